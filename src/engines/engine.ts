@@ -1,0 +1,74 @@
+/** The seam every engine stands behind. Implementations never see money, accounts or the database. */
+
+import type { ErrorCode, ErrorValues } from '../kernel/errors.ts';
+
+export type Mode = 'std' | 'pro';
+export type Orientation = 'image' | 'video';
+
+/** One input as an engine may want it: hosted engines take the address, local ones the bytes. */
+export type EngineInput = {
+  /** An address that the outside can read; signed and expiring. */
+  url: string;
+  /** A path on local disk that holds the bytes. Valid until the engine's operation has ended. */
+  openFile(): Promise<string>;
+};
+
+export type EngineJob = {
+  taskId: string;
+  image: EngineInput;
+  video: EngineInput;
+  mode: Mode;
+  orientation: Orientation;
+  prompt: string | null;
+  keepOriginalSound: boolean;
+  watermark: boolean;
+  /** Probed length of the clip in milliseconds. */
+  referenceMs: number;
+};
+
+export type EngineCapabilities = {
+  modes: readonly Mode[];
+  orientations: readonly Orientation[];
+  /** Whether `check` reports a real progress rather than none. */
+  nativeProgress: boolean;
+};
+
+/** Plain JSON; all that is needed to go on after a crash. */
+export type Operation = { [key: string]: string | number | boolean | null };
+
+export type Warning = { code: string; message: string; value?: number };
+
+export type Pending = {
+  status: 'pending';
+  /** 0..1 within the engine's work, if known. */
+  progress: number | null;
+  /** A step name such as `tracking` or `rendering`, if known. */
+  stage: string | null;
+};
+
+export type Completed = {
+  status: 'completed';
+  result: { kind: 'file'; path: string } | { kind: 'url'; url: string };
+  warnings: Warning[];
+};
+
+export type Failed = {
+  status: 'failed';
+  code: ErrorCode;
+  values: ErrorValues;
+  /** Whether another attempt may be made. */
+  retryable: boolean;
+};
+
+export type Engine = {
+  name: string;
+  version: string;
+  capabilities: EngineCapabilities;
+  /** Begins the work and answers at once. Repeating it with the same task id must not do the work twice. */
+  start(job: EngineJob): Promise<Operation>;
+  /** An upstream's "no" is data, not an exception. */
+  check(operation: Operation): Promise<Pending | Completed | Failed>;
+  cancel?(operation: Operation): Promise<void>;
+  /** Frees what the operation left behind once its result is stored. */
+  cleanUp?(operation: Operation): Promise<void>;
+};
