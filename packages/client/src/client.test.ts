@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createClient, UnderstudyError, type Video } from './index.ts';
+
+async function serve(listener: RequestListener): Promise<{ baseUrl: string; close(): void }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { baseUrl: `http://127.0.0.1:${port}/v1/`, close: () => server.close() };
+}
+
+test('create sends the contract with the bearer key and returns the task id', async () => {
+  let seen: unknown;
+  const { baseUrl, close } = await serve(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    seen = [
+      request.method,
+      request.url,
+      request.headers.authorization,
+      JSON.parse(Buffer.concat(chunks).toString()),
+    ];
+    response.end('{"code":200,"data":[{"status":"submitted","task_id":"task_1"}]}');
+  });
+  const client = createClient({ baseUrl, apiKey: 'us_secret' });
+  const body = {
+    image_url: 'http://a/i.png',
+    video_url: 'http://a/v.mp4',
+    character_orientation: 'image',
+    mode: 'std',
+  } as const;
+  assert.equal(await client.create(body), 'task_1');
+  close();
+  assert.deepEqual(seen, [
+    'POST',
+    '/v1/videos/generations',
+    'Bearer us_secret',
+    { model: 'kling-v3-motion-control', ...body },
+  ]);
+});
+
+test('wait reports each change once and ends with the terminal answer', async () => {
+  const progress = [0, 40, 40, 100];
+  let polls = 0;
+  const { baseUrl, close } = await serve((_request, response) => {
+    const percent = progress[polls++] ?? 100;
+    const status = percent === 100 ? 'completed' : 'in_progress';
+    response.setHeader('retry-after', '0');
+    response.end(JSON.stringify({ id: 'task_1', status, progress: percent, stage: status }));
+  });
+  const changes: number[] = [];
+  const client = createClient({ baseUrl, apiKey: 'k' });
+  const video: Video = await client.wait('task_1', {
+    onChange: (now) => changes.push(now.progress),
+  });
+  close();
+  assert.equal(video.status, 'completed');
+  assert.deepEqual(changes, [0, 40, 100]);
+});
+
+test('a refusal carries the code, the sentence and the request id of the service', async () => {
+  const { baseUrl, close } = await serve((_request, response) => {
+    response.writeHead(402, { 'x-request-id': 'req_9' });
+    response.end('{"error":{"code":"insufficient_balance","message":"Too low."}}');
+  });
+  const refusal = await createClient({ baseUrl, apiKey: 'k' })
+    .get('task_1')
+    .catch((error: unknown) => error);
+  close();
+  assert.ok(refusal instanceof UnderstudyError);
+  assert.deepEqual(
+    [refusal.code, refusal.message, refusal.status, refusal.requestId, refusal.isRetryable],
+    ['insufficient_balance', 'Too low.', 402, 'req_9', false],
+  );
+});
+
+test('an answer that is not JSON is still a readable error', async () => {
+  const { baseUrl, close } = await serve((_request, response) => {
+    response.writeHead(502).end('<html>bad gateway</html>');
+  });
+  const refusal = await createClient({ baseUrl, apiKey: 'k' })
+    .get('task_1')
+    .catch((error: unknown) => error);
+  close();
+  assert.ok(refusal instanceof UnderstudyError);
+  assert.equal(refusal.code, 'unreadable_answer');
+  assert.equal(refusal.isRetryable, true);
+});

@@ -1,0 +1,136 @@
+/** Create, get, wait, download: the whole life of a video, from the outside. */
+
+import { readError, UnderstudyError } from './errors.ts';
+import type { CreateRequest, Video } from './types.ts';
+
+export type ClientOptions = {
+  /** Address that ends in `/v1`, such as `http://127.0.0.1:8787/v1`. */
+  baseUrl: string;
+  /** The key after `Bearer`. */
+  apiKey: string;
+  /** The function that fetches, for tests and proxies. @default globalThis.fetch */
+  fetch?: typeof globalThis.fetch;
+};
+
+export type WaitOptions = {
+  /** Called with each answer whose status, stage or progress differs from the one before. */
+  onChange?: (video: Video) => void;
+  /** Seconds one poll may stay open at the service; 1 to 60. @default 20 */
+  pollSeconds?: number;
+  /** Polls after which waiting is given up with `wait_timeout`. @default 1000 */
+  pollsMax?: number;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+};
+
+export type Client = {
+  /** Submits a video and returns its task id; nothing is probed before the answer. */
+  create(request: CreateRequest): Promise<string>;
+  /** Reads the task as it is now. */
+  get(taskId: string): Promise<Video>;
+  /** Polls until the task is completed, failed or cancelled, and returns it; a failed task is an answer, not an error. */
+  wait(taskId: string, options?: WaitOptions): Promise<Video>;
+  /** Opens the result; the body streams. */
+  download(taskId: string): Promise<Response>;
+  /** Reads the price, the holds and every ledger line of the task. */
+  getReceipt(taskId: string): Promise<Record<string, unknown>>;
+};
+
+/** Makes a client. Every method throws {@link UnderstudyError} when the service refuses. */
+export function createClient(options: ClientOptions): Client {
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const fetchUrl = options.fetch ?? globalThis.fetch;
+
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${options.apiKey}`);
+    const response = await fetchUrl(`${baseUrl}${path}`, { ...init, headers });
+    if (!response.ok) throw await readError(response);
+    return response;
+  }
+
+  async function getVideo(path: string, signal?: AbortSignal): Promise<Answer> {
+    const response = await request(path, signal ? { signal } : {});
+    const retryAfter = Number(response.headers.get('retry-after') ?? DEFAULT_RETRY_AFTER_SECONDS);
+    return { video: (await response.json()) as Video, retryAfterSeconds: retryAfter };
+  }
+
+  return {
+    async create(body) {
+      const response = await request('/videos/generations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'kling-v3-motion-control', ...body }),
+      });
+      const answer = (await response.json()) as { data?: { task_id?: string }[] };
+      const taskId = answer.data?.[0]?.task_id;
+      if (taskId === undefined) {
+        throw new UnderstudyError('unreadable_answer', 'The answer holds no task_id.', 200, null);
+      }
+      return taskId;
+    },
+
+    async get(taskId) {
+      const { video } = await getVideo(`/videos/${encodeURIComponent(taskId)}`);
+      return video;
+    },
+
+    async wait(taskId, { onChange, pollSeconds = 20, pollsMax = 1000, signal } = {}) {
+      const path = `/videos/${encodeURIComponent(taskId)}`;
+      let { video } = await getVideo(path, signal);
+      onChange?.(video);
+      for (let poll = 1; !isOver(video); poll++) {
+        if (poll >= pollsMax) {
+          const sentence = `${taskId} was still ${video.status} after ${pollsMax} polls.`;
+          throw new UnderstudyError('wait_timeout', sentence, 408, null);
+        }
+        const askedAtMs = performance.now();
+        const next = await getVideo(`${path}?wait=${pollSeconds}`, signal);
+        if (hasChanged(video, next.video)) onChange?.(next.video);
+        else if (performance.now() - askedAtMs < PROMPT_ANSWER_MS) {
+          // The service did not hold the request open, so the pause between two polls is ours.
+          await pause(next.retryAfterSeconds, signal);
+        }
+        video = next.video;
+      }
+      return video;
+    },
+
+    download: (taskId) => request(`/videos/${encodeURIComponent(taskId)}/content`),
+
+    async getReceipt(taskId) {
+      const response = await request(`/videos/${encodeURIComponent(taskId)}/receipt`);
+      return (await response.json()) as Record<string, unknown>;
+    },
+  };
+}
+
+type Answer = { video: Video; retryAfterSeconds: number };
+
+/** Pause between polls when the service names none. */
+const DEFAULT_RETRY_AFTER_SECONDS = 3;
+
+/** An unchanged answer that came faster than this was not held open. */
+const PROMPT_ANSWER_MS = 500;
+
+function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, Math.min(Math.max(seconds, 0), 60) * 1000);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+function isOver(video: Video): boolean {
+  return ['completed', 'failed', 'cancelled'].includes(video.status);
+}
+
+function hasChanged(before: Video, after: Video): boolean {
+  return (
+    before.status !== after.status ||
+    before.stage !== after.stage ||
+    before.progress !== after.progress
+  );
+}

@@ -1,0 +1,5 @@
+/** A client for Understudy and other services of the same contract, without dependencies. */
+
+export { type Client, type ClientOptions, createClient, type WaitOptions } from './client.ts';
+export { UnderstudyError } from './errors.ts';
+export type { CreateRequest, Video, VideoStatus } from './types.ts';

@@ -1,0 +1,45 @@
+/** The contract's shapes, as far as a client needs them. */
+
+export type CreateRequest = {
+  /** Name of the contract. @default 'kling-v3-motion-control' */
+  model?: string;
+  /** Public address of the reference picture: JPEG or PNG, at most 10 MB. */
+  image_url: string;
+  /** Public address of the reference clip: MP4 or MOV, at most 100 MB. */
+  video_url: string;
+  /** `image`: clips of 3 to 10 s; `video`: clips of 3 to 30 s. */
+  character_orientation: 'image' | 'video';
+  /** `std` is 720p, `pro` is 1080p. */
+  mode: 'std' | 'pro';
+  /** At most 2500 characters. */
+  prompt?: string;
+  /** @default 'yes' */
+  keep_original_sound?: 'yes' | 'no';
+  /** @default { enabled: false } */
+  watermark_info?: { enabled: boolean };
+  /** Whole seconds to hold instead of the cap of the orientation; what is paid follows the probed length. */
+  duration?: number;
+  /** Your own name for the task, unique within the account; at most 128 characters. */
+  external_task_id?: string;
+};
+
+export type VideoStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
+
+export type Video = {
+  id: string;
+  status: VideoStatus;
+  /** 0..100, never goes down. */
+  progress: number;
+  /** Name of the step, such as `tracking`. */
+  stage: string;
+  /** Signed, expiring address of the result; only once completed. */
+  url?: string | null;
+  seconds?: string | null;
+  size?: string | null;
+  engine: string | null;
+  error: { code: string; message: string; stage: string; retryable: boolean; hint: string } | null;
+  warnings: { code: string; message: string }[];
+  /** Dollars charged. */
+  cost: number | null;
+  usage: Record<string, unknown> | null;
+};
