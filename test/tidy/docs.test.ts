@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { ERRORS } from '../../src/kernel/errors.ts';
+import { isTest, listFiles, listSources, read, root } from './repository.ts';
+
+test('the errors page has a heading for every code and for no other', () => {
+  const headings = [...read('docs/reference/errors.md').matchAll(/^### `(\w+)`/gm)].map(
+    (match) => match[1],
+  );
+  assert.deepEqual(headings.toSorted(), Object.keys(ERRORS).toSorted());
+});
+
+test('the errors page says the status and the sentence of the catalogue', () => {
+  const page = read('docs/reference/errors.md');
+  const wrong = Object.entries(ERRORS).filter(([code, { status, sentence }]) => {
+    const section = page.split(`### \`${code}\``)[1]?.split('\n### ')[0] ?? '';
+    return !section.includes(`HTTP ${status}`) || !section.includes(sentence);
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('every link of a page leads to a file of the repository', () => {
+  const broken = listFiles()
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      [...read(file).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => !existsSync(join(root, dirname(file), link)))
+        .map((link) => `${file}: ${link}`),
+    );
+  assert.deepEqual(broken, []);
+});
+
+test('every file the architecture table names exists', () => {
+  const table = read('ARCHITECTURE.md').split('## I want to change')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...table.matchAll(/^\| .* \| (.*) \|$/gm)].slice(1);
+  assert.ok(rows.length >= 15, `the table has ${rows.length} rows`);
+  const missing = rows
+    .flatMap((row) => [...(row[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''))
+    .filter((path) => !existsSync(join(root, path)));
+  assert.deepEqual(missing, []);
+});
+
+test('the changelog says what is new under a heading of its own', () => {
+  assert.match(read('CHANGELOG.md'), /^## (Pending|\d+\.\d+\.\d+)/m);
+});
+
+test('public symbols of the packages have a docblock', () => {
+  const pattern = /^export (async )?(function|type|const|class) (\w+)/gm;
+  const silent = listSources()
+    .filter((file) => /^packages\/[^/]+\/src\//.test(file) && !isTest(file))
+    .flatMap((file) => {
+      const code = read(file);
+      const isDocumentedByModule = /\/model\//.test(file);
+      return [...code.matchAll(pattern)]
+        .filter((match) => match[2] === 'function' || !isDocumentedByModule)
+        .filter((match) => !/\*\/\s*$/.test(code.slice(0, match.index)))
+        .filter((match) => match[2] === 'function')
+        .map((match) => `${file}: ${match[3]}`);
+    });
+  assert.deepEqual(silent, []);
+});
