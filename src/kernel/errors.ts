@@ -73,7 +73,7 @@ export const ERRORS = {
   insufficient_balance: {
     status: 402,
     type: 'billing_error',
-    sentence: 'The balance is too low: ${needed} is needed, ${available} is available.',
+    sentence: 'The balance is too low: {needed} USD is needed, {available} USD is available.',
     retryable: false,
     hint: 'Add credit, or send "duration" to hold less than the cap of the orientation.',
   },
