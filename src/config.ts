@@ -1,0 +1,345 @@
+/** The environment, read once: either every value is good and frozen, or one error names every problem together. */
+
+import { z } from 'zod';
+import type { MediaLimits } from './probe/limits.ts';
+
+const MEGABYTE = 1024 * 1024;
+const MILLISECONDS_PER_SECOND = 1000;
+
+/** How a probed length becomes billable seconds. */
+export const ROUNDING_RULES = ['nearest', 'ceil', 'exact'] as const;
+
+/** Dollars a second as text; six places make exactly one nano-dollar a millisecond the smallest step. */
+const RATE_PATTERN = /^\d{1,6}(\.\d{1,6})?$/;
+const DOLLARS_PATTERN = /^\d{1,9}(\.\d{1,9})?$/;
+const CIDR_PATTERN = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
+
+/**
+ * One entry for each key of the environment; `docs/reference/configuration.md` has a row for each, and a test holds the two
+ * together.
+ */
+const environment = z.object({
+  /** Port to listen on; 0 takes a free one. @default 8787 */
+  PORT: wholeNumber(0, 65_535).default(8787),
+  /** Address to listen on. @default 127.0.0.1 */
+  HOST: text().default('127.0.0.1'),
+  /** How the outside reaches the service, without a path; used in the addresses of results. @default from HOST and PORT */
+  PUBLIC_URL: httpUrl().optional(),
+  /** Folder of the embedded database, the stored media and the signing secret. @default ./data */
+  DATA_DIR: text().default('./data'),
+  /** Address of a PostgreSQL database; the embedded one is used when it is not set. */
+  DATABASE_URL: text()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
+  /** Address of an S3 service; without it and S3_BUCKET media is kept below DATA_DIR. */
+  S3_ENDPOINT: httpUrl().optional(),
+  /** Bucket for media; setting it chooses S3 instead of the local disk. */
+  S3_BUCKET: text().optional(),
+  /** Region of the bucket. @default us-east-1 */
+  S3_REGION: text().default('us-east-1'),
+  /** Access key of the bucket. */
+  S3_ACCESS_KEY_ID: text().optional(),
+  /** Secret of the access key. */
+  S3_SECRET_ACCESS_KEY: text().optional(),
+  /** Address ranges, separated by commas, that inputs may be fetched from although they are not public. @default none */
+  ALLOW_CIDRS: cidrList().default([]),
+  /** Key for the admin endpoints; at least 16 characters. Without it only the CLI on this machine can use them. */
+  ADMIN_KEY: text().min(16, 'must have at least 16 characters').optional(),
+  /** Secret that signs download addresses; at least 32 characters. @default made once and kept in DATA_DIR */
+  SIGNING_SECRET: text().min(32, 'must have at least 32 characters').optional(),
+  /** Least important level that is logged. @default info */
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Largest request body in bytes. @default 262144 */
+  BODY_BYTES_MAX: wholeNumber(1024, 64 * MEGABYTE).default(256 * 1024),
+  /** Longest prompt in characters. @default 2500 */
+  PROMPT_CHARS_MAX: wholeNumber(1, 100_000).default(2500),
+  /** Largest reference image in bytes. @default 10485760 (10 MB) */
+  IMAGE_BYTES_MAX: wholeNumber(1, 1024 * MEGABYTE).default(10 * MEGABYTE),
+  /** Shortest allowed side of the image in pixels. @default 300 */
+  IMAGE_SIDE_MIN: wholeNumber(1, 65_536).default(300),
+  /** Longest allowed side of the image in pixels. @default 65536 */
+  IMAGE_SIDE_MAX: wholeNumber(1, 65_536).default(65_536),
+  /** Largest ratio of the image's long side to its short side. @default 2.5 */
+  IMAGE_ASPECT_MAX: decimalNumber(1, 100).default(2.5),
+  /** Largest reference video in bytes. @default 104857600 (100 MB) */
+  VIDEO_BYTES_MAX: wholeNumber(1, 16 * 1024 * MEGABYTE).default(100 * MEGABYTE),
+  /** Shortest allowed side of the video in pixels. @default 340 */
+  VIDEO_SIDE_MIN: wholeNumber(1, 16_384).default(340),
+  /** Longest allowed side of the video in pixels. @default 3850 */
+  VIDEO_SIDE_MAX: wholeNumber(1, 16_384).default(3850),
+  /** Shortest reference video in seconds; also the least that is billed. @default 3 */
+  REFERENCE_SECONDS_MIN: wholeNumber(1, 3600).default(3),
+  /** Longest reference video in seconds with character_orientation "image"; also the cap of its hold. @default 10 */
+  REFERENCE_SECONDS_MAX_IMAGE: wholeNumber(1, 3600).default(10),
+  /** Longest reference video in seconds with character_orientation "video"; also the cap of its hold. @default 30 */
+  REFERENCE_SECONDS_MAX_VIDEO: wholeNumber(1, 3600).default(30),
+  /** Price of one second of mode "std" in dollars. @default 0.10288 */
+  PRICE_STD_PER_SECOND: ratePerSecond().default(102_880n),
+  /** Price of one second of mode "pro" in dollars. @default 0.13712 */
+  PRICE_PRO_PER_SECOND: ratePerSecond().default(137_120n),
+  /** How the probed length becomes billable seconds: nearest, ceil or exact. @default nearest */
+  BILLING_ROUNDING: z.enum(ROUNDING_RULES).default('nearest'),
+  /** Credit of the account that the first start makes, in dollars. @default 10.00 */
+  FIRST_CREDIT: dollars().default(10_000_000_000n),
+  /** Most memory of one render in megabytes; a render that needs more ends as a failed attempt. @default 3072 */
+  ENGINE_MEMORY_MB: wholeNumber(256, 1_048_576).default(3072),
+  /** Longest time of one render in seconds. @default 1800 */
+  ENGINE_SECONDS_MAX: wholeNumber(1, 86_400).default(1800),
+  /** Renders that may run at the same time in this process. @default 1 */
+  ENGINE_CONCURRENCY: wholeNumber(1, 256).default(1),
+  /** Attempts of one render before its task fails. @default 2 */
+  ENGINE_ATTEMPTS_MAX: wholeNumber(1, 10).default(2),
+  /** Longest time from submit to the end of a task in seconds; afterwards it fails and its hold is released. @default 7200 */
+  TASK_SECONDS_MAX: wholeNumber(1, 604_800).default(7200),
+  /** Days that results are kept. @default 30 */
+  RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  /** Seconds that a signed download address is good for. @default 86400 */
+  SIGNED_URL_SECONDS: wholeNumber(60, 2_592_000).default(86_400),
+  /** Longest time for fetching one input in seconds. @default 120 */
+  FETCH_SECONDS_MAX: wholeNumber(1, 3600).default(120),
+  /** Lowest rate at which an input may arrive, in bytes a second. @default 16384 */
+  FETCH_BYTES_PER_SECOND_MIN: wholeNumber(0, 1024 * MEGABYTE).default(16_384),
+  /** Redirects that are followed for one input. @default 3 */
+  FETCH_REDIRECTS_MAX: wholeNumber(0, 20).default(3),
+  /** Longest time for reading the facts of one input in seconds. @default 30 */
+  PROBE_SECONDS_MAX: wholeNumber(1, 600).default(30),
+});
+
+/** Names of all keys, in the order of the documentation. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(environment.shape);
+
+export type Config = Readonly<{
+  http: {
+    port: number;
+    host: string;
+    /** Without a trailing slash; null means that it follows from where the service listens. */
+    publicUrl: string | null;
+    bodyBytesMax: number;
+    signedUrlMs: number;
+    signingSecret: string | null;
+    adminKey: string | null;
+  };
+  logLevel: string;
+  dataDir: string;
+  databaseUrl: string | null;
+  s3: S3Config | null;
+  net: {
+    allowCidrs: readonly string[];
+    redirectsMax: number;
+    downloadMsMax: number;
+    bytesPerSecondMin: number;
+  };
+  limits: MediaLimits & { promptCharsMax: number; probeMsMax: number };
+  billing: {
+    rateNanosPerMs: { std: bigint; pro: bigint };
+    rounding: (typeof ROUNDING_RULES)[number];
+    firstCreditNanos: bigint;
+  };
+  engine: { memoryMb: number; runMsMax: number; concurrency: number; attemptsMax: number };
+  tasks: { deadlineMs: number; retentionMs: number };
+}>;
+
+export type S3Config = {
+  endpoint: string | null;
+  bucket: string;
+  region: string;
+  /** Null lets the AWS library find credentials where it usually does. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | null;
+};
+
+/** All problems of the environment at once; the message is written for the terminal. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n  - ${problems.join('\n  - ')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration; an empty value counts as not set.
+ *
+ * @throws {ConfigError} naming every problem.
+ */
+export function readConfig(source: Record<string, string | undefined> = process.env): Config {
+  const present = Object.fromEntries(
+    CONFIG_KEYS.map((key) => [key, source[key]?.trim()]).filter(([, value]) => Boolean(value)),
+  );
+  const parsed = environment.safeParse(present);
+  const problems = parsed.success
+    ? findContradictions(parsed.data)
+    : parsed.error.issues.map(describeIssue);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return freezeDeep(toConfig(parsed.data));
+}
+
+type Environment = z.output<typeof environment>;
+
+function toConfig(env: Environment): Config {
+  return {
+    http: {
+      port: env.PORT,
+      host: env.HOST,
+      publicUrl: env.PUBLIC_URL ?? null,
+      bodyBytesMax: env.BODY_BYTES_MAX,
+      signedUrlMs: env.SIGNED_URL_SECONDS * MILLISECONDS_PER_SECOND,
+      signingSecret: env.SIGNING_SECRET ?? null,
+      adminKey: env.ADMIN_KEY ?? null,
+    },
+    logLevel: env.LOG_LEVEL,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL ?? null,
+    s3: toS3Config(env),
+    net: {
+      allowCidrs: env.ALLOW_CIDRS,
+      redirectsMax: env.FETCH_REDIRECTS_MAX,
+      downloadMsMax: env.FETCH_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      bytesPerSecondMin: env.FETCH_BYTES_PER_SECOND_MIN,
+    },
+    limits: {
+      promptCharsMax: env.PROMPT_CHARS_MAX,
+      probeMsMax: env.PROBE_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      imageBytesMax: env.IMAGE_BYTES_MAX,
+      imageSideMin: env.IMAGE_SIDE_MIN,
+      imageSideMax: env.IMAGE_SIDE_MAX,
+      imageAspectMax: env.IMAGE_ASPECT_MAX,
+      videoBytesMax: env.VIDEO_BYTES_MAX,
+      videoSideMin: env.VIDEO_SIDE_MIN,
+      videoSideMax: env.VIDEO_SIDE_MAX,
+      referenceSecondsMin: env.REFERENCE_SECONDS_MIN,
+      referenceSecondsMax: {
+        image: env.REFERENCE_SECONDS_MAX_IMAGE,
+        video: env.REFERENCE_SECONDS_MAX_VIDEO,
+      },
+    },
+    billing: {
+      rateNanosPerMs: { std: env.PRICE_STD_PER_SECOND, pro: env.PRICE_PRO_PER_SECOND },
+      rounding: env.BILLING_ROUNDING,
+      firstCreditNanos: env.FIRST_CREDIT,
+    },
+    engine: {
+      memoryMb: env.ENGINE_MEMORY_MB,
+      runMsMax: env.ENGINE_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      concurrency: env.ENGINE_CONCURRENCY,
+      attemptsMax: env.ENGINE_ATTEMPTS_MAX,
+    },
+    tasks: {
+      deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      retentionMs: env.RETENTION_DAYS * 24 * 3600 * MILLISECONDS_PER_SECOND,
+    },
+  };
+}
+
+function toS3Config(env: Environment): S3Config | null {
+  if (env.S3_BUCKET === undefined) return null;
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  return {
+    endpoint: env.S3_ENDPOINT ?? null,
+    bucket: env.S3_BUCKET,
+    region: env.S3_REGION,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+  };
+}
+
+/** Values that are good alone and impossible together. */
+function findContradictions(env: Environment): string[] {
+  const problems: string[] = [];
+  const atMost = (lower: keyof Environment, upper: keyof Environment): void => {
+    if (Number(env[lower]) > Number(env[upper])) {
+      problems.push(`${lower} is ${env[lower]}, more than ${upper}, which is ${env[upper]}`);
+    }
+  };
+  atMost('IMAGE_SIDE_MIN', 'IMAGE_SIDE_MAX');
+  atMost('VIDEO_SIDE_MIN', 'VIDEO_SIDE_MAX');
+  atMost('REFERENCE_SECONDS_MIN', 'REFERENCE_SECONDS_MAX_IMAGE');
+  atMost('REFERENCE_SECONDS_MIN', 'REFERENCE_SECONDS_MAX_VIDEO');
+  if (env.S3_ENDPOINT !== undefined && env.S3_BUCKET === undefined) {
+    problems.push('S3_ENDPOINT is set, but S3_BUCKET is not');
+  }
+  if ((env.S3_ACCESS_KEY_ID === undefined) !== (env.S3_SECRET_ACCESS_KEY === undefined)) {
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together');
+  }
+  return problems;
+}
+
+/** Never repeats the value of a key, since it may be a secret, unless it is a number or a word from a list. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.')} ${issue.message}`;
+}
+
+function text() {
+  return z.string();
+}
+
+function wholeNumber(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, {
+      error: (issue) => `${rule}, not "${String(issue.input)}"`,
+    })
+    .transform(Number);
+}
+
+function decimalNumber(min: number, max: number) {
+  return z
+    .string()
+    .refine(
+      (value) =>
+        /^\d{1,9}(\.\d{1,9})?$/.test(value) && Number(value) >= min && Number(value) <= max,
+      { error: (issue) => `must be a number from ${min} to ${max}, not "${String(issue.input)}"` },
+    )
+    .transform(Number);
+}
+
+/** $0.10288 a second is 102_880n nano-dollars a millisecond; text keeps it exact. */
+function ratePerSecond() {
+  return z
+    .string()
+    .regex(RATE_PATTERN, 'must be dollars a second with at most six decimals, such as 0.10288')
+    .transform((value) => toUnits(value, 6));
+}
+
+function dollars() {
+  return z
+    .string()
+    .regex(DOLLARS_PATTERN, 'must be dollars with at most nine decimals, such as 10.00')
+    .transform((value) => toUnits(value, 9));
+}
+
+/** Decimal text times 10^decimals, without a float in between. */
+function toUnits(value: string, decimals: number): bigint {
+  const [whole = '0', fraction = ''] = value.split('.');
+  return BigInt(whole + fraction.padEnd(decimals, '0'));
+}
+
+function httpUrl() {
+  return z
+    .string()
+    .refine(isPlainHttpUrl, 'must be an http or https address without a query')
+    .transform((value) => value.replace(/\/+$/, ''));
+}
+
+function isPlainHttpUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+}
+
+function cidrList() {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every((entry) => CIDR_PATTERN.test(entry)), {
+      error: 'must be ranges such as 127.0.0.0/8 separated by commas',
+    });
+}
+
+function freezeDeep<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) freezeDeep(part);
+    Object.freeze(value);
+  }
+  return value;
+}
