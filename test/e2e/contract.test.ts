@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { createClient } from '@understudy/client';
+import { makePersonClip, SAMPLE_PICTURE } from './media.ts';
+import {
+  createKey,
+  type FileServer,
+  makeFolder,
+  type RunningService,
+  removeFolder,
+  serveFiles,
+  startService,
+} from './service.ts';
+
+let folder: string;
+let service: RunningService;
+let files: FileServer;
+let key: string;
+
+before(async () => {
+  folder = await makeFolder();
+  const clip = join(folder, 'ref-video-8s.mp4');
+  await makePersonClip(clip, 8);
+  files = await serveFiles([SAMPLE_PICTURE, clip]);
+  service = await startService(join(folder, 'data'));
+  key = await createKey(join(folder, 'data'));
+});
+
+after(async () => {
+  await service?.stop();
+  files?.close();
+  await removeFolder(folder);
+});
+
+test('the curl of the contract answers its JSON, and 8 seconds at std cost $0.82304', async () => {
+  const { stdout } = await promisify(execFile)('curl', [
+    '-s',
+    `${service.url}/v1/videos/generations`,
+    '-H',
+    `Authorization: Bearer ${key}`,
+    '-H',
+    'Content-Type: application/json',
+    '-d',
+    `{"model":"kling-v3-motion-control",
+       "prompt":"Match face identity, follow the reference dance, cinematic lighting",
+       "image_url":"${files.url}/character.jpg",
+       "video_url":"${files.url}/ref-video-8s.mp4",
+       "character_orientation":"image","mode":"std","keep_original_sound":"yes"}`,
+  ]);
+  assert.match(
+    stdout,
+    /^\{"code":200,"data":\[\{"status":"submitted","task_id":"task_[0-9A-Za-z]{22}"\}\]\}$/,
+  );
+  const taskId = JSON.parse(stdout).data[0].task_id as string;
+  const client = createClient({ baseUrl: `${service.url}/v1`, apiKey: key });
+
+  const progress: number[] = [];
+  const video = await client.wait(taskId, { onChange: (now) => progress.push(now.progress) });
+  assert.equal(video.error, null);
+  assert.equal(video.status, 'completed');
+  assert.deepEqual(
+    progress,
+    progress.toSorted((a, b) => a - b),
+    'progress never goes down',
+  );
+  assert.equal(video.cost, 0.82304);
+  assert.equal(video.seconds, '8');
+  assert.equal(video.usage?.['held_usd'], '1.02880');
+  assert.equal(video.usage?.['charged_usd'], '0.82304');
+  assert.equal(video.usage?.['released_usd'], '0.20576');
+
+  const ranged = await fetch(video.url ?? '', { headers: { range: 'bytes=4-7' } });
+  assert.equal(ranged.status, 206);
+  assert.equal(await ranged.text(), 'ftyp', 'the signed address needs no key and serves ranges');
+});
