@@ -96,7 +96,13 @@ export type Mesh = {
   boneWeights: Float32Array;
 };
 
-/** A part of the character that is drawn as one: the body with all merged limbs, or a limb of its own. */
+/**
+ * A part of the character that is drawn as one: the body with all merged limbs, or a limb of its own.
+ * The triangles of a mesh are sorted by `paintOrder` (paint-order.ts), which interleaves the layers: legs, torso, upper arms,
+ * head, forearms. Drawing the layers one after the other in the order of the array is right in the bind pose. Where two
+ * layers overlap at a shoulder, hip or neck they carry the same weights, so that no cut shows between them. The face is in
+ * the layer `head` if there is one, else in `body`.
+ */
 export type Layer = {
   name: 'body' | 'head' | Limb;
   /** Straight-alpha colours without background fringe, cropped to the part. */
