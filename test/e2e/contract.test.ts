@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createClient } from '@understudy/client';
+import { chromium } from 'playwright-core';
 import { makePersonClip, SAMPLE_PICTURE } from './media.ts';
 import {
   createKey,
@@ -19,6 +20,8 @@ let folder: string;
 let service: RunningService;
 let files: FileServer;
 let key: string;
+/** The signed address of the first test's result, for the browser below. */
+let videoUrl: string;
 
 before(async () => {
   folder = await makeFolder();
@@ -72,7 +75,51 @@ test('the curl of the contract answers its JSON, and 8 seconds at std cost $0.82
   assert.equal(video.usage?.['charged_usd'], '0.82304');
   assert.equal(video.usage?.['released_usd'], '0.20576');
 
-  const ranged = await fetch(video.url ?? '', { headers: { range: 'bytes=4-7' } });
+  videoUrl = video.url ?? '';
+  const ranged = await fetch(videoUrl, { headers: { range: 'bytes=4-7' } });
   assert.equal(ranged.status, 206);
   assert.equal(await ranged.text(), 'ftyp', 'the signed address needs no key and serves ranges');
+});
+
+const executablePath = process.env['TEST_CHROMIUM'];
+const skip = executablePath ? false : 'no Chromium (TEST_CHROMIUM)';
+
+test('a browser plays the signed address without a key', { skip }, async () => {
+  const browser = await chromium.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox'],
+  });
+  const page = await browser.newPage();
+  await page.setContent(`<video src="${videoUrl}" muted></video>`);
+  const played = await page.evaluate(async () => {
+    const video = document.querySelector('video');
+    if (!video) throw new Error('no video element');
+    video.playbackRate = 8;
+    await video.play();
+    await new Promise((resolve) => video.addEventListener('ended', resolve));
+    return { seconds: video.duration, width: video.videoWidth, height: video.videoHeight };
+  });
+  await browser.close();
+  assert.ok(Math.abs(played.seconds - 8) < 0.13, `${played.seconds} s`);
+  assert.equal(Math.min(played.width, played.height), 720);
+});
+
+test('the reference page shows the API in a browser, from this server alone', {
+  skip,
+}, async () => {
+  const browser = await chromium.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox'],
+  });
+  const page = await browser.newPage();
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(service.url) && !/^(data|blob|about):/.test(request.url())) {
+      foreign.push(request.url());
+    }
+  });
+  await page.goto(`${service.url}/docs`);
+  await page.getByText('/v1/videos/generations').first().waitFor();
+  await browser.close();
+  assert.deepEqual(foreign, []);
 });
