@@ -1,0 +1,166 @@
+/** The door of detection: finds the body and the face of one picture, following them from frame to frame when told where they were. */
+
+import type { Plane, RgbaImage } from '../model/image.ts';
+import type { Face, Pose } from '../model/pose.ts';
+import { openFaceDetector } from './face-detector.ts';
+import { openFaceLandmarker } from './face-landmarks.ts';
+import { regionFromFace, regionFromPose } from './face-regions.ts';
+import type { PoseModel } from './model-files.ts';
+import { type FoundBody, openPoseDetector } from './pose-detector.ts';
+import { openPoseLandmarker } from './pose-landmarks.ts';
+import { type Region, wholePicture } from './region.ts';
+
+export type DetectorOptions = {
+  /** Network for the body: `full` for clips, `heavy` once for a still picture, `lite` for speed. */
+  poseModel: PoseModel;
+};
+
+export type DetectedPose = {
+  pose: Pose;
+  /** x, y, z in metres from the middle of the hips, y down; `33 * 3`. */
+  world: Float32Array;
+  /** Probability, 0..1, that this is a person. */
+  score: number;
+  /** Person probability of every pixel, when asked for. */
+  mask: Plane | null;
+  /** How many people the detector saw; null when it did not have to run. */
+  personCount: number | null;
+  /** Pass it as `near` for the next frame of a clip. */
+  region: Region;
+};
+
+export type DetectedFace = {
+  face: Face;
+  /** Probability, 0..1, that this is a face. */
+  score: number;
+};
+
+export type Detectors = {
+  /**
+   * Reads the body in the picture's own pixels, or null when there is none.
+   * Without `near`, or when nobody is there any more, the whole picture is searched and the region refined once.
+   */
+  detectPose(
+    image: RgbaImage,
+    options?: { near?: Region | null; mask?: boolean },
+  ): Promise<DetectedPose | null>;
+  /** Reads the face: near the one of the frame before, else on the head of `pose`, else anywhere. */
+  detectFace(
+    image: RgbaImage,
+    options?: { near?: Face | null; pose?: Pose | null },
+  ): Promise<DetectedFace | null>;
+  /** Frees the networks. */
+  close(): void;
+};
+
+const SCORE_MIN = 0.5;
+
+/** The face detector searches this many head sizes around the head of a known body. */
+const HEAD_SEARCH = 2.2;
+
+/** A followed face farther than this many head sizes from the body's head has slipped to something else. */
+const SLIP_MAX = 0.7;
+
+const OPAQUE = 255;
+
+/** Loads the networks into this thread (about 0.3 s); use one of these per worker. */
+export async function openDetectors(options: DetectorOptions): Promise<Detectors> {
+  const bodies = await openPoseDetector();
+  const landmarks = await openPoseLandmarker(options.poseModel);
+  const faces = await openFaceDetector();
+  const mesh = await openFaceLandmarker();
+
+  async function findPose(
+    image: RgbaImage,
+    near: Region | null,
+    mask: boolean,
+  ): Promise<DetectedPose | null> {
+    const found = await bodies.find(image);
+    const body = chooseBody(found, near);
+    if (body === null) return null;
+    const rough = await landmarks.read(image, body.region, { mask: false });
+    if (rough === null || rough.score < SCORE_MIN) return null;
+    const fine = await landmarks.read(image, rough.region, { mask });
+    if (fine === null || fine.score < SCORE_MIN) return null;
+    return { ...fine, personCount: found.length };
+  }
+
+  async function readFace(image: RgbaImage, region: Region): Promise<DetectedFace | null> {
+    const reading = await mesh.read(image, region);
+    return reading !== null && reading.score >= SCORE_MIN ? reading : null;
+  }
+
+  async function refineFace(image: RgbaImage, region: Region | null): Promise<DetectedFace | null> {
+    const rough = region && (await readFace(image, region));
+    return rough && (await readFace(image, regionFromFace(rough.face)));
+  }
+
+  return {
+    async detectPose(source, { near = null, mask = false } = {}) {
+      const image = flattenAlpha(source);
+      if (near !== null) {
+        const reading = await landmarks.read(image, near, { mask });
+        if (reading !== null && reading.score >= SCORE_MIN) {
+          return { ...reading, personCount: null };
+        }
+      }
+      return await findPose(image, near, mask);
+    },
+    async detectFace(source, { near = null, pose = null } = {}) {
+      const image = flattenAlpha(source);
+      const head = pose && regionFromPose(pose);
+      if (near !== null) {
+        const region = regionFromFace(near);
+        const followed = hasSlipped(region, head) ? null : await readFace(image, region);
+        if (followed !== null) return followed;
+      }
+      const onHead = await refineFace(image, head);
+      if (onHead !== null) return onHead;
+      const view = head === null ? wholePicture(image) : enlarge(head, HEAD_SEARCH);
+      return await refineFace(image, await faces.find(image, view));
+    },
+    close() {
+      for (const network of [bodies, landmarks, faces, mesh]) network.close();
+    },
+  };
+}
+
+/** The body nearest to where it was last seen, else the most prominent one. */
+function chooseBody(found: FoundBody[], near: Region | null): FoundBody | null {
+  if (near === null) return found[0] ?? null;
+  const away = (body: FoundBody) => Math.hypot(body.region.x - near.x, body.region.y - near.y);
+  return found.toSorted((a, b) => away(a) - away(b))[0] ?? null;
+}
+
+function hasSlipped(region: Region, head: Region | null): boolean {
+  if (head === null) return false;
+  return Math.hypot(region.x - head.x, region.y - head.y) > SLIP_MAX * head.size;
+}
+
+function enlarge(region: Region, factor: number): Region {
+  return { ...region, size: region.size * factor };
+}
+
+/** A cut-out picture is judged on grey, since the hidden colours of its clear pixels mean nothing. Opaque pictures are not copied. */
+function flattenAlpha(image: RgbaImage): RgbaImage {
+  const { data } = image;
+  if (!isCutOut(image)) return image;
+  const flat = new Uint8Array(data.length);
+  const grey = 128;
+  for (let i = 0; i < data.length; i += 4) {
+    const alpha = data[i + 3]! / OPAQUE;
+    for (let channel = 0; channel < 3; channel += 1) {
+      flat[i + channel] = data[i + channel]! * alpha + grey * (1 - alpha);
+    }
+    flat[i + 3] = OPAQUE;
+  }
+  return { ...image, data: flat };
+}
+
+/** Looks at every 16th pixel only: what matters here is whether whole areas are clear. */
+function isCutOut({ data }: RgbaImage): boolean {
+  for (let i = 3; i < data.length; i += 64) {
+    if (data[i] !== OPAQUE) return true;
+  }
+  return false;
+}

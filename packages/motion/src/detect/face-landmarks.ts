@@ -1,0 +1,47 @@
+/** Reads the 468 face points inside one region of a picture (Face Mesh, Kartynnik et al. 2019). */
+
+import type { RgbaImage } from '../model/image.ts';
+import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
+import { readPackedModel } from './model-files.ts';
+import { cropRegion, type Region, toPicture } from './region.ts';
+import { compileNetwork } from './runtime.ts';
+import { sigmoid } from './single-shot.ts';
+
+export type FaceReading = {
+  face: Face;
+  /** Probability that a face is in the region. */
+  score: number;
+};
+
+export type FaceLandmarker = {
+  /** Null when the network answers with something that is not a number. */
+  read(image: RgbaImage, region: Region): Promise<FaceReading | null>;
+  close(): void;
+};
+
+const SIDE = 192;
+
+export async function openFaceLandmarker(): Promise<FaceLandmarker> {
+  const network = await compileNetwork(await readPackedModel('face_landmark'));
+  return {
+    async read(image, region) {
+      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
+      const [points, presence] = await network.run(crop);
+      const score = sigmoid(presence![0]!);
+      if (!points!.every(Number.isFinite) || !Number.isFinite(score)) return null;
+      return { face: placeFace(points!, region), score };
+    },
+    close: network.close,
+  };
+}
+
+function placeFace(points: Float32Array, region: Region): Face {
+  const face = new Float32Array(FACE_LANDMARK_COUNT * FACE_STRIDE);
+  for (let i = 0; i < face.length; i += FACE_STRIDE) {
+    const { x, y } = toPicture(region, points[i]! / SIDE, points[i + 1]! / SIDE);
+    face[i] = x;
+    face[i + 1] = y;
+    face[i + 2] = (points[i + 2]! / SIDE) * region.size;
+  }
+  return face;
+}

@@ -1,0 +1,116 @@
+/** One LiteRT runtime (tflite on WebAssembly) for the calling thread: compiles models and runs them without leaking tensors. */
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** A compiled network with one input. */
+export type Network = {
+  /** Runs on `input` (as long as `shape` asks for) and returns the outputs in the model's order, copied out of its memory. */
+  run(input: Float32Array): Promise<Float32Array[]>;
+  close(): void;
+};
+
+type LiteRtModule = typeof import('@litertjs/core');
+
+let loading: Promise<LiteRtModule> | null = null;
+
+/**
+ * Compiles a tflite model for the CPU.
+ *
+ * @param bytes the content of the .tflite file
+ */
+export async function compileNetwork(bytes: Uint8Array): Promise<Network> {
+  loading ??= loadRuntime();
+  const { loadAndCompile, Tensor } = await loading;
+  const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
+  const shape = model.getInputDetails()[0]!.shape;
+  return {
+    async run(input) {
+      const tensor = new Tensor(input, shape);
+      try {
+        const outputs = await model.run([tensor]);
+        return outputs.map((output) => {
+          const values = Float32Array.from(output.toTypedArray());
+          output.delete();
+          return values;
+        });
+      } finally {
+        tensor.delete();
+      }
+    },
+    close() {
+      model.delete();
+    },
+  };
+}
+
+type BrowserGlobals = {
+  self?: unknown;
+  importScripts?: (path: string) => void;
+  ModuleFactory?: unknown;
+};
+
+/**
+ * LiteRT.js expects a web worker: `self`, and an `importScripts` that leaves `ModuleFactory` behind. Both exist only while it
+ * loads, so that no other library takes this thread for a browser.
+ */
+async function loadRuntime(): Promise<LiteRtModule> {
+  const script = join(
+    dirname(require.resolve('@litertjs/core/package.json')),
+    'wasm/litert_wasm_internal.js',
+  );
+  const source = await readFile(script, 'utf8');
+  const globals = globalThis as BrowserGlobals;
+  const { self, importScripts } = globals;
+  globals.self = globalThis;
+  globals.importScripts = (path) => {
+    globals.ModuleFactory = evaluateFactory(source, path);
+  };
+  const restoreWarnings = muteWebGpuWarning();
+  try {
+    const runtime = await import('@litertjs/core');
+    await runtime.loadLiteRt(script);
+    return runtime;
+  } finally {
+    restoreWarnings();
+    putBack(globals, 'self', self);
+    putBack(globals, 'importScripts', importScripts);
+    delete globals.ModuleFactory;
+  }
+}
+
+function putBack<K extends keyof BrowserGlobals>(
+  globals: BrowserGlobals,
+  key: K,
+  value: BrowserGlobals[K],
+): void {
+  if (value === undefined) delete globals[key];
+  else globals[key] = value;
+}
+
+/** The loader is a classic script; its C++ side logs through `console`, which is replaced by silence here. */
+function evaluateFactory(source: string, path: string): unknown {
+  const silence = { log() {}, info() {}, warn() {}, error() {} };
+  const wrapper = new Function(
+    'require',
+    '__filename',
+    '__dirname',
+    'console',
+    `${source}\nreturn ModuleFactory;`,
+  );
+  return wrapper(createRequire(path), path, dirname(path), silence);
+}
+
+/** The runtime warns once that there is no WebGPU, which is not news on a server. Every other warning passes. */
+function muteWebGpuWarning(): () => void {
+  const warn = console.warn;
+  console.warn = (...parts: unknown[]) => {
+    if (!String(parts[0]).startsWith('Failed to create default WebGPU device')) warn(...parts);
+  };
+  return () => {
+    console.warn = warn;
+  };
+}
