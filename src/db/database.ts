@@ -1,13 +1,15 @@
 /** One database, embedded or PostgreSQL, behind one door: queries see the same types and the same transactions on both. */
 
-import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ControlledTransaction, Dialect } from 'kysely';
+import { Kysely } from 'kysely';
 import type { Log } from '../kernel/log.ts';
 import type { Tables } from './tables.ts';
 
 export type DatabaseKind = 'pglite' | 'postgres';
 
 /** A transaction that has begun; whoever takes it never opens one of its own. */
-export type Tx = KyselyTransaction<Tables>;
+export type Tx = ControlledTransaction<Tables>;
 
 /** Where a single query may run: in a transaction or outside of one. */
 export type Queryable = Kysely<Tables>;
@@ -16,10 +18,12 @@ export type SqlRows = { rows: Record<string, unknown>[] };
 
 export type Database = {
   kind: DatabaseKind;
-  /** For single statements outside a transaction. Never use it inside `transaction`: it throws there. */
-  kysely: Queryable;
+  /** For single statements outside a transaction. Reading it inside `transaction` throws, where it would wait for ever. */
+  readonly kysely: Queryable;
   /** Runs the work in one READ COMMITTED transaction; rolls back when it throws or takes longer than the limit. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Calls the action once the transaction has committed, and never when it was rolled back. */
+  afterCommit(tx: Tx, action: () => void): void;
   /** Plain SQL with the driver's own types, outside a transaction; for libraries that bring their own SQL. */
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
   /** Answers when the database does; for readiness. */
@@ -28,15 +32,97 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export type DatabaseOptions = {
-  /** `postgres://…`, or null for the embedded database. */
-  databaseUrl: string | null;
-  /** Directory of the embedded database; `memory://` keeps it in memory, for tests. */
-  dataDir: string;
-  log: Log;
-  /** Longest time a transaction may be open, in milliseconds. @default 15_000 */
-  transactionLimitMs?: number;
+/** What the two kinds of database differ in. */
+export type DatabaseDriver = {
+  kind: DatabaseKind;
+  dialect: Dialect;
+  executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
+  close(): Promise<void>;
 };
 
-/** Opens the database, takes the lock of the data directory, and runs the migrations that are missing. */
-export declare function openDatabase(options: DatabaseOptions): Promise<Database>;
+export const TRANSACTION_LIMIT_MS = 15_000;
+
+type Scope = { isOpen: boolean };
+
+export function createDatabase(
+  driver: DatabaseDriver,
+  options: { log: Log; transactionLimitMs: number },
+): Database {
+  const kysely = new Kysely<Tables>({ dialect: driver.dialect });
+  const scopes = new AsyncLocalStorage<Scope>();
+  const actions = new WeakMap<Tx, (() => void)[]>();
+  let closing: Promise<void> | null = null;
+
+  const assertOutside = (what: string) => {
+    if (!scopes.getStore()?.isOpen) return;
+    throw new Error(`broken promise: ${what} inside a transaction; use the tx that was handed in`);
+  };
+
+  return {
+    kind: driver.kind,
+    get kysely() {
+      assertOutside('a query of its own');
+      return kysely;
+    },
+    async transaction(work) {
+      assertOutside('a second transaction');
+      const tx = await kysely.startTransaction().execute();
+      const scope: Scope = { isOpen: true };
+      const after: (() => void)[] = [];
+      actions.set(tx, after);
+      try {
+        const result = await withLimit(
+          scopes.run(scope, () => work(tx)),
+          options.transactionLimitMs,
+        );
+        await tx.commit().execute();
+        scope.isOpen = false;
+        for (const action of after) action();
+        return result;
+      } catch (error) {
+        scope.isOpen = false;
+        await rollBack(tx, options.log);
+        throw error;
+      }
+    },
+    afterCommit(tx, action) {
+      const after = actions.get(tx);
+      if (!after) throw new Error('broken promise: afterCommit needs an open transaction');
+      after.push(action);
+    },
+    executeSql(text, values) {
+      assertOutside('a query of a library');
+      return driver.executeSql(text, values);
+    },
+    async ping() {
+      await driver.executeSql('SELECT 1');
+    },
+    close() {
+      closing ??= kysely.destroy().then(() => driver.close());
+      return closing;
+    },
+  };
+}
+
+async function withLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => limit.reject(new Error(`the transaction was open for more than ${limitMs} ms`)),
+    limitMs,
+  );
+  try {
+    return await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The first error is the one worth telling, so that of the rollback goes to the log. */
+async function rollBack(tx: Tx, log: Log): Promise<void> {
+  if (tx.isCommitted || tx.isRolledBack) return;
+  try {
+    await tx.rollback().execute();
+  } catch (error) {
+    log.warn({ err: error }, 'a rollback failed');
+  }
+}

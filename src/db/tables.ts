@@ -1,3 +1,112 @@
 /** The rows of the database as TypeScript sees them; `migrations/` is the truth. */
 
-export type Tables = Record<string, never>;
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+export type TaskState =
+  | 'submitted'
+  | 'inspected'
+  | 'running'
+  | 'rendered'
+  | 'stored'
+  | 'completed'
+  | 'failed'
+  | 'cancelled';
+
+export type TransferKind = 'deposit' | 'hold' | 'settle' | 'release';
+export type Book = 'customer_available' | 'customer_held' | 'revenue' | 'funding';
+
+export type AccountTable = {
+  id: string;
+  name: string;
+  available_nanos: Generated<bigint>;
+  held_nanos: Generated<bigint>;
+  created_at: Date;
+};
+
+export type ApiKeyTable = {
+  id: string;
+  account_id: string;
+  name: string;
+  role: 'customer' | 'admin';
+  prefix: string;
+  hash: Uint8Array;
+  created_at: Date;
+  revoked_at: Date | null;
+};
+
+export type LedgerTransferTable = {
+  id: string;
+  kind: TransferKind;
+  account_id: string;
+  hold_id: string | null;
+  reference: string;
+  amount_nanos: bigint;
+  created_at: Date;
+};
+
+export type LedgerEntryTable = {
+  transfer_id: string;
+  book: Book;
+  account_id: string | null;
+  amount_nanos: bigint;
+};
+
+/** JSON columns are read as `unknown` shapes by the domain that wrote them, and written as text. */
+type Json<Shape extends object | null> = JSONColumnType<Shape, string, string>;
+type NullableJson = ColumnType<unknown, string | null, string | null>;
+
+export type TaskTable = {
+  id: string;
+  account_id: string;
+  key_id: string;
+  request_id: string;
+  external_task_id: string | null;
+  state: TaskState;
+  stage: string;
+  progress: number;
+  version: Generated<bigint>;
+  model: string;
+  engine: string;
+  mode: 'std' | 'pro';
+  orientation: 'image' | 'video';
+  image_url: string;
+  video_url: string;
+  prompt: string | null;
+  keep_original_sound: boolean;
+  watermark: boolean;
+  duration_seconds: number | null;
+  rate_nanos_per_ms: bigint;
+  billing_rule: string;
+  billable_ms_min: number;
+  billable_ms_max: number;
+  hold_id: string;
+  held_nanos: bigint;
+  charged_nanos: bigint | null;
+  image: NullableJson;
+  video: NullableJson;
+  reference_ms: number | null;
+  billable_ms: number | null;
+  operation: NullableJson;
+  engine_attempts: Generated<number>;
+  step_failures: Generated<number>;
+  warnings: Generated<Json<{ code: string; message: string; value?: number }[]>>;
+  result: NullableJson;
+  error: NullableJson;
+  lease_id: string | null;
+  lease_until: Date | null;
+  due_at: Date;
+  created_at: Date;
+  started_at: Date | null;
+  completed_at: Date | null;
+  deadline_at: Date;
+  expires_at: Date | null;
+  purged_at: Date | null;
+};
+
+export type Tables = {
+  account: AccountTable;
+  api_key: ApiKeyTable;
+  ledger_transfer: LedgerTransferTable;
+  ledger_entry: LedgerEntryTable;
+  task: TaskTable;
+};

@@ -1,26 +1,117 @@
 /** Named queues on the same database: a job exists exactly when the transaction that sent it committed. */
 
+import { CompiledQuery } from 'kysely';
+import { PgBoss, type SendOptions } from 'pg-boss';
 import type { Database, Tx } from '../db/database.ts';
 import type { Log } from '../kernel/log.ts';
 
-export type QueueName = 'task-advance' | 'task-sweep';
+export type QueueName = 'task-advance';
+
+export const QUEUE_NAMES: readonly QueueName[] = ['task-advance'];
 
 export type EnqueueOptions = {
   /** Not before this many milliseconds have passed. @default 0 */
   delayMs?: number;
 };
 
+export type JobHandler = (data: Record<string, unknown>) => Promise<void>;
+
 export type Queue = {
+  /** The job becomes visible with the commit of `tx`, and idle workers of this process are then woken for it. */
   enqueue(tx: Tx, name: QueueName, data: object, options?: EnqueueOptions): Promise<void>;
-  /** Lets this process look for due jobs at once; call it after the commit that enqueued. */
-  wake(name: QueueName): void;
-  work(
-    name: QueueName,
-    handler: (data: Record<string, unknown>) => Promise<void>,
-    options?: { concurrency?: number },
-  ): Promise<void>;
-  /** Stops taking jobs and waits for those at work, up to the limit. */
+  /**
+   * Registers workers of this process. A handler that throws is run again by the queue, later and a few times; a handler
+   * whose process dies is run again after `JOB_EXPIRY_SECONDS`.
+   */
+  work(name: QueueName, handler: JobHandler, options: { concurrency: number }): Promise<void>;
+  /** Stops taking jobs and waits for those at work, up to the limit. Safe to call twice. */
   stop(options?: { timeoutMs?: number }): Promise<void>;
 };
 
-export declare function createQueue(options: { db: Database; log: Log }): Promise<Queue>;
+/** Delayed jobs are found by polling; jobs of this process do not wait for it. */
+const POLLING_SECONDS = 1;
+const SUPERVISE_SECONDS = 15;
+const JOB_EXPIRY_SECONDS = 900;
+const JOB_RETRIES_MAX = 3;
+const JOB_RETRY_DELAY_SECONDS = 2;
+/** A finished job is of no more use: the task's row and the ledger tell the story. */
+const JOB_KEPT_SECONDS = 3_600;
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Starts pg-boss on the database and makes every queue, so that no `enqueue` has to look one up inside a transaction. */
+export async function createQueue(options: { db: Database; log: Log }): Promise<Queue> {
+  const { db, log } = options;
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => db.executeSql(text, values) },
+    backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    schedule: false,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'queue error'));
+  boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
+  await boss.start();
+  for (const name of QUEUE_NAMES) {
+    await boss.createQueue(name, {
+      expireInSeconds: JOB_EXPIRY_SECONDS,
+      retryLimit: JOB_RETRIES_MAX,
+      retryDelay: JOB_RETRY_DELAY_SECONDS,
+      deleteAfterSeconds: JOB_KEPT_SECONDS,
+    });
+  }
+
+  const workers = new Map<QueueName, string[]>();
+  const timers = new Set<NodeJS.Timeout>();
+  let stopping: Promise<void> | null = null;
+
+  const wake = (name: QueueName) => {
+    for (const id of workers.get(name) ?? []) boss.notifyWorker(id);
+  };
+  const wakeAfter = (name: QueueName, delayMs: number) => {
+    if (stopping) return;
+    if (delayMs === 0) return wake(name);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wake(name);
+    }, delayMs);
+    timer.unref();
+    timers.add(timer);
+  };
+
+  return {
+    async enqueue(tx, name, data, { delayMs = 0 } = {}) {
+      const startAfter = delayMs === 0 ? {} : { startAfter: delayMs / 1000 };
+      await boss.send(name, data, { db: adaptTransaction(tx), ...startAfter });
+      db.afterCommit(tx, () => wakeAfter(name, delayMs));
+    },
+    async work(name, handler, { concurrency }) {
+      const ids: string[] = [];
+      for (let index = 0; index < concurrency; index++) {
+        ids.push(
+          await boss.work<Record<string, unknown>>(
+            name,
+            { pollingIntervalSeconds: POLLING_SECONDS },
+            async ([job]) => {
+              if (job) await handler(job.data);
+            },
+          ),
+        );
+      }
+      workers.set(name, [...(workers.get(name) ?? []), ...ids]);
+    },
+    stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      stopping ??= boss.stop({ graceful: true, timeout: timeoutMs });
+      return stopping;
+    },
+  };
+}
+
+/** pg-boss writes with our transaction; an error is left to the one who opened it. */
+function adaptTransaction(tx: Tx): NonNullable<SendOptions['db']> {
+  return {
+    async executeSql(text, values) {
+      return await tx.executeQuery(CompiledQuery.raw(text, values ?? []));
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/** Opens the database the configuration names: locked, migrated and ready. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Log } from '../kernel/log.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { createDatabase, type Database, TRANSACTION_LIMIT_MS } from './database.ts';
+import { type InSession, migrate } from './migrate.ts';
+import { POOL_TYPES } from './parsers.ts';
+import { createPgliteDialect } from './pglite-dialect.ts';
+
+export type DatabaseOptions = {
+  /** `postgres://…`, or null for the embedded database. */
+  databaseUrl: string | null;
+  /** Directory of the embedded database; nothing is written there when `databaseUrl` is set. */
+  dataDir: string;
+  log: Log;
+  /** Longest time a transaction may be open, in milliseconds. @default 15_000 */
+  transactionLimitMs?: number;
+  /** Connections to PostgreSQL at most. @default 10 */
+  connectionsMax?: number;
+};
+
+const CONNECTIONS_MAX = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Rejects with `DataDirInUseError` when another process holds the data directory, and with the driver's error when the
+ * database cannot be reached.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.databaseUrl === null
+    ? await openEmbedded(options)
+    : await openPostgres(options.databaseUrl, options);
+}
+
+async function openEmbedded(options: DatabaseOptions): Promise<Database> {
+  const lock = lockDataDir(options.dataDir);
+  try {
+    const directory = join(options.dataDir, 'database');
+    mkdirSync(directory, { recursive: true });
+    const pglite = await PGlite.create(directory);
+    return await usePglite(pglite, { ...options, onClose: () => lock.release() });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Migrates an open PGlite and puts it behind the door; closing the database closes it. */
+export async function usePglite(
+  pglite: PGlite,
+  options: { log: Log; transactionLimitMs?: number; onClose?: () => void },
+): Promise<Database> {
+  const inSession: InSession = (work) =>
+    pglite.transaction((tx) =>
+      work({
+        exec: async (text) => void (await tx.exec(text)),
+        query: async (text, values) => (await tx.query<Record<string, unknown>>(text, values)).rows,
+      }),
+    );
+  logMigrations(await migrate(inSession), options.log);
+  return createDatabase(
+    {
+      kind: 'pglite',
+      dialect: createPgliteDialect(pglite),
+      executeSql: (text, values) => executeOnPglite(pglite, text, values),
+      async close() {
+        await pglite.close();
+        options.onClose?.();
+      },
+    },
+    { log: options.log, transactionLimitMs: options.transactionLimitMs ?? TRANSACTION_LIMIT_MS },
+  );
+}
+
+/**
+ * Callers expect the manners of a pool: a failed statement must not spoil the next, so a block that it left open on the one
+ * session of PGlite is rolled back. Outside of such a block, and while a transaction is open, that does nothing.
+ */
+async function executeOnPglite(pglite: PGlite, text: string, values?: unknown[]) {
+  try {
+    if (values && values.length > 0) {
+      return await pglite.query<Record<string, unknown>>(text, values);
+    }
+    const results = await pglite.exec(text);
+    return { rows: results.flatMap((result) => result.rows) };
+  } catch (error) {
+    await pglite.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+async function openPostgres(databaseUrl: string, options: DatabaseOptions): Promise<Database> {
+  const limitMs = options.transactionLimitMs ?? TRANSACTION_LIMIT_MS;
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: options.connectionsMax ?? CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: limitMs,
+    idle_in_transaction_session_timeout: 2 * limitMs,
+    types: POOL_TYPES,
+  });
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle connection broke'));
+  try {
+    logMigrations(await migrate(sessionsOf(pool)), options.log);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return createDatabase(
+    {
+      kind: 'postgres',
+      dialect: new PostgresDialect({ pool }),
+      executeSql: (text, values) => executeOnPool(pool, text, values),
+      async close() {
+        if (!pool.ended) await pool.end();
+      },
+    },
+    { log: options.log, transactionLimitMs: limitMs },
+  );
+}
+
+function sessionsOf(pool: Pool): InSession {
+  return async (work) => {
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      // A migration may rightly take longer than a request, or wait for another node that migrates.
+      await client.query('SET LOCAL statement_timeout = 0');
+      const result = await work({
+        exec: async (text) => void (await client.query(text)),
+        query: async (text, values) => (await client.query(text, values)).rows,
+      });
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+}
+
+async function executeOnPool(pool: Pool, text: string, values?: unknown[]) {
+  const result: unknown = await pool.query({ text, values: values ?? [], types });
+  return { rows: Array.isArray(result) ? result.flatMap(readRows) : readRows(result) };
+}
+
+function readRows(result: unknown): Record<string, unknown>[] {
+  if (typeof result !== 'object' || result === null || !('rows' in result)) return [];
+  return Array.isArray(result.rows) ? result.rows : [];
+}
+
+function logMigrations(names: string[], log: Log): void {
+  if (names.length > 0) log.info({ migrations: names }, 'database migrated');
+}
