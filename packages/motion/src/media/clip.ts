@@ -1,0 +1,206 @@
+/** Opens a clip and reads its frames as they are meant to be seen: upright, with square pixels, on an even grid of time. */
+
+import {
+  ALL_FORMATS,
+  FilePathSource,
+  Input,
+  type InputAudioTrack,
+  type InputVideoTrack,
+  type VideoSample,
+  VideoSampleSink,
+} from 'mediabunny';
+import { MotionError } from '../model/finding.ts';
+import type { RgbaImage } from '../model/image.ts';
+import { registerCodecs } from './codecs.ts';
+
+export type ClipFrame = {
+  /** Position on the grid, from 0. */
+  index: number;
+  /** `index` divided by the frame rate of the grid, in milliseconds. */
+  timeMs: number;
+  /** Opaque; belongs to the caller. */
+  image: RgbaImage;
+};
+
+export type ReadFramesOptions = {
+  /** Frames a second of the grid. @default the clip's own rate */
+  fps?: number;
+  /** First frame of the grid to read. @default 0 */
+  fromIndex?: number;
+  /** End of the range, not read itself. @default the number of frames of the grid */
+  toIndex?: number;
+  /** Scale the frames to exactly this size in pixels. @default the displayed size */
+  size?: { width: number; height: number };
+};
+
+export type Clip = {
+  /** Displayed size in pixels: after rotation and pixel aspect. */
+  width: number;
+  height: number;
+  /** Length of the video track in whole milliseconds. */
+  durationMs: number;
+  /** Mean rate of the video track; exact where all frames are equally long. */
+  fps: number;
+  /** Pictures in the video track. */
+  frameCount: number;
+  /** Clockwise degrees that the stored pictures are turned by for display. */
+  rotation: number;
+  hasAudio: boolean;
+  /** Names as in mediabunny: `avc`, `hevc`, `vp9`, ...; null when the codec is not known. */
+  videoCodec: string | null;
+  audioCodec: string | null;
+  /**
+   * Frames of the even grid `i / fps`; each shows the picture that is on screen at that time, so variable frame rates come
+   * out right. Holds only a few decoded pictures at a time and waits for its reader.
+   */
+  frames(options?: ReadFramesOptions): AsyncGenerator<ClipFrame, void, undefined>;
+  close(): void;
+};
+
+/** A clip whose pictures hold more pixels than this is refused. */
+export const CLIP_PIXELS_MAX = 40_000_000;
+
+/** Times are looked up this part of a frame later, so that rounded time stamps do not repeat one frame and skip the next. */
+const LOOKUP_DELAY = 0.1;
+
+/** How many frames a grid over the whole clip has. */
+export function countFrames(durationMs: number, fps: number): number {
+  return Math.max(1, Math.round((durationMs / 1000) * fps));
+}
+
+/**
+ * Opens a clip on disk in any container and codec that FFmpeg decodes.
+ *
+ * @throws MotionError `clip_unreadable` when there is no picture track that can be decoded, `clip_too_large` when its pictures
+ * exceed {@link CLIP_PIXELS_MAX}
+ */
+export async function openClip(file: string): Promise<Clip> {
+  registerCodecs();
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(file) });
+  try {
+    const video = await findVideoTrack(input);
+    const audio = await input.getPrimaryAudioTrack();
+    const clip = await describeClip(video, audio);
+    const firstTime = Math.max(0, await video.getFirstTimestamp());
+    return {
+      ...clip,
+      frames: (options = {}) => readFrames(video, clip, firstTime, options),
+      close: () => input.dispose(),
+    };
+  } catch (error) {
+    input.dispose();
+    throw error instanceof MotionError ? error : unreadable(error);
+  }
+}
+
+async function findVideoTrack(input: Input): Promise<InputVideoTrack> {
+  const video = await input.getPrimaryVideoTrack();
+  if (video === null) throw unreadable(null, 'it has no video track');
+  if (!(await video.canDecode())) {
+    throw unreadable(
+      null,
+      `its codec ${(await video.getCodec()) ?? 'is unknown and'} cannot be decoded`,
+    );
+  }
+  return video;
+}
+
+function unreadable(cause: unknown, why = 'it is not a video file that we know'): MotionError {
+  return new MotionError(
+    {
+      code: 'clip_unreadable',
+      severity: 'error',
+      message: `The clip cannot be read: ${why}.`,
+    },
+    { cause },
+  );
+}
+
+type ClipFacts = Omit<Clip, 'frames' | 'close'>;
+
+async function describeClip(
+  video: InputVideoTrack,
+  audio: InputAudioTrack | null,
+): Promise<ClipFacts> {
+  const width = await video.getDisplayWidth();
+  const height = await video.getDisplayHeight();
+  if (width * height > CLIP_PIXELS_MAX) throw tooLarge(width, height);
+  const durationSeconds = await video.computeDuration();
+  const { packetCount, averagePacketRate } = await video.computePacketStats();
+  const { underlyingFrameRate, frameRateIsConstant } = await video.computeFrameRateMetrics();
+  const exact = frameRateIsConstant ? underlyingFrameRate : null;
+  return {
+    width,
+    height,
+    durationMs: Math.round(durationSeconds * 1000),
+    fps: exact ?? (packetCount > 1 ? averagePacketRate : 1),
+    frameCount: packetCount,
+    rotation: await video.getRotation(),
+    hasAudio: audio !== null,
+    videoCodec: await video.getCodec(),
+    audioCodec: audio && (await audio.getCodec()),
+  };
+}
+
+function tooLarge(width: number, height: number): MotionError {
+  return new MotionError({
+    code: 'clip_too_large',
+    severity: 'error',
+    message: `The clip is ${width} x ${height} pixels large; at most ${CLIP_PIXELS_MAX} pixels can be read.`,
+    value: width * height,
+  });
+}
+
+async function* readFrames(
+  video: InputVideoTrack,
+  clip: ClipFacts,
+  firstTime: number,
+  options: ReadFramesOptions,
+): AsyncGenerator<ClipFrame, void, undefined> {
+  const fps = options.fps ?? clip.fps;
+  const fromIndex = options.fromIndex ?? 0;
+  const toIndex = Math.min(options.toIndex ?? Infinity, countFrames(clip.durationMs, fps));
+  const size = options.size ?? { width: clip.width, height: clip.height };
+  const sink = new VideoSampleSink(video);
+  const times = gridTimes(fromIndex, toIndex, fps, firstTime);
+  let index = fromIndex;
+  for await (const sample of sink.samplesAtTimestamps(times)) {
+    if (sample !== null) {
+      using open = sample;
+      yield { index, timeMs: (index * 1000) / fps, image: await copyPixels(open, size) };
+    }
+    index += 1;
+  }
+}
+
+function* gridTimes(
+  fromIndex: number,
+  toIndex: number,
+  fps: number,
+  firstTime: number,
+): Generator<number, void, undefined> {
+  for (let index = fromIndex; index < toIndex; index += 1) {
+    yield Math.max(firstTime, (index + LOOKUP_DELAY) / fps);
+  }
+}
+
+/** Stored pictures may be turned, squeezed or of another size; only those that are not are copied without a detour. */
+async function copyPixels(
+  sample: VideoSample,
+  size: { width: number; height: number },
+): Promise<RgbaImage> {
+  const asStored =
+    sample.codedWidth === size.width &&
+    sample.codedHeight === size.height &&
+    sample.rotation === 0 &&
+    !sample.flip;
+  if (asStored) return await copyRgba(sample);
+  using shown = await sample.transform({ ...size, fit: 'fill' });
+  return await copyRgba(shown);
+}
+
+async function copyRgba(sample: VideoSample): Promise<RgbaImage> {
+  const data = new Uint8Array(sample.allocationSize({ format: 'RGBA' }));
+  await sample.copyTo(data, { format: 'RGBA' });
+  return { width: sample.codedWidth, height: sample.codedHeight, data };
+}
