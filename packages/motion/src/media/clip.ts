@@ -162,7 +162,8 @@ async function* readFrames(
   const toIndex = Math.min(options.toIndex ?? Infinity, countFrames(clip.durationMs, fps));
   const size = options.size ?? { width: clip.width, height: clip.height };
   const sink = new VideoSampleSink(video);
-  const times = gridTimes(fromIndex, toIndex, fps, firstTime);
+  const delay = LOOKUP_DELAY / Math.max(fps, clip.fps);
+  const times = gridTimes(fromIndex, toIndex, fps, firstTime, delay);
   let index = fromIndex;
   for await (const sample of sink.samplesAtTimestamps(times)) {
     if (sample !== null) {
@@ -178,9 +179,10 @@ function* gridTimes(
   toIndex: number,
   fps: number,
   firstTime: number,
+  delay: number,
 ): Generator<number, void, undefined> {
   for (let index = fromIndex; index < toIndex; index += 1) {
-    yield Math.max(firstTime, (index + LOOKUP_DELAY) / fps);
+    yield Math.max(firstTime, index / fps + delay);
   }
 }
 

@@ -1,0 +1,95 @@
+/** Keeps a small picture of the driver's open mouth, so that a character can borrow its teeth and tongue. */
+
+import sharp from 'sharp';
+import { readFaceTopology } from '../detect/face-topology.ts';
+import type { Box } from '../model/geometry.ts';
+import type { RgbaImage } from '../model/image.ts';
+import type { MouthPatch } from '../model/motion.ts';
+import { FACE_STRIDE, type Face } from '../model/pose.ts';
+
+/** Inner rim of the upper and lower lip, and the outer corners of the eyes, in the 468 points. */
+const UPPER_LIP = 13;
+const LOWER_LIP = 14;
+const RIGHT_EYE_CORNER = 33;
+const LEFT_EYE_CORNER = 263;
+
+/** A mouth is open when its lips are farther apart than this part of the distance of the eyes. */
+const OPEN_MIN = 0.03;
+
+/** The box around the inner lips is enlarged by this part of its size, half on each side. */
+const BOX_MARGIN = 0.5;
+
+/** A mouth smaller than this many pixels has nothing to lend. */
+const SIDE_MIN = 4;
+
+const JPEG_QUALITY = 90;
+
+/** How far the mouth is open: gap of the lips over the distance of the eye corners. */
+export function measureMouthOpening(face: Face): number {
+  const eyes = distance(face, RIGHT_EYE_CORNER, LEFT_EYE_CORNER);
+  return eyes > 0 ? distance(face, UPPER_LIP, LOWER_LIP) / eyes : 0;
+}
+
+/**
+ * Cuts the mouth out of a frame when it is open.
+ *
+ * @param image the frame
+ * @param face in pixels of `image`
+ * @param scale clip pixels per pixel of `image`; the patch's box is in clip pixels, its JPEG in pixels of `image`
+ */
+export async function cutMouth(
+  image: RgbaImage,
+  face: Face,
+  scale: number,
+): Promise<MouthPatch | null> {
+  if (measureMouthOpening(face) < OPEN_MIN) return null;
+  const box = boxAroundLips(face, image);
+  if (box.width < SIDE_MIN || box.height < SIDE_MIN) return null;
+  const { width, height, data } = image;
+  const jpeg = await sharp(data, { raw: { width, height, channels: 4 } })
+    .extract({ left: box.x, top: box.y, width: box.width, height: box.height })
+    .removeAlpha()
+    .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+  return {
+    x: box.x * scale,
+    y: box.y * scale,
+    width: box.width * scale,
+    height: box.height * scale,
+    jpeg: Uint8Array.from(jpeg),
+  };
+}
+
+/** Whole pixels inside the picture; empty when the lips are outside it. */
+function boxAroundLips(face: Face, size: { width: number; height: number }): Box {
+  const lips = readFaceTopology().innerLips;
+  let left = Infinity;
+  let right = -Infinity;
+  let top = Infinity;
+  let bottom = -Infinity;
+  for (const index of lips) {
+    const x = face[index * FACE_STRIDE]!;
+    const y = face[index * FACE_STRIDE + 1]!;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const marginX = ((right - left) * BOX_MARGIN) / 2;
+  const marginY = ((bottom - top) * BOX_MARGIN) / 2;
+  const x = Math.max(0, Math.floor(left - marginX));
+  const y = Math.max(0, Math.floor(top - marginY));
+  return {
+    x,
+    y,
+    width: Math.min(size.width, Math.ceil(right + marginX)) - x,
+    height: Math.min(size.height, Math.ceil(bottom + marginY)) - y,
+  };
+}
+
+function distance(face: Face, a: number, b: number): number {
+  return Math.hypot(
+    face[a * FACE_STRIDE]! - face[b * FACE_STRIDE]!,
+    face[a * FACE_STRIDE + 1]! - face[b * FACE_STRIDE + 1]!,
+  );
+}

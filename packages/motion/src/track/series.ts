@@ -1,0 +1,155 @@
+/** Cleans paths of points over time: fills short gaps, smooths without lag, and adds frames in between. */
+
+/** One entry a frame: the points of that frame, all of one length, or null where nothing was found. */
+export type Series = (Float32Array | null)[];
+
+export type SmoothOptions = {
+  /** Numbers per point. */
+  stride: number;
+  /** Gaussian sigma in frames of the `point`-th point's `component`-th number; 0 leaves it as it is. */
+  sigma: (point: number, component: number) => number;
+  /** Component that weighs its point (visibility, 0..1), or null when all frames count the same. */
+  weightComponent: number | null;
+};
+
+/** A point that is not seen at all still counts this much, so that its path never breaks. */
+const WEIGHT_MIN = 0.05;
+
+/** The Gaussian is cut off this many sigmas from its middle. */
+const KERNEL_REACH = 3;
+
+/**
+ * Bridges gaps of at most `gapMax` frames: linearly between the frames around them, and by standing still at both ends of the
+ * series. Longer gaps stay.
+ */
+export function fillGaps(series: Series, gapMax: number): Series {
+  const filled = series.slice();
+  let from = 0;
+  while (from < series.length) {
+    let to = from;
+    while (to < series.length && series[to] === null) to += 1;
+    if (to > from && to - from <= gapMax) {
+      bridge(filled, from, to);
+    }
+    from = Math.max(to, from) + 1;
+  }
+  return filled;
+}
+
+function bridge(series: Series, from: number, to: number): void {
+  const before = series[from - 1] ?? series[to] ?? null;
+  const after = series[to] ?? before;
+  if (before === null || after === null) return;
+  for (let i = from; i < to; i += 1) {
+    const part = (i - from + 1) / (to - from + 1);
+    series[i] = before.map((value, n) => value + (after[n]! - value) * part);
+  }
+}
+
+/**
+ * Gaussian smoothing of every number along time, forward and backward alike so that nothing lags. Each run of found frames
+ * is smoothed by itself; beyond its ends it goes on as its own point reflection, so that the first and last frame stay put.
+ */
+export function smoothSeries(series: Series, options: SmoothOptions): Series {
+  const smooth: Series = series.slice();
+  for (const { from, to } of findRuns(series)) {
+    const run = series.slice(from, to) as Float32Array[];
+    const result = run.map((points) => points.slice());
+    const length = run[0]!.length;
+    for (let n = 0; n < length; n += 1) {
+      smoothNumber(run, result, n, options);
+    }
+    for (let i = from; i < to; i += 1) smooth[i] = result[i - from]!;
+  }
+  return smooth;
+}
+
+/** Ranges of frames in a row that are not null. */
+export function findRuns(series: readonly unknown[]): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  let from: number | null = null;
+  for (let i = 0; i <= series.length; i += 1) {
+    const found = i < series.length && series[i] !== null;
+    if (found) from ??= i;
+    if (!found && from !== null) {
+      runs.push({ from, to: i });
+      from = null;
+    }
+  }
+  return runs;
+}
+
+function smoothNumber(
+  run: Float32Array[],
+  result: Float32Array[],
+  n: number,
+  { stride, sigma, weightComponent }: SmoothOptions,
+): void {
+  const component = n % stride;
+  const width = sigma(Math.floor(n / stride), component);
+  const reach = Math.min(Math.ceil(KERNEL_REACH * width), run.length - 1);
+  if (reach < 1) return;
+  const kernel = Array.from({ length: reach + 1 }, (_, k) => Math.exp(-(k * k) / (2 * width ** 2)));
+  const weigher =
+    weightComponent === null || component === weightComponent
+      ? null
+      : n - component + weightComponent;
+  for (let i = 0; i < run.length; i += 1) {
+    let sum = 0;
+    let total = 0;
+    for (let k = -reach; k <= reach; k += 1) {
+      const at = reflect(i + k, run.length);
+      const weight =
+        kernel[Math.abs(k)]! * (weigher === null ? 1 : WEIGHT_MIN + run[at]![weigher]!);
+      sum += weight * valueBeyond(run, i + k, n);
+      total += weight;
+    }
+    result[i]![n] = sum / total;
+  }
+}
+
+function reflect(i: number, length: number): number {
+  if (i < 0) return -i;
+  return i >= length ? 2 * (length - 1) - i : i;
+}
+
+/** The value at a frame; outside the run its odd reflection at the end. */
+function valueBeyond(run: Float32Array[], i: number, n: number): number {
+  if (i < 0) return 2 * run[0]![n]! - run[-i]![n]!;
+  const last = run.length - 1;
+  if (i > last) return 2 * run[last]![n]! - run[2 * last - i]![n]!;
+  return run[i]![n]!;
+}
+
+/**
+ * Adds frames between those of a series that holds only every `step`-th one (centripetal neighbours, uniform Catmull-Rom 1974).
+ * After the last one it stands still. A frame between a found and a lost one takes the nearer of the two.
+ */
+export function densifySeries(series: Series, step: number, length: number): Series {
+  if (step === 1) return series.slice(0, length);
+  return Array.from({ length }, (_, i) => {
+    const at = Math.min(Math.floor(i / step), series.length - 1);
+    const part = Math.min(1, i / step - at);
+    const [a, b] = [series[at] ?? null, series[at + 1] ?? null];
+    if (part === 0 || a === null || b === null)
+      return part < 0.5 || at + 1 >= series.length ? a : b;
+    return interpolate(series[at - 1] ?? a, a, b, series[at + 2] ?? b, part);
+  });
+}
+
+function interpolate(
+  before: Float32Array,
+  a: Float32Array,
+  b: Float32Array,
+  after: Float32Array,
+  t: number,
+): Float32Array {
+  return a.map((value, n) => {
+    const slopeA = (b[n]! - before[n]!) / 2;
+    const slopeB = (after[n]! - value) / 2;
+    const rise = b[n]! - value;
+    return (
+      value + t * (slopeA + t * (3 * rise - 2 * slopeA - slopeB + t * (slopeA + slopeB - 2 * rise)))
+    );
+  });
+}

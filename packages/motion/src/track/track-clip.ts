@@ -1,0 +1,205 @@
+/** The first stage: turns a clip into the movement of its person, in worker threads, without keeping its pictures. */
+
+import type { PoseModel } from '../detect/model-files.ts';
+import type { Region } from '../detect/region.ts';
+import { countFrames, openClip } from '../media/clip.ts';
+import { type Finding, MotionError } from '../model/finding.ts';
+import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
+import type { OnProgress } from '../model/progress.ts';
+import { cleanFaces, cleanPoses, isSamePerson } from './clean-paths.ts';
+import { runWorker } from './run-worker.ts';
+import { densifySeries, type Series } from './series.ts';
+import type { RangeJob, TrackedFrame } from './track-range.ts';
+
+export type TrackOptions = {
+  /** Frames a second of the motion, at most. @default 30 */
+  fpsMax?: number;
+  /** Network for the body. @default 'full' */
+  poseModel?: PoseModel;
+  /** Look only at every n-th frame and interpolate the others: 2 saves a third of the time. @default 1 */
+  everyNthFrame?: number;
+  /** Threads, each with its own networks and decoder. @default 2 */
+  workers?: number;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+};
+
+/** A worker is not worth its start for fewer frames than this. */
+const WORKER_FRAMES_MIN = 24;
+
+/** A motion holds at most this many frames: half an hour at 30 a second. */
+export const MOTION_FRAMES_MAX = 54_000;
+
+/** With a body or a face in less than this part of the frames there is no motion to transfer. */
+const PERSON_PART_MIN = 0.1;
+
+/** A clip with bodies in at least this part of its frames is judged by its bodies, any other by its faces. */
+const BODY_PART_MIN = 0.5;
+
+/**
+ * Tracks the person of a clip.
+ *
+ * @throws MotionError `no_person` when hardly any frame shows a body or a face, `clip_too_long` above
+ * {@link MOTION_FRAMES_MAX} frames, and those of `openClip`; the signal's reason when aborted
+ */
+export async function trackClip(file: string, options: TrackOptions = {}): Promise<Motion> {
+  const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
+  const facts = await readFacts(file);
+  const fps = Math.min(facts.fps, fpsMax);
+  const frameCount = countFrames(facts.durationMs, fps);
+  if (frameCount > MOTION_FRAMES_MAX) throw tooLong(frameCount);
+  const lookFps = fps / everyNthFrame;
+  const job = { file, fps: lookFps, poseModel };
+  const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
+  const poses = cleanPoses(
+    looked.map((frame) => frame?.pose ?? null),
+    lookFps,
+  );
+  const faces = cleanFaces(
+    looked.map((frame) => frame?.face ?? null),
+    lookFps,
+  );
+  const findings = judge(poses, faces, looked, lookFps);
+  const mouths = looked.map((frame) => frame?.mouth ?? null);
+  return {
+    ...facts,
+    fps,
+    frames: assemble(poses, faces, mouths, { step: everyNthFrame, frameCount, fps }),
+    findings,
+  };
+}
+
+async function readFacts(
+  file: string,
+): Promise<Pick<Motion, 'width' | 'height' | 'fps' | 'durationMs'>> {
+  const clip = await openClip(file);
+  clip.close();
+  const { width, height, fps, durationMs } = clip;
+  return { width, height, fps, durationMs };
+}
+
+/** Splits the frames among the workers; a worker that followed another person than the one before it starts again from there. */
+async function trackAll(
+  common: Pick<RangeJob, 'file' | 'fps' | 'poseModel'>,
+  frameCount: number,
+  workers: number,
+  { onProgress, signal }: TrackOptions,
+): Promise<(TrackedFrame | null)[]> {
+  let done = 0;
+  const onFrame = () => {
+    done += 1;
+    onProgress?.(Math.min(1, done / frameCount));
+  };
+  // One failed range ends the others too.
+  const stop = new AbortController();
+  const anySignal = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const run = (range: FrameRange, seed: Region | null) =>
+    runWorker({ ...common, ...range, seed }, { signal: anySignal, onFrame });
+  const ranges = splitFrames(frameCount, workers);
+  try {
+    const parts = await Promise.all(ranges.map((range) => run(range, null)));
+    for (let i = 1; i < parts.length; i += 1) {
+      const seed = findSeed(parts[i - 1]!, parts[i]!);
+      if (seed !== null) parts[i] = await run(ranges[i]!, seed);
+    }
+    return placeFrames(parts.flat(), frameCount);
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
+}
+
+export type FrameRange = { fromIndex: number; toIndex: number };
+
+/** Ranges of about equal length, none of them shorter than a worker is worth. */
+export function splitFrames(frameCount: number, workers: number): FrameRange[] {
+  const count = Math.max(1, Math.min(workers, Math.floor(frameCount / WORKER_FRAMES_MIN)));
+  return Array.from({ length: count }, (_, i) => ({
+    fromIndex: Math.round((i * frameCount) / count),
+    toIndex: Math.round(((i + 1) * frameCount) / count),
+  }));
+}
+
+/** Where the earlier part left its person, if the later part began with somebody else; else null. */
+function findSeed(earlier: TrackedFrame[], later: TrackedFrame[]): Region | null {
+  const last = earlier.at(-1);
+  const first = later[0];
+  if (!last?.pose || !first?.pose || isSamePerson(last.pose, first.pose)) return null;
+  return last.region;
+}
+
+function placeFrames(frames: TrackedFrame[], frameCount: number): (TrackedFrame | null)[] {
+  const placed: (TrackedFrame | null)[] = new Array(frameCount).fill(null);
+  for (const frame of frames) placed[frame.index] = frame;
+  return placed;
+}
+
+function judge(
+  poses: Series,
+  faces: Series,
+  looked: readonly (TrackedFrame | null)[],
+  fps: number,
+): Finding[] {
+  const bodyCount = poses.filter((pose) => pose !== null).length;
+  const seenCount = poses.filter((pose, i) => pose !== null || faces[i]).length;
+  const total = poses.length;
+  if (seenCount < PERSON_PART_MIN * total) throw noPerson(seenCount, total);
+  const findings: Finding[] = [];
+  const lostCount = total - (bodyCount >= BODY_PART_MIN * total ? bodyCount : seenCount);
+  if (lostCount > 0) findings.push(personLost(lostCount / fps));
+  const people = Math.max(0, ...looked.map((frame) => frame?.personCount ?? 0));
+  if (people > 1) findings.push(severalPeople(people));
+  return findings;
+}
+
+function tooLong(frameCount: number): MotionError {
+  return new MotionError({
+    code: 'clip_too_long',
+    severity: 'error',
+    message: `The clip has ${frameCount} frames; at most ${MOTION_FRAMES_MAX} can be tracked.`,
+    value: frameCount,
+  });
+}
+
+function noPerson(seenCount: number, total: number): MotionError {
+  return new MotionError({
+    code: 'no_person',
+    severity: 'error',
+    message: `A person was found in ${seenCount} of ${total} frames of the clip; use one that shows a person or a face.`,
+    value: seenCount / total,
+  });
+}
+
+function personLost(seconds: number): Finding {
+  return {
+    code: 'person_lost',
+    severity: 'warning',
+    message: `The person is not seen for ${seconds.toFixed(1)} s of the clip; the character rests there.`,
+    value: Math.round(seconds * 100) / 100,
+  };
+}
+
+function severalPeople(count: number): Finding {
+  return {
+    code: 'several_people',
+    severity: 'warning',
+    message: `The clip shows ${count} people; the motion of the most prominent one was taken.`,
+    value: count,
+  };
+}
+
+function assemble(
+  poses: Series,
+  faces: Series,
+  mouths: (MouthPatch | null)[],
+  { step, frameCount, fps }: { step: number; frameCount: number; fps: number },
+): MotionFrame[] {
+  const allPoses = densifySeries(poses, step, frameCount);
+  const allFaces = densifySeries(faces, step, frameCount);
+  return allPoses.map((pose, i) => ({
+    timeMs: (i * 1000) / fps,
+    pose,
+    face: allFaces[i] ?? null,
+    mouth: allFaces[i] ? (mouths[Math.min(Math.round(i / step), mouths.length - 1)] ?? null) : null,
+  }));
+}

@@ -1,0 +1,108 @@
+/** Follows the person through a range of frames of a clip, one frame after the other; the raw material of a motion. */
+
+import { type Detectors, openDetectors } from '../detect/detectors.ts';
+import type { PoseModel } from '../detect/model-files.ts';
+import type { Region } from '../detect/region.ts';
+import { type ClipFrame, openClip } from '../media/clip.ts';
+import type { MouthPatch } from '../model/motion.ts';
+import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { cutMouth } from './mouth.ts';
+
+export type RangeJob = {
+  file: string;
+  /** Rate of the grid of frames. */
+  fps: number;
+  fromIndex: number;
+  toIndex: number;
+  poseModel: PoseModel;
+  /** Where the person was just before the range, in clip pixels; null to search. */
+  seed: Region | null;
+};
+
+/** What was seen in one frame, in clip pixels. */
+export type TrackedFrame = {
+  index: number;
+  pose: Pose | null;
+  face: Face | null;
+  mouth: MouthPatch | null;
+  /** How many people the detector saw; null when it did not have to run. */
+  personCount: number | null;
+  /** Where the person will be looked for next; null after a loss. */
+  region: Region | null;
+};
+
+/** Frames with a longer side than this many pixels are shrunk to it before they are looked at. */
+const SIDE_MAX = 1280;
+
+/** A person who was lost for this many frames is then searched only in every so many frames. */
+const LOST_PATIENCE = 5;
+const LOST_STRIDE = 5;
+
+/** Frames before the range that are followed, but not reported, so that the region has settled when it begins. */
+const WARM_UP_FRAMES = 4;
+
+/** Holds one decoded frame at a time. */
+export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
+  const clip = await openClip(job.file);
+  const detectors = await openDetectors({ poseModel: job.poseModel });
+  const shrink = Math.min(1, SIDE_MAX / Math.max(clip.width, clip.height));
+  const size = {
+    width: Math.round(clip.width * shrink),
+    height: Math.round(clip.height * shrink),
+  };
+  const scale = clip.width / size.width;
+  try {
+    const follow = makeFollower(detectors, job.seed && scaleRegion(job.seed, 1 / scale), scale);
+    const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
+    const frames = clip.frames({ fps: job.fps, fromIndex, toIndex: job.toIndex, size });
+    for await (const frame of frames) {
+      const seen = await follow(frame);
+      if (frame.index >= job.fromIndex) yield seen;
+    }
+  } finally {
+    detectors.close();
+    clip.close();
+  }
+}
+
+/** Remembers from frame to frame where body and face were. */
+function makeFollower(
+  detectors: Detectors,
+  seed: Region | null,
+  scale: number,
+): (frame: ClipFrame) => Promise<TrackedFrame> {
+  let near = seed;
+  let lastFace: Face | null = null;
+  let lostFrames = 0;
+  return async ({ index, image }) => {
+    const mayRest = lostFrames > LOST_PATIENCE && lostFrames % LOST_STRIDE !== 0;
+    const body = mayRest ? null : await detectors.detectPose(image, { near });
+    lostFrames = body === null ? lostFrames + 1 : 0;
+    // The place of a lost person is kept: the one who reappears nearest to it is taken for the same.
+    near = body?.region ?? near;
+    const seen = await detectors.detectFace(image, { near: lastFace, pose: body?.pose ?? null });
+    lastFace = seen?.face ?? null;
+    return {
+      index,
+      pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
+      face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
+      mouth: lastFace && (await cutMouth(image, lastFace, scale)),
+      personCount: body?.personCount ?? null,
+      region: body && scaleRegion(body.region, scale),
+    };
+  };
+}
+
+/** Scales x, y and z of each point; what follows them in a row stays. */
+function scalePoints(points: Float32Array, stride: number, scale: number): Float32Array {
+  return points.map((value, i) => (i % stride < 3 ? value * scale : value));
+}
+
+function scaleRegion(region: Region, scale: number): Region {
+  return {
+    x: region.x * scale,
+    y: region.y * scale,
+    size: region.size * scale,
+    rotation: region.rotation,
+  };
+}
