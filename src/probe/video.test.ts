@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { makeClip, makePicture } from '../../test/fixtures/clips.ts';
+import { type ErrorCode, isAppError } from '../kernel/errors.ts';
+import type { MediaLimits } from './limits.ts';
+import { checkVideo, probeVideo } from './video.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'understudy-video-'));
+after(() => rm(folder, { recursive: true }));
+
+const path = (name: string): string => join(folder, name);
+const probe = (name: string) => probeVideo(path(name), { probeMsMax: 20_000 });
+
+const LIMITS: MediaLimits = {
+  imageBytesMax: 1,
+  imageSideMin: 1,
+  imageSideMax: 1,
+  imageAspectMax: 1,
+  videoBytesMax: 1,
+  videoSideMin: 340,
+  videoSideMax: 3850,
+  referenceSecondsMin: 3,
+  referenceSecondsMax: { image: 10, video: 30 },
+};
+
+test('length, size, rate and codecs of a clip are measured', async () => {
+  await makeClip(path('plain.mp4'), { seconds: 3.2, hasSound: true });
+  const { sizeBytes, ...facts } = await probe('plain.mp4');
+  assert.equal(sizeBytes, (await readFile(path('plain.mp4'))).length);
+  assert.deepEqual(facts, {
+    container: 'mp4',
+    durationMs: 3200,
+    width: 360,
+    height: 400,
+    fps: 5,
+    videoCodec: 'avc',
+    audioCodec: 'aac',
+    hasSound: true,
+    rotation: 0,
+  });
+});
+
+test('a QuickTime file is read and says so', async () => {
+  await makeClip(path('plain.mov'), { seconds: 1, format: 'mov' });
+  assert.equal((await probe('plain.mov')).container, 'mov');
+});
+
+test('a rotated clip has the size it is shown at', async () => {
+  await makeClip(path('rotated-90.mp4'), { seconds: 1, rotation: 90 });
+  const { width, height, rotation } = await probe('rotated-90.mp4');
+  assert.deepEqual({ width, height, rotation }, { width: 400, height: 360, rotation: 90 });
+});
+
+test('a clip of wide pixels has the size it is shown at', async () => {
+  await makeClip(path('wide-pixels.mp4'), { seconds: 1, displayWidth: 720 });
+  const { width, height } = await probe('wide-pixels.mp4');
+  assert.deepEqual({ width, height }, { width: 720, height: 400 });
+});
+
+test('only the time in which there are frames counts as length', async () => {
+  await makeClip(path('late.mp4'), { seconds: 3, startsAt: 2 });
+  assert.equal((await probe('late.mp4')).durationMs, 3000);
+});
+
+test('the content decides what a file is, not its name', async () => {
+  await makeClip(path('clip.webm'), { seconds: 1, format: 'webm' });
+  await writeFile(path('webm.mp4'), await readFile(path('clip.webm')));
+  await writeFile(path('text.mp4'), 'This is not a video.\n'.repeat(100));
+  await writeFile(path('short.mp4'), 'hello');
+  await writeFile(path('page.mp4'), '<!doctype html><title>Not found</title>');
+  await makePicture(path('picture.png'), 40, 40);
+  await refuses('webm.mp4', 'video_format_unsupported', /is a WebM file; it must be an MP4 or MOV/);
+  await refuses('text.mp4', 'video_format_unsupported', /is a text file/);
+  await refuses('short.mp4', 'video_format_unsupported', /is a text file/);
+  await refuses('page.mp4', 'video_format_unsupported', /is an HTML page/);
+  await refuses('picture.png', 'video_format_unsupported', /is a PNG image/);
+});
+
+test('a clip whose end is missing is unreadable', async () => {
+  await makeClip(path('whole.mp4'), { seconds: 3 });
+  const whole = await readFile(path('whole.mp4'));
+  await writeFile(path('half.mp4'), whole.subarray(0, whole.length * 0.6));
+  await refuses('half.mp4', 'video_unreadable', /could not be read/);
+});
+
+test('a clip with damage in its tables is unreadable', async () => {
+  await makeClip(path('sound.mp4'), { seconds: 1 });
+  const bytes = await readFile(path('sound.mp4'));
+  const tables = bytes.indexOf('stbl');
+  await writeFile(path('damaged.mp4'), bytes.fill(0xff, tables, tables + 200));
+  await refuses('damaged.mp4', 'video_unreadable', /could not be read/);
+});
+
+test('a reader that never ends is ended', async () => {
+  await writeFile(path('endless.mp4'), 'x');
+  const reader = new URL('data:text/javascript,for(;;);');
+  const options = { probeMsMax: 50, reader };
+  await assert.rejects(
+    probeVideo(path('endless.mp4'), options),
+    (error) => isAppError(error, 'video_unreadable') && /longer than 0.05 s/.test(error.message),
+  );
+});
+
+test('a reader that dies is a refusal, not a crash', async () => {
+  await writeFile(path('deadly.mp4'), '\0\0\0\x18ftypmp42');
+  const reader = new URL('data:text/javascript,process.exit(1)');
+  await assert.rejects(probeVideo(path('deadly.mp4'), { probeMsMax: 20_000, reader }), (error) =>
+    isAppError(error, 'video_unreadable'),
+  );
+});
+
+test('a length is in range when it is after rounding to a tenth of a second', () => {
+  const size = { width: 720, height: 1280 };
+  const check = (durationMs: number, orientation: 'image' | 'video') => () =>
+    checkVideo({ ...size, durationMs }, orientation, LIMITS);
+  for (const durationMs of [2950, 3000, 10_000, 10_049]) check(durationMs, 'image')();
+  for (const durationMs of [2950, 30_049]) check(durationMs, 'video')();
+  assert.throws(check(2949, 'image'), (error) => isAppError(error, 'reference_too_short'));
+  assert.throws(check(10_050, 'image'), (error) => isAppError(error, 'reference_too_long'));
+  assert.throws(check(30_050, 'video'), (error) => isAppError(error, 'reference_too_long'));
+});
+
+test('a refused length says the limit and what was seen', () => {
+  assert.throws(
+    () => checkVideo({ width: 720, height: 1280, durationMs: 12_400 }, 'image', LIMITS),
+    {
+      message:
+        'The reference video is 12.4 s long; with character_orientation "image" it must be 3 to 10 s.',
+    },
+  );
+});
+
+test('a clip with a side out of range is refused with its size', () => {
+  const facts = { width: 339, height: 1000, durationMs: 5000 };
+  assert.throws(() => checkVideo(facts, 'image', LIMITS), {
+    message: 'The reference video is 339 x 1000 px; each side must be 340 to 3850 px.',
+  });
+  checkVideo({ width: 340, height: 3850, durationMs: 5000 }, 'image', LIMITS);
+});
+
+async function refuses(name: string, code: ErrorCode, message: RegExp): Promise<void> {
+  await assert.rejects(probe(name), (error) => {
+    assert.ok(isAppError(error), `${name}: ${String(error)}`);
+    assert.equal(error.code, code, `${name}: ${error.message}`);
+    assert.match(error.message, message);
+    return true;
+  });
+}
