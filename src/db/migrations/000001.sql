@@ -90,12 +90,12 @@ BEGIN
     RAISE EXCEPTION 'the lines of % do not sum to zero', transfer.id
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF strangers > 0 OR NOT CASE transfer.kind
+  IF strangers > 0 OR NOT (CASE transfer.kind
     WHEN 'deposit' THEN available = transfer.amount_nanos AND held = 0 AND revenue = 0
     WHEN 'hold' THEN held = transfer.amount_nanos AND revenue = 0 AND funding = 0
     WHEN 'release' THEN available = transfer.amount_nanos AND revenue = 0 AND funding = 0
     WHEN 'settle' THEN revenue = transfer.amount_nanos AND available >= 0 AND funding = 0
-  END THEN
+  END) THEN
     RAISE EXCEPTION 'the lines of % are not those of a %', transfer.id, transfer.kind
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
