@@ -1,7 +1,7 @@
 /** Small functions on single numbers that every stage uses in the same way. */
 
 export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return value < low ? low : Math.min(value, high);
 }
 
 export function mix(from: number, to: number, amount: number): number {

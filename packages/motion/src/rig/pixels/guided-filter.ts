@@ -1,0 +1,97 @@
+/** Makes a rough mask follow the edges of a colour picture. */
+
+import { blurBox } from '../../model/blur.ts';
+import { samplePlane, shrinkPlane } from '../../model/resize.ts';
+import { clamp } from '../../model/scalar.ts';
+import { type Rgb, shrinkRgb } from './rgb.ts';
+
+/**
+ * Colour guided filter (He, Sun, Tang 2010), its coefficients solved at `1 / factor` of the size (He, Sun 2015).
+ * `mask` has the size of `guide` and values 0..1, `radius` is in pixels of `guide`, `epsilon` for colours of 0..1.
+ */
+export function filterGuided(
+  guide: Rgb,
+  mask: Float32Array,
+  radius: number,
+  epsilon: number,
+  factor: number,
+): Float32Array {
+  const small = factor === 1 ? guide : shrinkRgb(guide, factor);
+  const smallMask = shrinkPlane(mask, guide.width, guide.height, factor).data;
+  const coefficients = solveCoefficients(small, smallMask, Math.max(1, radius / factor), epsilon);
+  return applyCoefficients(guide, coefficients, small.width, small.height, factor);
+}
+
+/** Planes a_r, a_g, a_b and b of the local linear model mask = a . colour + b, already averaged. */
+type Coefficients = [Float32Array, Float32Array, Float32Array, Float32Array];
+
+function solveCoefficients(
+  guide: Rgb,
+  mask: Float32Array,
+  radius: number,
+  epsilon: number,
+): Coefficients {
+  const { width, height } = guide;
+  const size = width * height;
+  const planes = guide.channels.map((channel) => channel.map((value) => value / 255));
+  const [r, g, b] = planes as [Float32Array, Float32Array, Float32Array];
+  const mean = (plane: Float32Array): Float32Array => blurBox(plane, width, height, radius);
+  const product = new Float32Array(size);
+  const meanOf = (p: Float32Array, q: Float32Array): Float32Array => {
+    for (let i = 0; i < size; i++) product[i] = p[i]! * q[i]!;
+    return mean(product);
+  };
+  const [mr, mg, mb, mp] = [mean(r), mean(g), mean(b), mean(mask)];
+  const [rr, rg, rb] = [meanOf(r, r), meanOf(r, g), meanOf(r, b)];
+  const [gg, gb, bb] = [meanOf(g, g), meanOf(g, b), meanOf(b, b)];
+  const [rp, gp, bp] = [meanOf(r, mask), meanOf(g, mask), meanOf(b, mask)];
+  const [ar, ag, ab, offset] = [r, g, b, product];
+  for (let i = 0; i < size; i++) {
+    const [R, G, B, P] = [mr[i]!, mg[i]!, mb[i]!, mp[i]!];
+    // Covariance matrix of the colours, symmetric, regularised on the diagonal.
+    const s00 = rr[i]! - R * R + epsilon;
+    const s01 = rg[i]! - R * G;
+    const s02 = rb[i]! - R * B;
+    const s11 = gg[i]! - G * G + epsilon;
+    const s12 = gb[i]! - G * B;
+    const s22 = bb[i]! - B * B + epsilon;
+    const [c0, c1, c2] = [rp[i]! - R * P, gp[i]! - G * P, bp[i]! - B * P];
+    const i00 = s11 * s22 - s12 * s12;
+    const i01 = s02 * s12 - s01 * s22;
+    const i02 = s01 * s12 - s02 * s11;
+    const scale = 1 / (s00 * i00 + s01 * i01 + s02 * i02);
+    const x = (i00 * c0 + i01 * c1 + i02 * c2) * scale;
+    const y = (i01 * c0 + (s00 * s22 - s02 * s02) * c1 + (s01 * s02 - s00 * s12) * c2) * scale;
+    const z = (i02 * c0 + (s01 * s02 - s00 * s12) * c1 + (s00 * s11 - s01 * s01) * c2) * scale;
+    ar[i] = x;
+    ag[i] = y;
+    ab[i] = z;
+    offset[i] = P - x * R - y * G - z * B;
+  }
+  return [mean(ar), mean(ag), mean(ab), mean(offset)];
+}
+
+function applyCoefficients(
+  guide: Rgb,
+  [ar, ag, ab, offset]: Coefficients,
+  smallWidth: number,
+  smallHeight: number,
+  factor: number,
+): Float32Array {
+  const { width, height, channels } = guide;
+  const [r, g, b] = channels;
+  const result = new Float32Array(width * height);
+  const shift = (factor - 1) / 2;
+  const at = (plane: Float32Array, x: number, y: number): number =>
+    samplePlane(plane, smallWidth, smallHeight, x, y);
+  for (let y = 0; y < height; y++) {
+    const sy = (y - shift) / factor;
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const sx = (x - shift) / factor;
+      const colours = at(ar, sx, sy) * r[i]! + at(ag, sx, sy) * g[i]! + at(ab, sx, sy) * b[i]!;
+      result[i] = clamp(colours / 255 + at(offset, sx, sy), 0, 1);
+    }
+  }
+  return result;
+}

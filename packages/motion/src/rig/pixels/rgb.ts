@@ -1,0 +1,53 @@
+/** A colour picture as three float planes, which is what filters and solvers want. */
+
+import type { Box } from '../../model/geometry.ts';
+import type { RgbaImage } from '../../model/image.ts';
+import { shrinkPlane } from '../../model/resize.ts';
+import { clamp } from '../../model/scalar.ts';
+
+/** Red, green and blue, each `width * height` values of 0..255. */
+export type Rgb = {
+  width: number;
+  height: number;
+  channels: [Float32Array, Float32Array, Float32Array];
+};
+
+export function createRgb(width: number, height: number): Rgb {
+  const size = width * height;
+  return {
+    width,
+    height,
+    channels: [new Float32Array(size), new Float32Array(size), new Float32Array(size)],
+  };
+}
+
+/** Copies the pixels of a box out of a picture, without alpha. */
+export function cropRgb(image: RgbaImage, box: Box): Rgb {
+  const rgb = createRgb(box.width, box.height);
+  const [red, green, blue] = rgb.channels;
+  for (let y = 0; y < box.height; y++) {
+    let from = ((y + box.y) * image.width + box.x) * 4;
+    const start = y * box.width;
+    for (let i = start; i < start + box.width; i++, from += 4) {
+      red[i] = image.data[from]!;
+      green[i] = image.data[from + 1]!;
+      blue[i] = image.data[from + 2]!;
+    }
+  }
+  return rgb;
+}
+
+export function shrinkRgb(rgb: Rgb, factor: number): Rgb {
+  const [red, green, blue] = rgb.channels.map((channel) =>
+    shrinkPlane(channel, rgb.width, rgb.height, factor),
+  );
+  return {
+    width: red!.width,
+    height: red!.height,
+    channels: [red!.data, green!.data, blue!.data],
+  };
+}
+
+export function toByte(value: number): number {
+  return Math.round(clamp(value, 0, 255));
+}

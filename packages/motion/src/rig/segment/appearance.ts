@@ -1,0 +1,101 @@
+/** Reads from colours what a skeleton cannot know: skirt or trousers, bare or hidden hands, the colour of the hair. */
+
+import type { Point } from '../../model/geometry.ts';
+import { between, FACE_POINT, facePointAt, jointAt } from '../bind-joints.ts';
+import {
+  type Colour,
+  chromaDistance,
+  colourAt,
+  colourDistance,
+  type Figure,
+  meanColour,
+} from './figure.ts';
+import type { Side } from './parts.ts';
+
+/** Colours nearer than this (0..441) are the same cloth. */
+const SAME_CLOTH_MAX = 45;
+/** Hand and face of one person are nearer than this in chroma. */
+const SAME_SKIN_MAX = 60;
+/** Hair must differ from skin by this much to be told apart. */
+const HAIR_FROM_SKIN_MIN = 45;
+
+export type Appearance = {
+  isSkirt: boolean;
+  isHandVisible: Record<Side, boolean>;
+  hair: Colour | null;
+};
+
+export function readAppearance(figure: Figure): Appearance {
+  const skin = skinColour(figure);
+  return {
+    isSkirt: wearsSkirt(figure, 'left') && wearsSkirt(figure, 'right'),
+    isHandVisible: {
+      left: isHandBare(figure, 'left', skin),
+      right: isHandBare(figure, 'right', skin),
+    },
+    hair: hairColour(figure, skin),
+  };
+}
+
+/** A skirt ends above the knee or hides the thigh in another colour than the shin's; trousers go on in one. */
+function wearsSkirt(figure: Figure, side: Side): boolean {
+  const hip = jointAt(figure.joints, `${side}Hip`);
+  const knee = jointAt(figure.joints, `${side}Knee`);
+  const ankle = jointAt(figure.joints, `${side}Ankle`);
+  const lower = [colourAt(figure, knee), colourAt(figure, between(knee, ankle))];
+  const known = lower.filter((colour) => colour !== null);
+  if (known.length === 0) return false;
+  const alike = [0.2, 0.35, 0.5].filter((t) => {
+    const colour = colourAt(figure, between(hip, knee, t));
+    return colour !== null && known.some((other) => colourDistance(colour, other) < SAME_CLOTH_MAX);
+  });
+  return alike.length < 2;
+}
+
+function skinColour(figure: Figure): Colour | null {
+  return meanColour(
+    facePlaces(figure)
+      .map((place) => colourAt(figure, place))
+      .filter((colour) => colour !== null),
+  );
+}
+
+/** Nose tip and cheeks, or the middle of the head when no face was found. */
+function facePlaces(figure: Figure): Point[] {
+  if (figure.face === null) return [jointAt(figure.joints, 'head')];
+  const { face } = figure;
+  return [4, 50, 280, 205, 425].map((index) => facePointAt(face, index));
+}
+
+/** Hands in pockets have the colour of trousers; taking those for hands would tear the trousers. */
+function isHandBare(figure: Figure, side: Side, skin: Colour | null): boolean {
+  if (skin === null) return true;
+  const wrist = jointAt(figure.joints, `${side}Wrist`);
+  const hand = jointAt(figure.joints, `${side}Hand`);
+  const places = [0.4, 0.7, 1].map((t) => between(wrist, hand, t));
+  const colours = places.map((place) => colourAt(figure, place)).filter((c) => c !== null);
+  const alike = colours.filter((colour) => chromaDistance(colour, skin) < SAME_SKIN_MAX);
+  return alike.length * 2 > colours.length;
+}
+
+function hairColour(figure: Figure, skin: Colour | null): Colour | null {
+  const hair = meanColour(
+    crownPlaces(figure)
+      .map((place) => colourAt(figure, place))
+      .filter((colour) => colour !== null),
+  );
+  if (hair === null || skin === null) return null;
+  return colourDistance(hair, skin) >= HAIR_FROM_SKIN_MIN ? hair : null;
+}
+
+/** Three places above the forehead, on the axis from chin to forehead. */
+function crownPlaces(figure: Figure): Point[] {
+  if (figure.face === null) {
+    const neck = jointAt(figure.joints, 'neck');
+    const head = jointAt(figure.joints, 'head');
+    return [1.55, 1.65, 1.75].map((t) => between(neck, head, t));
+  }
+  const chin = facePointAt(figure.face, FACE_POINT.chin);
+  const forehead = facePointAt(figure.face, FACE_POINT.forehead);
+  return [1.1, 1.15, 1.2].map((t) => between(chin, forehead, t));
+}
