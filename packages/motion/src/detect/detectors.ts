@@ -4,7 +4,12 @@ import type { Plane, RgbaImage } from '../model/image.ts';
 import type { Face, Pose } from '../model/pose.ts';
 import { openFaceDetector } from './face-detector.ts';
 import { openFaceLandmarker } from './face-landmarks.ts';
-import { regionFromFace, regionFromPose } from './face-regions.ts';
+import {
+  measureMismatch,
+  regionFollowing,
+  regionFromFace,
+  regionFromPose,
+} from './face-regions.ts';
 import type { PoseModel } from './model-files.ts';
 import { type FoundBody, openPoseDetector } from './pose-detector.ts';
 import { openPoseLandmarker } from './pose-landmarks.ts';
@@ -58,8 +63,8 @@ const SCORE_MIN = 0.5;
 /** The face detector searches this many head sizes around the head of a known body. */
 const HEAD_SEARCH = 2.2;
 
-/** A followed face farther than this many head sizes from the body's head has slipped to something else. */
-const SLIP_MAX = 0.7;
+/** A face whose features lie farther than this part of its size from those of the body's head has slipped to something else. */
+const MISMATCH_MAX = 0.16;
 
 const OPAQUE = 255;
 
@@ -108,14 +113,16 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
     },
     async detectFace(source, { near = null, pose = null } = {}) {
       const image = flattenAlpha(source);
-      const head = pose && regionFromPose(pose);
+      const fits = (found: DetectedFace | null): found is DetectedFace =>
+        found !== null && (pose === null || measureMismatch(found.face, pose) <= MISMATCH_MAX);
       if (near !== null) {
-        const region = regionFromFace(near);
-        const followed = hasSlipped(region, head) ? null : await readFace(image, region);
-        if (followed !== null) return followed;
+        const region = pose === null ? regionFromFace(near) : regionFollowing(near, pose);
+        const followed = await readFace(image, region);
+        if (fits(followed)) return followed;
       }
+      const head = pose && regionFromPose(pose);
       const onHead = await refineFace(image, head);
-      if (onHead !== null) return onHead;
+      if (fits(onHead)) return onHead;
       const view = head === null ? wholePicture(image) : enlarge(head, HEAD_SEARCH);
       return await refineFace(image, await faces.find(image, view));
     },
@@ -130,11 +137,6 @@ function chooseBody(found: FoundBody[], near: Region | null): FoundBody | null {
   if (near === null) return found[0] ?? null;
   const away = (body: FoundBody) => Math.hypot(body.region.x - near.x, body.region.y - near.y);
   return found.toSorted((a, b) => away(a) - away(b))[0] ?? null;
-}
-
-function hasSlipped(region: Region, head: Region | null): boolean {
-  if (head === null) return false;
-  return Math.hypot(region.x - head.x, region.y - head.y) > SLIP_MAX * head.size;
 }
 
 function enlarge(region: Region, factor: number): Region {
