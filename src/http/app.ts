@@ -1,0 +1,99 @@
+/** The HTTP application: one folder a route, one form for every error, one id for every request. */
+
+import Fastify, { type FastifyBaseLogger, type FastifyError } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { CALLER } from './auth.ts';
+import type { HttpApp, HttpContext } from './context.ts';
+import { sendError, toAppError } from './error-answer.ts';
+import { describeApi, showApi } from './openapi.ts';
+import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
+import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
+import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
+import { addGetBalanceRoute } from './routes/get-balance/route.ts';
+import { addGetContentRoute } from './routes/get-content/route.ts';
+import { addGetHealthRoute } from './routes/get-health/route.ts';
+import { addGetReadyRoute } from './routes/get-ready/route.ts';
+import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
+import { addGetVideoRoute } from './routes/get-video/route.ts';
+import { addListModelsRoute } from './routes/list-models/route.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { explainUnknownRoutes } from './unknown-routes.ts';
+import { explainIssues } from './validate.ts';
+
+const ROUTES = [
+  addCreateGenerationRoute,
+  addGetVideoRoute,
+  addGetContentRoute,
+  addGetReceiptRoute,
+  addListModelsRoute,
+  addGetBalanceRoute,
+  addGetHealthRoute,
+  addGetReadyRoute,
+  addAdminKeysRoutes,
+  addAdminCreditsRoute,
+];
+
+/** Longest path segment that is read, such as a task id. */
+const PARAM_CHARS_MAX = 200;
+/** Longest time a client may take to send its request; bodies are small. */
+const REQUEST_MS_MAX = 30_000;
+
+/** An application that is ready for `listen` or `inject`. */
+export async function createApp(context: HttpContext): Promise<HttpApp> {
+  const loggerInstance: FastifyBaseLogger = context.log;
+  const app: HttpApp = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: () => context.newId('request'),
+    bodyLimit: context.limits.bodyBytesMax,
+    requestTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) =>
+      sendError(request, reply, toAppError(error, request, context.limits)),
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
+    const parsed = schema.safeParse(input);
+    return parsed.success
+      ? { value: parsed.data }
+      : { error: explainIssues(parsed.error.issues, input) };
+  });
+  // The schemas of answers describe them; what is sent is made by our own code and needs no second look.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = toAppError(error, request, context.limits);
+    if (known.entry.status >= 500)
+      request.log.error({ err: error, requestId: request.id }, 'failed');
+    return sendError(request, reply, known);
+  });
+
+  app.decorateRequest(CALLER, null);
+  addSecurityHeaders(app, context);
+  logAnswers(app);
+  explainUnknownRoutes(app);
+  await describeApi(app, context.version);
+  for (const addRoute of ROUTES) addRoute(app, context);
+  await showApi(app);
+  await app.ready();
+  return app;
+}
+
+/** One line a request, with the pattern of its route: paths may carry signatures. */
+function logAnswers(app: HttpApp): void {
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        elapsedMs: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    );
+  });
+}

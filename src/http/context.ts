@@ -1,0 +1,47 @@
+/** What the HTTP layer is given; it knows the story by these doors only. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Billing } from '../billing/billing.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { NewId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { UrlSigner } from './signed-url.ts';
+
+export type HttpContext = {
+  tasks: Tasks;
+  accounts: Accounts;
+  billing: Pick<Billing, 'balanceOf' | 'creditAccount' | 'prices'>;
+  storage: Pick<Storage, 'open'>;
+  signer: UrlSigner;
+  clock: Clock;
+  newId: NewId;
+  log: Log;
+  /** Why the service cannot take work now, or null when it can. */
+  findObstacle(): Promise<string | null>;
+  limits: {
+    bodyBytesMax: number;
+    promptCharsMax: number;
+  };
+  /** Keys that open the admin endpoints; none closes them. */
+  adminKeys: readonly string[];
+  /** Whether the outside reaches the service over https; then browsers are told to keep to it. */
+  isHttps: boolean;
+  version: string;
+};
+
+/** The application with zod behind its schemas. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** One folder of `routes/` adds itself to the application. */
+export type AddRoute = (app: HttpApp, context: HttpContext) => void;

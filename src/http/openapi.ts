@@ -1,0 +1,50 @@
+/** The OpenAPI document, made from the schemas that also check the requests, and a page that shows it without any other host. */
+
+import swagger from '@fastify/swagger';
+import reference from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+const DESCRIPTION = `A reference image and a reference video go in; a video of the image's character performing the clip's
+motion comes out. Billed per second of the probed clip. Submit, poll, download.`;
+
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Understudy', version, description: DESCRIPTION, license: { name: 'MIT' } },
+      tags: [
+        { name: 'videos', description: 'Submit a task, follow it, download its video.' },
+        { name: 'account', description: 'Models, balance and receipts.' },
+        { name: 'service', description: 'Whether the service runs.' },
+        { name: 'admin', description: 'For the operator: keys and credit.' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'A key of an account.' },
+          adminKey: { type: 'http', scheme: 'bearer', description: 'The key of the operator.' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+}
+
+/** Call after every other route was added. */
+export async function showApi(app: FastifyInstance): Promise<void> {
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+  await app.register(reference, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      showDeveloperTools: 'never',
+      mcp: { disabled: true },
+      agent: { disabled: true },
+    },
+  });
+}
