@@ -32,6 +32,8 @@ export type PerformanceFrame = {
   head: HeadTurn;
   /** Scale of the head relative to the bind pose. */
   headScale: number;
+  /** Scale of the body relative to the bind pose; the width of limbs follows it, their lengths are in `joints`. */
+  bodyScale: number;
   face: FacePerformance | null;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */
   limbsBehind: Limb[];

@@ -1,0 +1,114 @@
+/** Makes the driver's open mouth look as if it were lit and painted like the character. */
+
+import type { RgbaImage } from '../model/image.ts';
+import type { FacePerformance } from '../model/performance.ts';
+import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
+import { type Surface, surfaceOf } from './raster.ts';
+
+type Mouth = NonNullable<FacePerformance['mouth']>;
+type Colour = [number, number, number];
+
+/** The inner rim of the lips in the order of `mouth.lips`, and points on the cheeks. */
+const INNER_LIPS = [
+  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+] as const;
+/** The outer rim beside each inner point; halfway between is the red of the lip. */
+const OUTER_LIPS = [
+  61, 40, 39, 37, 0, 0, 267, 269, 270, 270, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
+] as const;
+const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
+const RATIO_LIMITS = [0.35, 1.4] as const;
+/** Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness. */
+const LIP_CHROMA = 0.35;
+
+/** The recoloured picture and where each face point lies in it (only inner lips are set). */
+export type BorrowedMouth = { surface: Surface; places: Float32Array };
+
+/**
+ * Recolours the driver's mouth by the ratio of the skins, or of the lips where the driver's skin is not known.
+ * `face` holds the places of the character's face points in `own`.
+ */
+export function recolourMouth(
+  mouth: Mouth,
+  picture: RgbaImage,
+  own: Surface,
+  face: Float32Array,
+): BorrowedMouth {
+  const places = new Float32Array(FACE_LANDMARK_COUNT * 2);
+  const scaleX = picture.width / mouth.patch.width;
+  const scaleY = picture.height / mouth.patch.height;
+  for (const [i, point] of INNER_LIPS.entries()) {
+    places[point * 2] = (mouth.lips[i * 2]! - mouth.patch.x) * scaleX;
+    places[point * 2 + 1] = (mouth.lips[i * 2 + 1]! - mouth.patch.y) * scaleY;
+  }
+  const from = surfaceOf(picture);
+  const ratio = colourRatio(mouth, from, places, own, face);
+  const pixels = new Int32Array(from.pixels.length);
+  for (const [i, pixel] of from.pixels.entries()) {
+    const red = Math.min(255, (pixel & 0xff) * ratio[0]);
+    const green = Math.min(255, ((pixel >>> 8) & 0xff) * ratio[1]);
+    const blue = Math.min(255, ((pixel >>> 16) & 0xff) * ratio[2]);
+    pixels[i] = red | (green << 8) | (blue << 16) | 0xff000000;
+  }
+  return { surface: { width: from.width, height: from.height, pixels }, places };
+}
+
+function colourRatio(
+  mouth: Mouth,
+  from: Surface,
+  places: Float32Array,
+  own: Surface,
+  face: Float32Array,
+): Colour {
+  const limited = (value: number): number =>
+    Math.min(Math.max(value, RATIO_LIMITS[0]), RATIO_LIMITS[1]);
+  if (mouth.skin) {
+    const ours = meanColour(
+      own,
+      CHEEKS.map((point) => [face[point * 2]!, face[point * 2 + 1]!]),
+    );
+    return [0, 1, 2].map((i) => limited(ours[i]! / Math.max(mouth.skin![i]!, 1))) as Colour;
+  }
+  const ours = meanColour(
+    own,
+    INNER_LIPS.map((point, i) => [
+      (face[point * 2]! + face[OUTER_LIPS[i]! * 2]!) / 2,
+      (face[point * 2 + 1]! + face[OUTER_LIPS[i]! * 2 + 1]!) / 2,
+    ]),
+  );
+  const theirs = meanColour(from, outsideLips(places));
+  const brightness = luminance(ours) / Math.max(luminance(theirs), 1);
+  return [0, 1, 2].map((i) => {
+    const channel = ours[i]! / Math.max(theirs[i]!, 1);
+    return limited(brightness + LIP_CHROMA * (channel - brightness));
+  }) as Colour;
+}
+
+/** Places just outside the inner rim, on the red of the driver's lips. */
+function outsideLips(places: Float32Array): [number, number][] {
+  let x = 0;
+  let y = 0;
+  for (const point of INNER_LIPS) {
+    x += places[point * 2]! / INNER_LIPS.length;
+    y += places[point * 2 + 1]! / INNER_LIPS.length;
+  }
+  return INNER_LIPS.map((point) => [
+    x + 1.12 * (places[point * 2]! - x),
+    y + 1.2 * (places[point * 2 + 1]! - y),
+  ]);
+}
+
+function meanColour(surface: Surface, places: readonly (readonly [number, number])[]): Colour {
+  const sum: Colour = [0, 0, 0];
+  for (const [x, y] of places) {
+    const column = Math.min(Math.max(Math.round(x - 0.5), 0), surface.width - 1);
+    const row = Math.min(Math.max(Math.round(y - 0.5), 0), surface.height - 1);
+    const pixel = surface.pixels[row * surface.width + column]!;
+    for (let i = 0; i < 3; i += 1) sum[i]! += ((pixel >>> (8 * i)) & 0xff) / places.length;
+  }
+  return sum;
+}
+
+function luminance(colour: Colour): number {
+  return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+}

@@ -1,0 +1,213 @@
+/** Draws textured triangles so that each pixel of a mesh is drawn exactly once: no seams between neighbours, no overlap. */
+
+import type { RgbaImage } from '../model/image.ts';
+
+/** A picture whose pixels are read and written whole; shares the memory of the image it was made from. */
+export type Surface = { width: number; height: number; pixels: Int32Array };
+
+/** What is drawn: triangles of `triangles[3 * first ..]` from `source` (texture picture coordinates) to `target` (pixels). */
+export type TriangleRun = {
+  texture: Surface;
+  /** Upper left corner of the texture in the coordinates of `source`. */
+  textureX: number;
+  textureY: number;
+  source: Float32Array;
+  target: Float32Array;
+  triangles: Uint32Array | Uint16Array;
+  firstTriangle: number;
+  triangleCount: number;
+};
+
+const PAIR = 0x00ff00ff;
+const HALF = 0x00800080;
+/** A triangle of a smaller area covers no pixel centre worth drawing. */
+const AREA_MIN = 1e-7;
+
+/** Views an image as whole pixels. Copies when its bytes are not aligned to four. */
+export function surfaceOf(image: RgbaImage): Surface {
+  const { width, height, data } = image;
+  const bytes = data.byteOffset % 4 === 0 ? data : Uint8Array.from(data);
+  return { width, height, pixels: new Int32Array(bytes.buffer, bytes.byteOffset, width * height) };
+}
+
+/**
+ * Scan-line affine texture mapping with bilinear sampling and a half-open fill rule: a pixel belongs to the triangle that
+ * contains its centre, centres on an edge to the right or lower neighbour. `over` blends straight alpha onto an opaque
+ * surface; `replace` writes colour and alpha as they are. Outside of the texture its edge pixels repeat.
+ */
+export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 'replace'): void {
+  const { source, target, triangles } = run;
+  const end = (run.firstTriangle + run.triangleCount) * 3;
+  for (let i = run.firstTriangle * 3; i < end; i += 3) {
+    const a = triangles[i]! * 2;
+    const b = triangles[i + 1]! * 2;
+    const c = triangles[i + 2]! * 2;
+    const x0 = target[a]!;
+    const y0 = target[a + 1]!;
+    const x1 = target[b]! - x0;
+    const y1 = target[b + 1]! - y0;
+    const x2 = target[c]! - x0;
+    const y2 = target[c + 1]! - y0;
+    const area = x1 * y2 - x2 * y1;
+    if (!(Math.abs(area) > AREA_MIN)) continue;
+    const u0 = source[a]!;
+    const v0 = source[a + 1]!;
+    const u1 = source[b]! - u0;
+    const v1 = source[b + 1]! - v0;
+    const u2 = source[c]! - u0;
+    const v2 = source[c + 1]! - v0;
+    const ux = (u1 * y2 - u2 * y1) / area;
+    const uy = (u2 * x1 - u1 * x2) / area;
+    const vx = (v1 * y2 - v2 * y1) / area;
+    const vy = (v2 * x1 - v1 * x2) / area;
+    const u = u0 - run.textureX - 0.5 + ux * (0.5 - x0) + uy * (0.5 - y0);
+    const v = v0 - run.textureY - 0.5 + vx * (0.5 - x0) + vy * (0.5 - y0);
+    fillTriangle(canvas, run.texture, target, a, b, c, u, v, ux, uy, vx, vy, mode === 'over');
+  }
+}
+
+/** Walks the rows of one triangle; texture place of pixel (x, y) is (u + ux x + uy y, v + vx x + vy y). */
+function fillTriangle(
+  canvas: Surface,
+  texture: Surface,
+  places: Float32Array,
+  a: number,
+  b: number,
+  c: number,
+  u: number,
+  v: number,
+  ux: number,
+  uy: number,
+  vx: number,
+  vy: number,
+  blends: boolean,
+): void {
+  let top = a;
+  let middle = b;
+  let bottom = c;
+  if (places[middle + 1]! < places[top + 1]!) [top, middle] = [middle, top];
+  if (places[bottom + 1]! < places[middle + 1]!) [middle, bottom] = [bottom, middle];
+  if (places[middle + 1]! < places[top + 1]!) [top, middle] = [middle, top];
+  const topX = places[top]!;
+  const topY = places[top + 1]!;
+  const middleX = places[middle]!;
+  const middleY = places[middle + 1]!;
+  const bottomX = places[bottom]!;
+  const bottomY = places[bottom + 1]!;
+  // Each edge is walked from its upper end in both of its triangles, so both find the very same border.
+  const long = (bottomX - topX) / (bottomY - topY);
+  const upper = (middleX - topX) / (middleY - topY);
+  const lower = (bottomX - middleX) / (bottomY - middleY);
+  const yEnd = Math.min(canvas.height, Math.ceil(bottomY - 0.5));
+  for (let y = Math.max(0, Math.ceil(topY - 0.5)); y < yEnd; y += 1) {
+    const centre = y + 0.5;
+    const one = topX + (centre - topY) * long;
+    const two =
+      centre < middleY ? topX + (centre - topY) * upper : middleX + (centre - middleY) * lower;
+    const from = Math.max(0, Math.ceil(Math.min(one, two) - 0.5));
+    const to = Math.min(canvas.width, Math.ceil(Math.max(one, two) - 0.5));
+    if (from >= to) continue;
+    const rowU = u + uy * y + ux * from;
+    const rowV = v + vy * y + vx * from;
+    if (blends) blendRow(canvas, texture, y * canvas.width + from, to - from, rowU, rowV, ux, vx);
+    else copyRow(canvas, texture, y * canvas.width + from, to - from, rowU, rowV, ux, vx);
+  }
+}
+
+function blendRow(
+  canvas: Surface,
+  texture: Surface,
+  start: number,
+  count: number,
+  startU: number,
+  startV: number,
+  ux: number,
+  vx: number,
+): void {
+  const { width, height, pixels } = texture;
+  const out = canvas.pixels;
+  for (let i = 0; i < count; i += 1) {
+    const u = Math.min(Math.max(startU + i * ux, 0), width - 1);
+    const v = Math.min(Math.max(startV + i * vx, 0), height - 1);
+    const column = u | 0;
+    const row = v | 0;
+    const at = row * width + column;
+    const right = column < width - 1 ? 1 : 0;
+    const below = row < height - 1 ? width : 0;
+    const p00 = pixels[at]!;
+    const p10 = pixels[at + right]!;
+    const p01 = pixels[at + below]!;
+    const p11 = pixels[at + below + right]!;
+    if ((p00 | p10 | p01 | p11) >>> 24 === 0) continue;
+    const fx = ((u - column) * 256) | 0;
+    const fy = ((v - row) * 256) | 0;
+    const gx = 256 - fx;
+    const gy = 256 - fy;
+    const topRb = mix(p00 & PAIR, p10 & PAIR, gx, fx);
+    const topGa = mix((p00 >>> 8) & PAIR, (p10 >>> 8) & PAIR, gx, fx);
+    const lowRb = mix(p01 & PAIR, p11 & PAIR, gx, fx);
+    const lowGa = mix((p01 >>> 8) & PAIR, (p11 >>> 8) & PAIR, gx, fx);
+    const rb = mix(topRb, lowRb, gy, fy);
+    const ga = mix(topGa, lowGa, gy, fy);
+    const alpha = ga >>> 16;
+    if (alpha === 255) {
+      out[start + i] = rb | (ga << 8);
+      continue;
+    }
+    if (alpha === 0) continue;
+    const share = alpha + (alpha >>> 7);
+    const under = out[start + i]!;
+    const mixedRb = mix(under & PAIR, rb, 256 - share, share);
+    const mixedG = mix((under >>> 8) & 0xff, ga & 0xff, 256 - share, share);
+    out[start + i] = mixedRb | (mixedG << 8) | 0xff000000;
+  }
+}
+
+function copyRow(
+  canvas: Surface,
+  texture: Surface,
+  start: number,
+  count: number,
+  startU: number,
+  startV: number,
+  ux: number,
+  vx: number,
+): void {
+  const { width, height, pixels } = texture;
+  const out = canvas.pixels;
+  for (let i = 0; i < count; i += 1) {
+    const u = Math.min(Math.max(startU + i * ux, 0), width - 1);
+    const v = Math.min(Math.max(startV + i * vx, 0), height - 1);
+    const column = u | 0;
+    const row = v | 0;
+    const at = row * width + column;
+    const right = column < width - 1 ? 1 : 0;
+    const below = row < height - 1 ? width : 0;
+    const p00 = pixels[at]!;
+    const p10 = pixels[at + right]!;
+    const p01 = pixels[at + below]!;
+    const p11 = pixels[at + below + right]!;
+    const fx = ((u - column) * 256) | 0;
+    const fy = ((v - row) * 256) | 0;
+    const gx = 256 - fx;
+    const gy = 256 - fy;
+    const rb = mix(
+      mix(p00 & PAIR, p10 & PAIR, gx, fx),
+      mix(p01 & PAIR, p11 & PAIR, gx, fx),
+      gy,
+      fy,
+    );
+    const ga = mix(
+      mix((p00 >>> 8) & PAIR, (p10 >>> 8) & PAIR, gx, fx),
+      mix((p01 >>> 8) & PAIR, (p11 >>> 8) & PAIR, gx, fx),
+      gy,
+      fy,
+    );
+    out[start + i] = rb | (ga << 8);
+  }
+}
+
+/** Two bytes at a time, in bits 0-7 and 16-23: `a * shareA + b * shareB` where the shares add up to 256. */
+function mix(a: number, b: number, shareA: number, shareB: number): number {
+  return ((Math.imul(a, shareA) + Math.imul(b, shareB) + HALF) >>> 8) & PAIR;
+}

@@ -1,0 +1,167 @@
+/** Draws the frames of a performance: plate, then the puppet from back to front, its face bent beforehand. */
+
+import sharp from 'sharp';
+import type { Character, Limb } from '../model/character.ts';
+import type { RgbaImage } from '../model/image.ts';
+import type { MouthPatch } from '../model/motion.ts';
+import { type PaintRun, paintOrder } from '../model/paint-order.ts';
+import type { Performance, PerformanceFrame } from '../model/performance.ts';
+import { JOINT_INDEX } from '../model/torso.ts';
+import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
+import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
+import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
+import { createSkin } from './skin.ts';
+
+export type Renderer = {
+  /**
+   * Draws one frame. `mouth` is the decoded picture of `frame.face.mouth.patch`; null keeps the character's own mouth.
+   * The result is opaque and as large as the character's picture. Its memory is reused: the next call overwrites it.
+   */
+  renderFrame(frame: PerformanceFrame, mouth?: RgbaImage | null): RgbaImage;
+};
+
+export type RenderOptions = { signal?: AbortSignal };
+
+/** Distance from the border, as a share of the shorter side, over which a head in a whole picture gives way. */
+const PICTURE_FADE = 0.12;
+
+/** Prepares a character for drawing. Without a body the whole picture is bent around the face. */
+export function createRenderer(character: Character): Renderer {
+  return character.pose === null && character.face !== null
+    ? createPictureRenderer(character)
+    : createPuppetRenderer(character);
+}
+
+/**
+ * Draws all frames in order, one at a time. Each picture's memory is reused for the next one: use or copy it before asking
+ * for the next. Throws the signal's reason when aborted.
+ */
+export async function* renderFrames(
+  character: Character,
+  performance: Performance,
+  options: RenderOptions = {},
+): AsyncGenerator<RgbaImage, void> {
+  const renderer = createRenderer(character);
+  for (const frame of performance.frames) {
+    options.signal?.throwIfAborted();
+    const patch = frame.face?.mouth?.patch;
+    const mouth = patch ? await decodeMouth(patch) : null;
+    yield renderer.renderFrame(frame, mouth);
+  }
+}
+
+/** Opens the JPEG of a mouth. */
+export async function decodeMouth(patch: MouthPatch): Promise<RgbaImage> {
+  const { data, info } = await sharp(patch.jpeg)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: Uint8Array.from(data) };
+}
+
+function createPuppetRenderer(character: Character): Renderer {
+  const { width, height, layers } = character;
+  const image = blankImage(width, height);
+  const canvas = surfaceOf(image);
+  const plate = surfaceOf(character.plate);
+  const textures = layers.map((layer) => surfaceOf(layer.texture));
+  const places = layers.map((layer) => new Float32Array(layer.mesh.positions.length));
+  const skin = createSkin(character);
+  const runs = paintOrder(layers);
+  const faceLayer = findFaceLayer(character);
+  const warp = createLayerWarp(character, faceLayer);
+  return {
+    renderFrame(frame, mouth = null) {
+      canvas.pixels.set(plate.pixels);
+      skin.pose(frame);
+      for (const [index, out] of places.entries()) skin.place(index, out);
+      if (frame.face) warp?.paint(frame.face, mouth);
+      for (const run of orderRuns(runs, frame.limbsBehind)) {
+        const layer = layers[run.layer]!;
+        const warped = warp && frame.face && run.layer === faceLayer;
+        drawTriangles(
+          canvas,
+          {
+            texture: warped ? warp.surface : textures[run.layer]!,
+            textureX: layer.x,
+            textureY: layer.y,
+            source: layer.mesh.positions,
+            target: places[run.layer]!,
+            triangles: layer.mesh.triangles,
+            firstTriangle: run.firstTriangle,
+            triangleCount: run.triangleCount,
+          },
+          'over',
+        );
+      }
+      return image;
+    },
+  };
+}
+
+/** The layer that shows the face: the head's own, or the body's. */
+function findFaceLayer(character: Character): number {
+  const head = character.layers.findIndex((layer) => layer.name === 'head');
+  return head >= 0 ? head : character.layers.findIndex((layer) => layer.name === 'body');
+}
+
+function createLayerWarp(character: Character, index: number): FaceWarp | null {
+  const layer = character.layers[index];
+  if (!layer || !character.face) return null;
+  return createFaceWarp(character.face, layer.texture, layer.x, layer.y, HEAD_RINGS);
+}
+
+/** Arms behind the torso are painted before everything else; of two legs the one behind comes first. */
+export function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun[] {
+  const rank = (run: PaintRun): number => {
+    if (!run.limb || !behind.includes(run.limb)) return run.rank;
+    return run.limb.endsWith('Arm') ? run.rank - 10 : run.rank - 0.5;
+  };
+  return [...runs].sort((a, b) => rank(a) - rank(b));
+}
+
+function createPictureRenderer(character: Character): Renderer {
+  const { face, picture, width, height } = character;
+  const warp = createFaceWarp(face!, picture, 0, 0, PICTURE_RINGS);
+  const image = blankImage(width, height);
+  const canvas = surfaceOf(image);
+  return {
+    renderFrame(frame, mouth = null) {
+      if (frame.face) warp.paint(frame.face, mouth, headMove(character, frame));
+      copyPixels(frame.face ? warp.surface : surfaceOf(picture), canvas);
+      return image;
+    },
+  };
+}
+
+/** Tilts, scales and shifts the head about its joint; nothing moves at the border of the picture or well below the chin. */
+function headMove(character: Character, frame: PerformanceFrame): HeadMove {
+  const { width, height, face } = character;
+  const at = JOINT_INDEX.head * 2;
+  const x0 = character.joints[at]!;
+  const y0 = character.joints[at + 1]!;
+  const xx = frame.headScale * Math.cos(frame.head.roll);
+  const yx = frame.headScale * Math.sin(frame.head.roll);
+  const chin = face![152 * 3 + 1]!;
+  const tall = Math.max(chin - face![10 * 3 + 1]!, 1);
+  const fade = PICTURE_FADE * Math.min(width, height);
+  return (points, index, share) => {
+    const x = points[index]!;
+    const y = points[index + 1]!;
+    const below = Math.min(Math.max(1 - (y - chin) / (0.75 * tall), 0), 1);
+    const inside = Math.min(x, y, width - x, height - y) / fade;
+    const part = share * below * Math.min(Math.max(inside, 0), 1);
+    const movedX = frame.joints[at]! + xx * (x - x0) - yx * (y - y0);
+    const movedY = frame.joints[at + 1]! + yx * (x - x0) + xx * (y - y0);
+    points[index] = x + part * (movedX - x);
+    points[index + 1] = y + part * (movedY - y);
+  };
+}
+
+function blankImage(width: number, height: number): RgbaImage {
+  return { width, height, data: new Uint8Array(width * height * 4).fill(255) };
+}
+
+function copyPixels(from: Surface, to: Surface): void {
+  to.pixels.set(from.pixels);
+}

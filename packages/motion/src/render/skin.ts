@@ -1,0 +1,244 @@
+/** Moves the vertices of the puppet with its joints: torso as a bending strip, limbs as stretching bones, head as one piece. */
+
+import {
+  BONES,
+  type Bone,
+  type Character,
+  INFLUENCES_MAX,
+  type Joint,
+  type Layer,
+  LIMB_BONES,
+  type LimbBone,
+} from '../model/character.ts';
+import type { PerformanceFrame } from '../model/performance.ts';
+import {
+  JOINT_INDEX,
+  spineAngle,
+  type TorsoFrame,
+  torsoCoordinates,
+  torsoFrame,
+  torsoPoint,
+} from '../model/torso.ts';
+import { createBorderPins } from './border.ts';
+import { createHeadBump, type HeadBump } from './head-bump.ts';
+
+const TORSO = BONES.indexOf('torso');
+const HEAD = BONES.indexOf('head');
+const NONE = 255;
+/** A bend may push a vertex outwards by at most this factor to keep the limb's width. */
+const SWELL_MAX = 1.7;
+
+/** What is known about the vertices of one layer before any frame. */
+type LayerSkin = {
+  bind: Float32Array;
+  indices: Uint8Array;
+  weights: Float32Array;
+  /** `u`, `v` of each vertex. */
+  torso: Float32Array;
+  /** Joint (index * 2) that the two main bones of a vertex turn about, or NONE. */
+  pivots: Uint8Array;
+  /** 0 free, 1 fixed to its place at the border of the picture. */
+  pins: Float32Array;
+};
+
+/** Writes the places of all vertices of layer `layer` in a frame to `out` (x, y pairs). */
+export type Skin = {
+  pose(frame: PerformanceFrame): void;
+  place(layer: number, out: Float32Array): void;
+};
+
+/** Prepares the vertices of a character. `pose` sets the frame that later `place` calls use. */
+export function createSkin(character: Character): Skin {
+  const bindAngle = spineAngle(character.joints);
+  const bindFrame = torsoFrame(character.joints, bindAngle);
+  const pins = createBorderPins(character);
+  const layers = character.layers.map((layer) => prepareLayer(layer, bindFrame, pins));
+  const matrices = new Float64Array(BONES.length * 6);
+  const bump = createHeadBump(character);
+  let torso = bindFrame;
+  let joints = character.joints;
+  return {
+    pose(frame) {
+      joints = frame.joints;
+      torso = torsoFrame(joints, bindAngle);
+      writeMatrices(character, frame, matrices);
+      bump.turn(frame.face ? 0 : frame.head.yaw, frame.face ? 0 : frame.head.pitch);
+    },
+    place(layer, out) {
+      placeLayer(layers[layer]!, torso, matrices, joints, bump, out);
+    },
+  };
+}
+
+function prepareLayer(
+  layer: Layer,
+  bindFrame: TorsoFrame,
+  pinAt: (x: number, y: number) => number,
+): LayerSkin {
+  const { positions, boneIndices, boneWeights } = layer.mesh;
+  const count = positions.length / 2;
+  const torso = new Float32Array(count * 2);
+  const pivots = new Uint8Array(count).fill(NONE);
+  const pins = new Float32Array(count);
+  for (let vertex = 0; vertex < count; vertex += 1) {
+    const x = positions[vertex * 2]!;
+    const y = positions[vertex * 2 + 1]!;
+    torso.set(torsoCoordinates(bindFrame, x, y), vertex * 2);
+    pivots[vertex] = findPivot(boneIndices, boneWeights, vertex);
+    pins[vertex] = pinAt(x, y) * (1 - armWeight(boneIndices, boneWeights, vertex));
+  }
+  return { bind: positions, indices: boneIndices, weights: boneWeights, torso, pivots, pins };
+}
+
+/** The joint between the two bones that carry a vertex, when they carry it nearly alone. */
+function findPivot(indices: Uint8Array, weights: Float32Array, vertex: number): number {
+  const at = vertex * INFLUENCES_MAX;
+  const order = [0, 1, 2, 3].sort((a, b) => weights[at + b]! - weights[at + a]!);
+  const first = at + order[0]!;
+  const second = at + order[1]!;
+  if (weights[second]! < 0.01 || weights[first]! + weights[second]! < 0.97) return NONE;
+  const joint = sharedJoint(BONES[indices[first]!]!, BONES[indices[second]!]!);
+  return joint === null ? NONE : JOINT_INDEX[joint];
+}
+
+function sharedJoint(a: Bone, b: Bone): Joint | null {
+  const limbA = LIMB_BONES[a as LimbBone];
+  const limbB = LIMB_BONES[b as LimbBone];
+  if (limbA && limbB) {
+    if (limbA[1] === limbB[0]) return limbA[1];
+    return limbB[1] === limbA[0] ? limbB[1] : null;
+  }
+  const limb = limbA ?? limbB;
+  const other = limbA ? b : a;
+  return limb && other === 'torso' && /Shoulder|Hip/.test(limb[0]) ? limb[0] : null;
+}
+
+function armWeight(indices: Uint8Array, weights: Float32Array, vertex: number): number {
+  let sum = 0;
+  for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i += 1) {
+    if (/Arm|Forearm|Hand/.test(BONES[indices[i]!]!)) sum += weights[i]!;
+  }
+  return Math.min(sum, 1);
+}
+
+/** One affine map a bone (xx, xy, yx, yy, x, y); the torso has none. */
+function writeMatrices(character: Character, frame: PerformanceFrame, out: Float64Array): void {
+  for (const [index, bone] of BONES.entries()) {
+    const limb = LIMB_BONES[bone as LimbBone];
+    if (limb) {
+      writeLimbMatrix(character, frame, limb, out, index * 6);
+    } else if (bone === 'head') {
+      const at = JOINT_INDEX.head * 2;
+      const xx = frame.headScale * Math.cos(frame.head.roll);
+      const yx = frame.headScale * Math.sin(frame.head.roll);
+      const x = character.joints[at]!;
+      const y = character.joints[at + 1]!;
+      const place = [frame.joints[at]! - xx * x + yx * y, frame.joints[at + 1]! - yx * x - xx * y];
+      out.set([xx, -yx, yx, xx, ...place], index * 6);
+    } else {
+      out.set([1, 0, 0, 1, 0, 0], index * 6);
+    }
+  }
+}
+
+/** Turns a bone to its new direction, stretches it along itself, keeps its width. */
+function writeLimbMatrix(
+  character: Character,
+  frame: PerformanceFrame,
+  [from, to]: readonly [Joint, Joint],
+  out: Float64Array,
+  index: number,
+): void {
+  const a = JOINT_INDEX[from] * 2;
+  const b = JOINT_INDEX[to] * 2;
+  const bind = character.joints;
+  const now = frame.joints;
+  const bindX = bind[b]! - bind[a]!;
+  const bindY = bind[b + 1]! - bind[a + 1]!;
+  const nowX = now[b]! - now[a]!;
+  const nowY = now[b + 1]! - now[a + 1]!;
+  const length = Math.hypot(bindX, bindY) || 1;
+  const alongX = bindX / length;
+  const alongY = bindY / length;
+  const nowLength = Math.hypot(nowX, nowY) || 1e-6;
+  const stretchX = nowX / length;
+  const stretchY = nowY / length;
+  const widthX = (-nowY / nowLength) * frame.bodyScale;
+  const widthY = (nowX / nowLength) * frame.bodyScale;
+  const xx = stretchX * alongX - widthX * alongY;
+  const xy = stretchX * alongY + widthX * alongX;
+  const yx = stretchY * alongX - widthY * alongY;
+  const yy = stretchY * alongY + widthY * alongX;
+  out[index] = xx;
+  out[index + 1] = xy;
+  out[index + 2] = yx;
+  out[index + 3] = yy;
+  out[index + 4] = now[a]! - xx * bind[a]! - xy * bind[a + 1]!;
+  out[index + 5] = now[a + 1]! - yx * bind[a]! - yy * bind[a + 1]!;
+}
+
+function placeLayer(
+  skin: LayerSkin,
+  torso: TorsoFrame,
+  matrices: Float64Array,
+  joints: Float32Array,
+  bump: HeadBump,
+  out: Float32Array,
+): void {
+  const { bind, indices, weights, pivots, pins } = skin;
+  const point = new Float64Array(2);
+  for (let vertex = 0; vertex < pivots.length; vertex += 1) {
+    const x = bind[vertex * 2]!;
+    const y = bind[vertex * 2 + 1]!;
+    const pivot = pivots[vertex]!;
+    let sumX = 0;
+    let sumY = 0;
+    let reach = 0;
+    const pivotX = pivot === NONE ? 0 : joints[pivot * 2]!;
+    const pivotY = pivot === NONE ? 0 : joints[pivot * 2 + 1]!;
+    for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i += 1) {
+      const weight = weights[i]!;
+      if (weight <= 0) continue;
+      const bone = indices[i]!;
+      if (bone === TORSO)
+        torsoPoint(torso, skin.torso[vertex * 2]!, skin.torso[vertex * 2 + 1]!, point, 0);
+      else if (bone === HEAD) headPoint(matrices, bump, x, y, point);
+      else bonePoint(matrices, bone * 6, x, y, point);
+      sumX += weight * point[0]!;
+      sumY += weight * point[1]!;
+      if (pivot !== NONE) reach += weight * Math.hypot(point[0]! - pivotX, point[1]! - pivotY);
+    }
+    if (pivot !== NONE) {
+      // Plain blending would thin a bent limb at its joint; the vertex keeps its distance from the joint instead.
+      const short = Math.hypot(sumX - pivotX, sumY - pivotY);
+      const swell = short > 1e-6 ? Math.min(reach / short, SWELL_MAX) : 1;
+      sumX = pivotX + (sumX - pivotX) * swell;
+      sumY = pivotY + (sumY - pivotY) * swell;
+    }
+    const pin = pins[vertex]!;
+    out[vertex * 2] = sumX + pin * (x - sumX);
+    out[vertex * 2 + 1] = sumY + pin * (y - sumY);
+  }
+}
+
+function bonePoint(
+  matrices: Float64Array,
+  at: number,
+  x: number,
+  y: number,
+  out: Float64Array,
+): void {
+  out[0] = matrices[at]! * x + matrices[at + 1]! * y + matrices[at + 4]!;
+  out[1] = matrices[at + 2]! * x + matrices[at + 3]! * y + matrices[at + 5]!;
+}
+
+function headPoint(
+  matrices: Float64Array,
+  bump: HeadBump,
+  x: number,
+  y: number,
+  out: Float64Array,
+): void {
+  bump.move(x, y, out);
+  bonePoint(matrices, HEAD * 6, out[0]!, out[1]!, out);
+}

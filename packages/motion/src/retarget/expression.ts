@@ -1,0 +1,105 @@
+/** Gives the driver's expression and the turn of the head to the character's face. */
+
+import type { HeadTurn } from '../model/performance.ts';
+import type { Face } from '../model/pose.ts';
+import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
+import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
+import { clamp } from './series.ts';
+import { unfoldFace } from './unfold.ts';
+
+/** Contours of the lids and the next ring of points, which move by the height of the eye, not of the face. */
+const RIGHT_LIDS: readonly number[] = [
+  246, 161, 160, 159, 158, 157, 173, 7, 163, 144, 145, 153, 154, 155, 247, 30, 29, 27, 28, 56, 190,
+];
+const LEFT_LIDS: readonly number[] = [
+  466, 388, 387, 386, 385, 384, 398, 249, 390, 373, 374, 380, 381, 382, 467, 260, 259, 257, 258,
+  286, 414,
+];
+/** No point of the face moves farther than this share of the face's height. */
+const MOVE_MAX = 0.28;
+/** The head turns about a point this many face widths behind the face. */
+const PIVOT_DEPTH = 0.3;
+const RATIO_LIMITS = [0.4, 2.5] as const;
+
+export type FaceTransfer = (frame: number, turn: HeadTurn) => Face;
+
+/**
+ * Prepares the transfer of expressions to `face`: point = S + R(E * size ratios), turned by yaw and pitch about the head.
+ * Without the driver's faces only the turn is applied.
+ */
+export function createFaceTransfer(
+  face: Face,
+  faces: DriverFaces | null,
+  triangles: Uint16Array,
+): FaceTransfer {
+  const gains = faces ? pointGains(face, faces.reference) : null;
+  const bearing = faces ? fitSimilarity(faces.reference, face, RIGID_POINTS).rotation : null;
+  const size = measureFace(face);
+  const limit = MOVE_MAX * size.height;
+  return (frame, turn) => {
+    const target = Float32Array.from(face);
+    if (faces && gains && bearing) {
+      addExpression(target, faces.expressions[frame]!, gains, bearing, limit);
+    }
+    turnFace(target, face, turn, PIVOT_DEPTH * size.width);
+    unfoldFace(face, target, triangles);
+    return target;
+  };
+}
+
+/** How much larger the character's face is than the driver's at each point, x, y and z. */
+function pointGains(face: Face, reference: Face): Float32Array {
+  const ours = measureFace(face);
+  const theirs = measureFace(reference);
+  const x = ours.width / theirs.width;
+  const y = ours.height / theirs.height;
+  const gains = new Float32Array(face.length);
+  for (let i = 0; i < gains.length; i += 3) gains.set([x, y, (x + y) / 2], i);
+  const lids = (points: readonly number[], our: number, their: number): void => {
+    const ratio = clamp(
+      (our * ours.eyes) / Math.max(their * theirs.eyes, 1e-6) / y,
+      ...RATIO_LIMITS,
+    );
+    for (const point of points) gains[point * 3 + 1] = y * ratio;
+  };
+  lids(LEFT_LIDS, ours.leftEyeOpening, theirs.leftEyeOpening);
+  lids(RIGHT_LIDS, ours.rightEyeOpening, theirs.rightEyeOpening);
+  return gains;
+}
+
+function addExpression(
+  target: Face,
+  expression: Float32Array,
+  gains: Float32Array,
+  bearing: Float64Array,
+  limit: number,
+): void {
+  for (let i = 0; i < target.length; i += 3) {
+    const moved = rotate(
+      bearing,
+      expression[i]! * gains[i]!,
+      expression[i + 1]! * gains[i + 1]!,
+      expression[i + 2]! * gains[i + 2]!,
+    );
+    const far = Math.hypot(moved[0], moved[1]);
+    const share = far > limit ? limit / far : 1;
+    for (let axis = 0; axis < 3; axis += 1) target[i + axis]! += share * moved[axis]!;
+  }
+}
+
+function turnFace(target: Face, face: Face, turn: HeadTurn, pivotDepth: number): void {
+  const centre = faceCentre(face);
+  const pivotZ = centre.z + pivotDepth;
+  const rotation = rotationOfAngles(turn.yaw, turn.pitch, 0);
+  for (let i = 0; i < target.length; i += 3) {
+    const moved = rotate(
+      rotation,
+      target[i]! - centre.x,
+      target[i + 1]! - centre.y,
+      target[i + 2]! - pivotZ,
+    );
+    target[i] = centre.x + moved[0];
+    target[i + 1] = centre.y + moved[1];
+    target[i + 2] = pivotZ + moved[2];
+  }
+}

@@ -1,0 +1,156 @@
+/** Reads the driver's faces: which frame is neutral, and how each frame is turned and shaped against it. */
+
+import type { Motion } from '../model/motion.ts';
+import type { Face } from '../model/pose.ts';
+import { fitSimilarity, rotate, type Similarity } from './horn.ts';
+import { median, percentile, smoothSeries } from './series.ts';
+
+/** Points that hardly move with an expression: forehead, bridge of the nose, corners of the eyes, temples. */
+export const RIGID_POINTS: readonly number[] = [
+  10, 67, 297, 109, 338, 151, 8, 168, 6, 197, 195, 5, 33, 133, 362, 263, 127, 356, 234, 454, 162,
+  389, 21, 251,
+];
+
+/** The inner rim of the lips in walking order, from the right corner over the upper lip; the order of `mouth.lips`. */
+export const INNER_LIPS: readonly number[] = [
+  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+];
+
+/** Sizes of a face in its own pixels; openings are shares of their widths. */
+export type FaceMeasures = {
+  width: number;
+  height: number;
+  /** Between the outer corners of the eyes. */
+  eyes: number;
+  leftEyeOpening: number;
+  rightEyeOpening: number;
+  mouthOpening: number;
+  mouthWidth: number;
+};
+
+export type DriverFaces = {
+  /** One face a frame, gaps bridged. */
+  faces: Face[];
+  reference: Face;
+  /** From each frame to the reference. */
+  fits: Similarity[];
+  /** `fit(frame) - reference` in reference pixels, smoothed; 468 * 3 a frame. */
+  expressions: Float32Array[];
+};
+
+/** Below this share of frames with a face the expressions are not used. */
+const FACE_SHARE_MIN = 0.2;
+/** Faces of this many pixels or more need no smoothing of their expression; smaller ones are noisier. */
+const CALM_FACE_PIXELS = 40;
+const EXPRESSION_SIGMA_MAX = 1.5;
+
+/** Measures a face; all distances in space, so that a turn of the head changes little. */
+export function measureFace(face: Face): FaceMeasures {
+  const eyes = Math.max(distance(face, 33, 263), 1e-6);
+  const leftEye = Math.max(distance(face, 362, 263), 1e-6);
+  const rightEye = Math.max(distance(face, 33, 133), 1e-6);
+  return {
+    width: distance(face, 234, 454),
+    height: distance(face, 10, 152),
+    eyes,
+    leftEyeOpening: distance(face, 386, 374) / leftEye,
+    rightEyeOpening: distance(face, 159, 145) / rightEye,
+    mouthOpening: distance(face, 13, 14) / eyes,
+    mouthWidth: distance(face, 61, 291) / eyes,
+  };
+}
+
+/** The driver's faces against its most neutral one, or null when the clip shows too few. */
+export function readFaces(motion: Motion): DriverFaces | null {
+  const seen = motion.frames.filter(({ face }) => face && !face.some(Number.isNaN)).length;
+  if (seen === 0 || seen < FACE_SHARE_MIN * motion.frames.length) return null;
+  const faces = bridgeFaces(motion);
+  const reference = faces[findNeutral(faces)]!;
+  const fits = faces.map((face) => fitSimilarity(face, reference, RIGID_POINTS));
+  const expressions = faces.map((face, i) => expressionOf(face, fits[i]!, reference));
+  const width = median(faces.map((face) => measureFace(face).width));
+  smoothExpressions(
+    expressions,
+    Math.min(CALM_FACE_PIXELS / Math.max(width, 1), EXPRESSION_SIGMA_MAX),
+  );
+  return { faces, reference, fits, expressions };
+}
+
+/** The mean place of the rigid points. */
+export function faceCentre(face: Face): { x: number; y: number; z: number } {
+  const sum = { x: 0, y: 0, z: 0 };
+  for (const index of RIGID_POINTS) {
+    sum.x += face[index * 3]! / RIGID_POINTS.length;
+    sum.y += face[index * 3 + 1]! / RIGID_POINTS.length;
+    sum.z += face[index * 3 + 2]! / RIGID_POINTS.length;
+  }
+  return sum;
+}
+
+function distance(face: Face, a: number, b: number): number {
+  return Math.hypot(
+    face[a * 3]! - face[b * 3]!,
+    face[a * 3 + 1]! - face[b * 3 + 1]!,
+    face[a * 3 + 2]! - face[b * 3 + 2]!,
+  );
+}
+
+function bridgeFaces(motion: Motion): Face[] {
+  const known = motion.frames.flatMap(({ face }, index) =>
+    face && !face.some(Number.isNaN) ? [index] : [],
+  );
+  let next = 0;
+  return motion.frames.map((_, frame) => {
+    while (next < known.length - 1 && known[next]! < frame) next += 1;
+    const after = known[next]!;
+    const before = after > frame && next > 0 ? known[next - 1]! : after;
+    const high = motion.frames[after]!.face!;
+    if (before === after || after <= frame) return high;
+    const low = motion.frames[before]!.face!;
+    const share = (frame - before) / (after - before);
+    return low.map((value, i) => value + (high[i]! - value) * share);
+  });
+}
+
+/** The frame with a closed mouth and normally open, equal eyes; a wrong one makes the character squint. */
+function findNeutral(faces: readonly Face[]): number {
+  const measures = faces.map(measureFace);
+  const opening = (it: FaceMeasures): number => (it.leftEyeOpening + it.rightEyeOpening) / 2;
+  const usualOpening = percentile(measures.map(opening), 0.6);
+  const usualWidth = median(measures.map((it) => it.mouthWidth));
+  let best = 0;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const [index, it] of measures.entries()) {
+    const cost =
+      2 * it.mouthOpening +
+      3 * Math.abs(opening(it) - usualOpening) +
+      3 * Math.abs(it.leftEyeOpening - it.rightEyeOpening) +
+      0.7 * Math.abs(it.mouthWidth - usualWidth);
+    if (cost < bestCost) {
+      best = index;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+function expressionOf(face: Face, fit: Similarity, reference: Face): Float32Array {
+  const result = new Float32Array(face.length);
+  for (let i = 0; i < face.length; i += 3) {
+    const moved = rotate(fit.rotation, face[i]!, face[i + 1]!, face[i + 2]!);
+    for (let axis = 0; axis < 3; axis += 1) {
+      result[i + axis] = fit.scale * moved[axis]! + fit.translation[axis]! - reference[i + axis]!;
+    }
+  }
+  return result;
+}
+
+function smoothExpressions(expressions: Float32Array[], sigma: number): void {
+  const series = new Float64Array(expressions.length);
+  const size = expressions[0]?.length ?? 0;
+  for (let i = 0; i < size; i += 1) {
+    for (let frame = 0; frame < series.length; frame += 1) series[frame] = expressions[frame]![i]!;
+    const smooth = smoothSeries(series, sigma);
+    for (let frame = 0; frame < series.length; frame += 1) expressions[frame]![i] = smooth[frame]!;
+  }
+}

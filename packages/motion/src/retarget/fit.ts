@@ -1,0 +1,162 @@
+/** Keeps a full body inside the frame: moves and shrinks the whole performance, never a single frame. */
+
+import type { Character, Joint } from '../model/character.ts';
+import { JOINT_INDEX } from '../model/torso.ts';
+import { clamp, percentile } from './series.ts';
+
+/** `place' = scale * place + (x, y)`, the same for all frames. */
+export type Fit = { scale: number; x: number; y: number };
+
+const TRUNK_JOINTS: readonly Joint[] = [
+  'head',
+  'leftShoulder',
+  'rightShoulder',
+  'leftHip',
+  'rightHip',
+  'leftKnee',
+  'rightKnee',
+  'leftAnkle',
+  'rightAnkle',
+  'leftFoot',
+  'rightFoot',
+];
+const HAND_JOINTS: readonly Joint[] = ['leftHand', 'rightHand', 'leftElbow', 'rightElbow'];
+/** Trunk, head and feet must be inside; for the hands alone the body does not shrink below the second value. */
+const SCALE_MIN_BODY = 0.55;
+const SCALE_MIN_HANDS = 0.85;
+/** Frames beyond these percentiles may leave the frame. */
+const PERCENTILES = [0.02, 0.98] as const;
+const MARGIN = 0.012;
+
+type Range = { low: number; high: number };
+
+/** Finds the fit for joints of all frames in picture pixels; `size` is the size of the body in each frame. */
+export function fitIntoFrame(
+  character: Character,
+  frames: readonly Float32Array[],
+  size: Float64Array,
+): Fit {
+  const reach = reachBeyondJoints(character);
+  const anchorX = bindMiddle(character, 0);
+  const anchorY = bindMiddle(character, 1);
+  const axes = [
+    { axis: 0, length: character.width, anchor: anchorX },
+    { axis: 1, length: character.height, anchor: anchorY },
+  ] as const;
+  let scale = 1;
+  const ranges = axes.map(({ axis, length }) => {
+    const room = length * (1 - 2 * MARGIN);
+    const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis);
+    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis));
+    scale = Math.min(
+      scale,
+      Math.max(room / span(trunk), SCALE_MIN_BODY),
+      Math.max(room / span(hands), SCALE_MIN_HANDS),
+    );
+    return { trunk, hands };
+  });
+  const shifts = axes.map(({ axis, length, anchor }) => {
+    const { trunk, hands } = ranges[axis]!;
+    const room: Range = { low: MARGIN * length, high: (1 - MARGIN) * length };
+    const place = (it: Range): Range => ({
+      low: anchor + scale * (it.low - anchor),
+      high: anchor + scale * (it.high - anchor),
+    });
+    const wished = shiftInto(place(hands), room);
+    const needed = place(trunk);
+    // The hands' wish may not push the trunk out on the other side.
+    const shift = clamp(
+      wished,
+      room.low - needed.low,
+      Math.max(room.high - needed.high, room.low - needed.low),
+    );
+    return anchor * (1 - scale) + (shift === wished ? wished : shiftInto(needed, room));
+  });
+  return { scale, x: shifts[0]!, y: shifts[1]! };
+}
+
+/** How far pixels reach beyond the joints of the bind pose, in pixels. */
+function reachBeyondJoints(character: Character): {
+  top: number;
+  bottom: number;
+  side: number;
+  hand: number;
+} {
+  const at = (joint: Joint, axis: number): number =>
+    character.joints[JOINT_INDEX[joint] * 2 + axis]!;
+  let top = Number.POSITIVE_INFINITY;
+  let bottom = Number.NEGATIVE_INFINITY;
+  for (const { mesh } of character.layers) {
+    for (let i = 1; i < mesh.positions.length; i += 2) {
+      top = Math.min(top, mesh.positions[i]!);
+      bottom = Math.max(bottom, mesh.positions[i]!);
+    }
+  }
+  const skull = Math.hypot(at('head', 0) - at('neck', 0), at('head', 1) - at('neck', 1));
+  const lowest = Math.max(
+    at('leftFoot', 1),
+    at('rightFoot', 1),
+    at('leftAnkle', 1),
+    at('rightAnkle', 1),
+  );
+  const shoulders = Math.abs(at('leftShoulder', 0) - at('rightShoulder', 0));
+  return {
+    top: Number.isFinite(top) ? clamp(at('head', 1) - top, 0.4 * skull, 2.5 * skull) : skull,
+    bottom: Number.isFinite(bottom) ? clamp(bottom - lowest, 0, 0.5 * skull) : 0.2 * skull,
+    side: 0.25 * shoulders,
+    hand: 0.3 * skull,
+  };
+}
+
+function rangeOf(
+  frames: readonly Float32Array[],
+  size: Float64Array,
+  joints: readonly Joint[],
+  reach: ReturnType<typeof reachBeyondJoints>,
+  axis: 0 | 1,
+): Range {
+  const lows = frames.map((frame, i) =>
+    Math.min(
+      ...joints.map(
+        (it) => frame[JOINT_INDEX[it] * 2 + axis]! - size[i]! * before(it, reach, axis),
+      ),
+    ),
+  );
+  const highs = frames.map((frame, i) =>
+    Math.max(
+      ...joints.map((it) => frame[JOINT_INDEX[it] * 2 + axis]! + size[i]! * after(it, reach, axis)),
+    ),
+  );
+  return { low: percentile(lows, PERCENTILES[0]), high: percentile(highs, PERCENTILES[1]) };
+}
+
+function before(joint: Joint, reach: ReturnType<typeof reachBeyondJoints>, axis: 0 | 1): number {
+  if (/Hand/.test(joint)) return reach.hand;
+  if (axis === 0) return joint === 'head' ? reach.top : reach.side;
+  return joint === 'head' ? reach.top : 0;
+}
+
+function after(joint: Joint, reach: ReturnType<typeof reachBeyondJoints>, axis: 0 | 1): number {
+  if (axis === 0) return before(joint, reach, axis);
+  return /Foot|Ankle/.test(joint) ? reach.bottom : 0;
+}
+
+function bindMiddle(character: Character, axis: 0 | 1): number {
+  const left = JOINT_INDEX.leftAnkle * 2 + axis;
+  const right = JOINT_INDEX.rightAnkle * 2 + axis;
+  return (character.joints[left]! + character.joints[right]!) / 2;
+}
+
+function shiftInto(range: Range, room: Range): number {
+  if (span(range) > span(room)) return (room.low + room.high - range.low - range.high) / 2;
+  if (range.low < room.low) return room.low - range.low;
+  return Math.min(room.high - range.high, 0);
+}
+
+function join(a: Range, b: Range): Range {
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
+}
+
+function span(range: Range): number {
+  return Math.max(range.high - range.low, 1);
+}

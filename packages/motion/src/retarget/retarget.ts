@@ -1,0 +1,249 @@
+/** Decides how this character performs that motion: the same input always gives the same performance. */
+
+import { readFaceTopology } from '../detect/face-topology.ts';
+import { type Character, JOINTS } from '../model/character.ts';
+import { type Finding, MotionError } from '../model/finding.ts';
+import type { Motion, MotionFrame } from '../model/motion.ts';
+import type { FacePerformance, Performance, PerformanceFrame } from '../model/performance.ts';
+import type { Face } from '../model/pose.ts';
+import { assembleShape, type Shape } from './assemble.ts';
+import { measureApparentScale } from './calibrate.ts';
+import { orderByDepth } from './depth.ts';
+import { type Driver, readDriver } from './driver.ts';
+import { createFaceTransfer } from './expression.ts';
+import { type DriverFaces, INNER_LIPS, measureFace, readFaces } from './faces.ts';
+import { type Fit, fitIntoFrame } from './fit.ts';
+import { followHead, type HeadPath, headSize } from './head.ts';
+import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
+import { clamp, softLimit } from './series.ts';
+import {
+  type DriveMode,
+  followFaceTrunk,
+  followUpperTrunk,
+  followWholeTrunk,
+  type Trunk,
+} from './trunk.ts';
+
+export type RetargetOptions = {
+  /** `image`: the character keeps its own place and size. `video`: path and apparent size follow the clip. */
+  orientation: Orientation;
+};
+
+/** With `video`, the body grows and shrinks between these sizes. */
+const SIZE_LIMITS = [0.55, 1.7] as const;
+/** A picture whose mouth is open this far (of the eye distance) keeps its own teeth. */
+const OWN_MOUTH_OPENING = 0.05;
+/** A head without a skeleton travels by at most this many head sizes. */
+const HEAD_TRAVEL_MAX = 0.3;
+
+/**
+ * Transfers a motion to a character. Frames correspond one to one to `motion.frames`. Uses only what both have: a picture
+ * without legs is driven above the hips, a clip of a face moves head and expression and lets the torso sway.
+ * Throws `MotionError` `no_motion` when the clip has neither a body nor a face.
+ */
+export function retarget(
+  character: Character,
+  motion: Motion,
+  options: RetargetOptions,
+): Performance {
+  const driver = readDriver(motion);
+  const faces = readFaces(motion);
+  if (motion.frames.length === 0 || (driver.reach === 'face' && !faces)) {
+    throw new MotionError({
+      code: 'no_motion',
+      severity: 'error',
+      message:
+        'Neither a body nor a face was found in the clip, so there is no motion to transfer.',
+    });
+  }
+  const findings: Finding[] = [];
+  const mode = chooseMode(character, driver);
+  const head = followHead(character, driver, faces, mode === 'full');
+  const body = character.pose
+    ? moveBody(character, driver, head, mode, options.orientation, findings)
+    : moveHeadOnly(character, head);
+  const limbsBehind = orderByDepth(character, driver);
+  const faceOf = createFacePath(character, faces, head);
+  const frames = motion.frames.map(
+    (frame, i): PerformanceFrame => ({
+      timeMs: frame.timeMs,
+      joints: body.joints[i]!,
+      head: head.turns[i]!,
+      headScale: body.headScale[i]!,
+      bodyScale: body.bodyScale[i]!,
+      face: faceOf(frame, i),
+      limbsBehind: limbsBehind[i]!,
+    }),
+  );
+  return {
+    width: character.width,
+    height: character.height,
+    fps: motion.fps,
+    durationMs: motion.durationMs,
+    frames,
+    findings,
+  };
+}
+
+/** What both the picture and the clip have. */
+export function chooseMode(character: Character, driver: Driver): DriveMode {
+  if (driver.reach === 'face') return 'face';
+  const legs =
+    character.movingLimbs.includes('leftLeg') && character.movingLimbs.includes('rightLeg');
+  return driver.reach === 'full' && legs && character.framing === 'full-body' ? 'full' : 'upper';
+}
+
+type BodyPath = { joints: Float32Array[]; headScale: Float64Array; bodyScale: Float64Array };
+
+function moveBody(
+  character: Character,
+  driver: Driver,
+  head: HeadPath,
+  mode: DriveMode,
+  orientation: Orientation,
+  findings: Finding[],
+): BodyPath {
+  const count = driver.frameCount;
+  const flat = new Float64Array(count).fill(1);
+  const scale = mode === 'face' ? flat : measureApparentScale(driver);
+  const trunk = chooseTrunk(character, driver, head, scale, mode);
+  const shape = assembleShape(character, driver, scale, trunk, mode);
+  const follows = mode === 'full' && orientation === 'video';
+  const size = follows
+    ? scale.map((it) => clamp(it / scale[0]!, ...SIZE_LIMITS))
+    : new Float64Array(count).fill(1);
+  if (mode !== 'full') {
+    const joints = placeOnPelvis(character, shape, trunk);
+    return { joints, headScale: head.scale, bodyScale: size };
+  }
+  const standing = standOnFeet(character, driver, scale, shape, size, trunk.ratio, orientation);
+  const joints = placeOnFeet(character, shape, standing, size);
+  const fit = fitIntoFrame(character, joints, size);
+  applyFit(joints, fit);
+  if (fit.scale < 0.97) findings.push(shrunkFinding(fit.scale));
+  const bodyScale = size.map((it) => it * fit.scale);
+  return { joints, headScale: bodyScale, bodyScale };
+}
+
+function chooseTrunk(
+  character: Character,
+  driver: Driver,
+  head: HeadPath,
+  scale: Float64Array,
+  mode: DriveMode,
+): Trunk {
+  if (mode === 'full') return followWholeTrunk(character, driver, scale);
+  if (mode === 'upper') return followUpperTrunk(character, driver, scale);
+  return followFaceTrunk(character, head);
+}
+
+function placeOnFeet(
+  character: Character,
+  shape: Shape,
+  standing: Standing,
+  size: Float64Array,
+): Float32Array[] {
+  const numbers = JOINTS.length * 2;
+  return Array.from(size, (scale, frame) => {
+    const joints = new Float32Array(numbers);
+    for (let i = 0; i < numbers; i += 2) {
+      joints[i] = standing.pelvisX[frame]! + scale * shape[frame * numbers + i]!;
+      joints[i + 1] = standing.pelvisY[frame]! + scale * shape[frame * numbers + i + 1]!;
+    }
+    lockFeet(character, standing, frame, joints);
+    return joints;
+  });
+}
+
+/** Above a pinned pelvis legs are not driven: they keep their feet where the picture has them. */
+function placeOnPelvis(character: Character, shape: Shape, trunk: Trunk): Float32Array[] {
+  const numbers = JOINTS.length * 2;
+  const pelvis = trunk.pelvis!;
+  return Array.from(pelvis.x, (pelvisX, frame) => {
+    const joints = new Float32Array(numbers);
+    for (let i = 0; i < numbers; i += 2) {
+      joints[i] = pelvisX + shape[frame * numbers + i]!;
+      joints[i + 1] = pelvis.y[frame]! + shape[frame * numbers + i + 1]!;
+    }
+    standStill(character, joints);
+    return joints;
+  });
+}
+
+function standStill(character: Character, joints: Float32Array): void {
+  for (const side of ['left', 'right'] as const) {
+    if (!character.movingLimbs.includes(`${side}Leg`)) continue;
+    const at = (joint: (typeof JOINTS)[number]): number => JOINTS.indexOf(joint) * 2;
+    const hip = at(`${side}Hip`);
+    const shares = [
+      [at(`${side}Knee`), 0.5],
+      [at(`${side}Ankle`), 0],
+      [at(`${side}Foot`), 0],
+    ] as const;
+    for (const [joint, share] of shares) {
+      for (const axis of [0, 1]) {
+        const moved = joints[hip + axis]! - character.joints[hip + axis]!;
+        joints[joint + axis] = character.joints[joint + axis]! + share * moved;
+      }
+    }
+  }
+}
+
+function applyFit(frames: readonly Float32Array[], fit: Fit): void {
+  for (const joints of frames) {
+    for (let i = 0; i < joints.length; i += 2) {
+      joints[i] = fit.scale * joints[i]! + fit.x;
+      joints[i + 1] = fit.scale * joints[i + 1]! + fit.y;
+    }
+  }
+}
+
+function shrunkFinding(scale: number): Finding {
+  const percent = Math.round(scale * 100);
+  return {
+    code: 'character_shrunk',
+    severity: 'warning',
+    message: `The motion needs more room than the picture has, so the character is drawn at ${percent} % of its size; leave more space around it to avoid this.`,
+    value: scale,
+  };
+}
+
+/** A picture with a face but no skeleton: all joints stay, the head travels a little. */
+function moveHeadOnly(character: Character, head: HeadPath): BodyPath {
+  const size = headSize(character);
+  const at = JOINTS.indexOf('head') * 2;
+  const joints = head.turns.map((_, i) => {
+    const result = Float32Array.from(character.joints);
+    result[at]! += softLimit(head.travelX[i]! * size, HEAD_TRAVEL_MAX * size);
+    result[at + 1]! += softLimit(head.travelY[i]! * size, HEAD_TRAVEL_MAX * size);
+    return result;
+  });
+  return { joints, headScale: head.scale, bodyScale: new Float64Array(joints.length).fill(1) };
+}
+
+function createFacePath(
+  character: Character,
+  faces: DriverFaces | null,
+  head: HeadPath,
+): (frame: MotionFrame, index: number) => FacePerformance | null {
+  const { face } = character;
+  if (!face) return () => null;
+  const transfer = createFaceTransfer(face, faces, readFaceTopology().triangles);
+  const keepsMouth = measureFace(face).mouthOpening > OWN_MOUTH_OPENING;
+  return (frame, index) => ({
+    points: transfer(index, head.turns[index]!),
+    mouth:
+      keepsMouth || !frame.mouth || !frame.face
+        ? null
+        : { patch: frame.mouth, lips: lipsOf(frame.face), skin: null },
+  });
+}
+
+function lipsOf(face: Face): Float32Array {
+  const lips = new Float32Array(INNER_LIPS.length * 2);
+  for (const [i, point] of INNER_LIPS.entries()) {
+    lips[i * 2] = face[point * 3]!;
+    lips[i * 2 + 1] = face[point * 3 + 1]!;
+  }
+  return lips;
+}
