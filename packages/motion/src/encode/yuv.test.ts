@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toI420 } from './yuv.ts';
+
+function convertFlat(red: number, green: number, blue: number): number[] {
+  const data = Uint8Array.from({ length: 16 }, (_, i) => [red, green, blue, 255][i % 4]!);
+  const planes = toI420({ width: 2, height: 2, data });
+  return [planes[0]!, planes[4]!, planes[5]!];
+}
+
+test('the corners of the colour cube become the values of ITU-R BT.709 table 3', () => {
+  assert.deepEqual(convertFlat(0, 0, 0), [16, 128, 128]);
+  assert.deepEqual(convertFlat(255, 255, 255), [235, 128, 128]);
+  assert.deepEqual(convertFlat(255, 0, 0), [63, 102, 240]);
+  assert.deepEqual(convertFlat(0, 255, 0), [173, 42, 26]);
+  assert.deepEqual(convertFlat(0, 0, 255), [32, 240, 118]);
+});
+
+test('each pixel keeps its own brightness and each square of four shares its colour', () => {
+  const white = [255, 255, 255, 255];
+  const black = [0, 0, 0, 255];
+  const data = Uint8Array.from([...white, ...black, ...black, ...white]);
+  assert.deepEqual([...toI420({ width: 2, height: 2, data })], [235, 16, 16, 235, 128, 128]);
+});
+
+test('a picture that does not begin at a whole word converts the same', () => {
+  const data = Uint8Array.from({ length: 16 }, (_, i) => i * 15);
+  const shifted = new Uint8Array(17);
+  shifted.set(data, 1);
+  assert.deepEqual(
+    toI420({ width: 2, height: 2, data: shifted.subarray(1) }),
+    toI420({ width: 2, height: 2, data }),
+  );
+});

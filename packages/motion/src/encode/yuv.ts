@@ -1,0 +1,59 @@
+/** Turns RGBA pictures into the planes that H.264 stores, in the colours that players expect of it. */
+
+import type { RgbaImage } from '../model/image.ts';
+
+/**
+ * BT.709 in limited range, 8 bits, chroma halved both ways (I420): the luma plane, then Cb, then Cr. We convert ourselves
+ * because the codec library would use BT.601 without saying so, and players then show reds and greens shifted.
+ *
+ * @param image opaque; width and height even
+ */
+export function toI420(image: RgbaImage): Uint8Array {
+  const { width, height, data } = image;
+  const planes = new Uint8Array((width * height * 3) / 2);
+  // Whole pixels are read at once, which needs them to start at a multiple of four bytes.
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  const pixels = new Uint32Array(aligned.buffer, aligned.byteOffset, width * height);
+  let blueAt = width * height;
+  let redAt = blueAt + (width * height) / 4;
+  for (let y = 0; y < height; y += 2) {
+    let at = y * width;
+    for (const end = at + width; at < end; at += 2) {
+      const a = pixels[at]!;
+      const b = pixels[at + 1]!;
+      const c = pixels[at + width]!;
+      const d = pixels[at + width + 1]!;
+      planes[at] = lumaOf(a);
+      planes[at + 1] = lumaOf(b);
+      planes[at + width] = lumaOf(c);
+      planes[at + width + 1] = lumaOf(d);
+      const red = (a & 255) + (b & 255) + (c & 255) + (d & 255);
+      const green = channel(a, 8) + channel(b, 8) + channel(c, 8) + channel(d, 8);
+      const blue = channel(a, 16) + channel(b, 16) + channel(c, 16) + channel(d, 16);
+      // Coefficients of BT.709 times 2^14 over the sum of four pixels; half a step and 128 are added before the shift.
+      planes[blueAt] = (-1649 * red - 5547 * green + 7196 * blue + CHROMA_MIDDLE) >> 16;
+      planes[redAt] = (7196 * red - 6536 * green - 660 * blue + CHROMA_MIDDLE) >> 16;
+      blueAt += 1;
+      redAt += 1;
+    }
+  }
+  return planes;
+}
+
+const CHROMA_MIDDLE = 128 * 65_536 + 32_768;
+const LUMA_BLACK = 16 * 65_536 + 32_768;
+
+/** Luma of a little-endian RGBA pixel; coefficients times 2^16. */
+function lumaOf(pixel: number): number {
+  return (
+    (11_966 * (pixel & 255) +
+      40_254 * channel(pixel, 8) +
+      4064 * channel(pixel, 16) +
+      LUMA_BLACK) >>
+    16
+  );
+}
+
+function channel(pixel: number, shift: number): number {
+  return (pixel >>> shift) & 255;
+}
