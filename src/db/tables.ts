@@ -1,6 +1,6 @@
 /** The rows of the database as TypeScript sees them; `migrations/` is the truth. */
 
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 export type TaskState =
   | 'submitted'
@@ -51,8 +51,8 @@ export type LedgerEntryTable = {
   amount_nanos: bigint;
 };
 
-/** JSON columns are read as `unknown` shapes by the domain that wrote them, and written as text. */
-type Json<Shape extends object | null> = JSONColumnType<Shape, string, string>;
+/** JSON is written as text and read as a shape that only the domain that wrote it knows. */
+type DefaultedJson = ColumnType<unknown, string | undefined, string>;
 type NullableJson = ColumnType<unknown, string | null, string | null>;
 
 export type TaskTable = {
@@ -87,9 +87,10 @@ export type TaskTable = {
   reference_ms: number | null;
   billable_ms: number | null;
   operation: NullableJson;
-  engine_attempts: Generated<number>;
+  engine_starts: Generated<number>;
+  engine_failures: Generated<number>;
   step_failures: Generated<number>;
-  warnings: Generated<Json<{ code: string; message: string; value?: number }[]>>;
+  warnings: DefaultedJson;
   result: NullableJson;
   error: NullableJson;
   lease_id: string | null;

@@ -46,9 +46,12 @@ export type Pending = {
   stage: string | null;
 };
 
+/** What a finished video is, as the one who wrote it knows. */
+export type ResultFacts = { width: number; height: number; fps: number; durationMs: number };
+
 export type Completed = {
   status: 'completed';
-  result: { kind: 'file'; path: string } | { kind: 'url'; url: string };
+  result: { kind: 'file'; path: string; facts: ResultFacts } | { kind: 'url'; url: string };
   warnings: Warning[];
 };
 
@@ -58,6 +61,8 @@ export type Failed = {
   values: ErrorValues;
   /** Whether another attempt may be made. */
   retryable: boolean;
+  /** The work vanished with the process that did it: starting it again is not another attempt. @default false */
+  isLost?: boolean;
 };
 
 export type Engine = {

@@ -1,5 +1,7 @@
 /** The engines an operator allows, by name; the first is the default. */
 
+import { assert } from '../kernel/assert.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Engine } from './engine.ts';
 
 export type EngineRegistry = {
@@ -9,4 +11,22 @@ export type EngineRegistry = {
   get(name: string): Engine;
 };
 
-export declare function createEngineRegistry(engines: readonly Engine[]): EngineRegistry;
+export function createEngineRegistry(engines: readonly Engine[]): EngineRegistry {
+  const byName = new Map(engines.map((engine) => [engine.name, engine]));
+  const [first] = engines;
+  assert(first && byName.size === engines.length, 'there are engines, each with its own name');
+  const names = [...byName.keys()];
+  return {
+    defaultName: first.name,
+    names,
+    get(name) {
+      const engine = byName.get(name);
+      if (engine) return engine;
+      throw new AppError(
+        'invalid_request',
+        { reason: `There is no engine "${name}" here; use ${names.join(' or ')}.` },
+        { param: 'engine' },
+      );
+    },
+  };
+}

@@ -10,6 +10,7 @@ const PREFIXES = {
   transfer: 'xfer',
   request: 'req',
   blob: 'blob',
+  lease: 'lease',
 } as const;
 
 export type IdKind = keyof typeof PREFIXES;

@@ -12,13 +12,15 @@ export const QUEUE_NAMES: readonly QueueName[] = ['task-advance'];
 export type EnqueueOptions = {
   /** Not before this many milliseconds have passed. @default 0 */
   delayMs?: number;
+  /** At most one job with this key waits in the queue; another one sent meanwhile is dropped. */
+  key: string;
 };
 
 export type JobHandler = (data: Record<string, unknown>) => Promise<void>;
 
 export type Queue = {
   /** The job becomes visible with the commit of `tx`, and idle workers of this process are then woken for it. */
-  enqueue(tx: Tx, name: QueueName, data: object, options?: EnqueueOptions): Promise<void>;
+  enqueue(tx: Tx, name: QueueName, data: object, options: EnqueueOptions): Promise<void>;
   /**
    * Registers workers of this process. A handler that throws is run again by the queue, later and a few times; a handler
    * whose process dies is run again after `JOB_EXPIRY_SECONDS`.
@@ -52,6 +54,7 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
   await boss.start();
   for (const name of QUEUE_NAMES) {
     await boss.createQueue(name, {
+      policy: 'short',
       expireInSeconds: JOB_EXPIRY_SECONDS,
       retryLimit: JOB_RETRIES_MAX,
       retryDelay: JOB_RETRY_DELAY_SECONDS,
@@ -78,9 +81,12 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
   };
 
   return {
-    async enqueue(tx, name, data, { delayMs = 0 } = {}) {
-      const startAfter = delayMs === 0 ? {} : { startAfter: delayMs / 1000 };
-      await boss.send(name, data, { db: adaptTransaction(tx), ...startAfter });
+    async enqueue(tx, name, data, { delayMs = 0, key }) {
+      await boss.send(name, data, {
+        db: adaptTransaction(tx),
+        singletonKey: key,
+        ...(delayMs === 0 ? {} : { startAfter: delayMs / 1000 }),
+      });
       db.afterCommit(tx, () => wakeAfter(name, delayMs));
     },
     async work(name, handler, { concurrency }) {

@@ -1,36 +1,19 @@
 /** The life of a task: submitted once, advanced step by step, always ended, and paid for exactly once. */
 
 import type { Caller } from '../accounts/accounts.ts';
-import type { Billing } from '../billing/billing.ts';
 import type { Receipt } from '../billing/receipt.ts';
-import type { Database } from '../db/database.ts';
-import type { Mode, Orientation } from '../engines/engine.ts';
-import type { EngineRegistry } from '../engines/registry.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { NewId } from '../kernel/ids.ts';
-import type { Log } from '../kernel/log.ts';
-import type { Queue } from '../queue/queue.ts';
-import type { Storage } from '../storage/storage.ts';
-import type { Inputs } from './inputs.ts';
+import { AppError } from '../kernel/errors.ts';
+import { advanceTask } from './advance.ts';
+import { createChanges } from './changes.ts';
+import type { TaskMeans, TasksOptions } from './options.ts';
+import { findTask, takeUpAll } from './rows.ts';
+import { type SubmitRequest, submitTask } from './submit.ts';
+import { sweepTasks } from './sweep.ts';
+import { isFinal, type Task } from './task.ts';
+import { statusOf, viewTask } from './view.ts';
 import type { TaskView } from './view-types.ts';
 
-export type SubmitRequest = {
-  model: string;
-  imageUrl: string;
-  videoUrl: string;
-  characterOrientation: Orientation;
-  mode: Mode;
-  prompt: string | null;
-  keepOriginalSound: boolean;
-  watermark: boolean;
-  /** The client's estimate of the clip's length, used for the hold alone. */
-  durationSeconds: number | null;
-  externalTaskId: string | null;
-  engine: string | null;
-  requestId: string;
-};
-
-/** A task as seen now. `version` grows with every change, so it serves as an ETag and as `sinceVersion`. */
+/** A task as seen now. `version` grows with every visible change, so it serves as an ETag and as `sinceVersion`. */
 export type ViewedTask = { task: TaskView; version: number };
 
 export type TaskContent = {
@@ -41,60 +24,157 @@ export type TaskContent = {
   contentType: string;
 };
 
-export type TaskLimits = {
-  /** From submit to the end, in milliseconds; what passes it ends `deadline_exceeded`. */
-  deadlineMs: number;
-  /** How long a result is kept, in milliseconds. */
-  retentionMs: number;
-  /** How long a signed address of a result works, in milliseconds. */
-  urlLifetimeMs: number;
-  /** Pause between two looks at a running engine, in milliseconds. */
-  pollIntervalMs: number;
-  /** Starts of the engine for one task, the first included. */
-  engineAttemptsMax: number;
-  /** Runs of any other step before the task fails, the first included. */
-  stepAttemptsMax: number;
-  /** Pause before a failed step is run again, in milliseconds, times the number of failures. */
-  stepRetryDelayMs: number;
-  /** How long a worker that has gone silent keeps a task to itself, in milliseconds. */
-  leaseMs: number;
-  /** Steps run at the same time by one process. */
-  concurrency: number;
-  /** Pause between two sweeps, in milliseconds. */
-  sweepIntervalMs: number;
-};
-
-export type TasksOptions = {
-  db: Database;
-  billing: Billing;
-  queue: Queue;
-  engines: EngineRegistry;
-  storage: Storage;
-  inputs: Inputs;
-  clock: Clock;
-  newId: NewId;
-  log: Log;
-  limits: TaskLimits;
-  /** Local directory for copies that engines read from disk. */
-  scratchDir: string;
-  /** Signed, absolute address of a task's result that works until `expiresAtMs`. */
-  signUrl(taskId: string, expiresAtMs: number): string;
-};
-
 export type Tasks = {
   /** Task row, hold and job in one transaction; no network. Throws `insufficient_balance`, `external_task_id_taken`. */
   submit(caller: Caller, request: SubmitRequest): Promise<{ taskId: string }>;
   /** Throws `task_not_found`, also for a task of another account. */
   view(caller: Caller, taskId: string): Promise<ViewedTask>;
+  /** Throws `task_not_found`, also for a task of another account. */
   receipt(caller: Caller, taskId: string): Promise<Receipt>;
   /** A null caller has shown a valid signature. Throws `not_completed`, `expired`, `task_not_found`. */
   content(caller: Caller | null, taskId: string): Promise<TaskContent>;
-  /** Resolves when the task's version is above `sinceVersion`, or when the time is over. */
+  /** Resolves when the task's version is above `sinceVersion`, when it is final, or when the time is over. */
   waitForChange(taskId: string, sinceVersion: number, timeoutMs: number): Promise<void>;
-  /** Registers the workers and takes up what an earlier process left behind. */
+  /** Registers the workers and the sweep, and takes up what an earlier process left behind. */
   startWorkers(): Promise<void>;
-  /** Stops the sweep and wakes those who wait; call it before `queue.stop()`. */
+  /** Runs one step of a task if it is due to this process; workers do this by themselves. */
+  advance(taskId: string): Promise<void>;
+  /** Ends what is late and takes up what was forgotten; the timer of `startWorkers` does this by itself. */
+  sweep(): Promise<void>;
+  /** Stops the sweep and wakes those who wait. Call it before `queue.stop()`. */
   stop(): Promise<void>;
 };
 
-export declare function createTasks(options: TasksOptions): Tasks;
+/** Another process may have changed the task, so those who wait also look for themselves. */
+const LOOK_INTERVAL_MS = 1_000;
+
+export function createTasks(options: TasksOptions): Tasks {
+  const means: TaskMeans = { ...options, changes: createChanges() };
+  const { db, clock, limits, signUrl } = means;
+  const sweeper = createSweeper(means);
+
+  return {
+    submit: (caller, request) => submitTask(means, caller, request),
+    async view(caller, taskId) {
+      const task = await findOwn(means, caller, taskId);
+      const nowMs = clock.now();
+      const { urlLifetimeMs } = limits;
+      return { task: viewTask(task, { nowMs, urlLifetimeMs, signUrl }), version: task.version };
+    },
+    async receipt(caller, taskId) {
+      return await readTaskReceipt(means, await findOwn(means, caller, taskId));
+    },
+    async content(caller, taskId) {
+      return describeContent(await findOwn(means, caller, taskId), clock.now());
+    },
+    waitForChange: (taskId, sinceVersion, timeoutMs) =>
+      waitForChange(means, taskId, sinceVersion, timeoutMs),
+    async startWorkers() {
+      if (db.kind === 'pglite') {
+        const count = await takeUpAll(means);
+        if (count > 0) means.log.info({ count }, 'unfinished tasks go on');
+      }
+      await means.queue.work(
+        'task-advance',
+        async ({ taskId }) => {
+          if (typeof taskId === 'string') await advanceTask(means, taskId);
+        },
+        { concurrency: limits.concurrency },
+      );
+      sweeper.start();
+    },
+    advance: (taskId) => advanceTask(means, taskId),
+    sweep: () => sweepTasks(means),
+    async stop() {
+      means.changes.close();
+      await sweeper.stop();
+    },
+  };
+}
+
+async function findOwn(means: TaskMeans, caller: Caller | null, taskId: string): Promise<Task> {
+  const task = await findTask(means.db.kysely, taskId);
+  if (task && (caller === null || task.accountId === caller.accountId)) return task;
+  throw new AppError('task_not_found', { id: taskId });
+}
+
+async function readTaskReceipt(means: TaskMeans, task: Task): Promise<Receipt> {
+  const { video } = task;
+  return await means.billing.receipt({
+    taskId: task.id,
+    status: statusOf(task),
+    holdId: task.holdId,
+    mode: task.mode,
+    rateNanosPerMs: task.rateNanosPerMs,
+    rule: task.rule,
+    minMs: task.billableMsMin,
+    maxMs: task.billableMsMax,
+    referenceMs: task.referenceMs,
+    billableMs: task.billableMs,
+    probe: video && {
+      duration_ms: video.facts.durationMs,
+      width: video.facts.width,
+      height: video.facts.height,
+      fps: video.facts.fps,
+      video_codec: video.facts.videoCodec,
+      size_bytes: video.sizeBytes,
+      sha256: video.sha256,
+    },
+  });
+}
+
+function describeContent(task: Task, nowMs: number): TaskContent {
+  const { result, expiresAtMs } = task;
+  if (task.state !== 'completed' || !result || expiresAtMs === null) {
+    throw new AppError('not_completed', { status: statusOf(task) });
+  }
+  if (task.isPurged || nowMs >= expiresAtMs) {
+    throw new AppError('expired', { expiredAt: new Date(expiresAtMs).toISOString() });
+  }
+  const { storageKey, sizeBytes, sha256, contentType } = result;
+  return { storageKey, sizeBytes, etag: `"${sha256}"`, contentType };
+}
+
+async function waitForChange(
+  means: TaskMeans,
+  taskId: string,
+  sinceVersion: number,
+  timeoutMs: number,
+): Promise<void> {
+  const untilMs = means.clock.now() + timeoutMs;
+  for (;;) {
+    const leftMs = untilMs - means.clock.now();
+    // Waiting begins before looking, so that a change in between is not missed.
+    const change = means.changes.next(taskId, Math.min(leftMs, LOOK_INTERVAL_MS));
+    const row = await means.db.kysely
+      .selectFrom('task')
+      .select(['version', 'state'])
+      .where('id', '=', taskId)
+      .executeTakeFirst();
+    if (!row || isFinal(row.state) || Number(row.version) > sinceVersion) return;
+    if (leftMs <= 0 || means.changes.isClosed()) return;
+    await change;
+  }
+}
+
+function createSweeper(means: TaskMeans) {
+  let timer: NodeJS.Timeout | null = null;
+  let current: Promise<void> | null = null;
+  const sweep = () => {
+    current ??= sweepTasks(means)
+      .catch((error: unknown) => means.log.error({ err: error }, 'a sweep failed'))
+      .finally(() => {
+        current = null;
+      });
+  };
+  return {
+    start() {
+      timer ??= setInterval(sweep, means.limits.sweepIntervalMs);
+    },
+    async stop() {
+      if (timer) clearInterval(timer);
+      timer = null;
+      await current;
+    },
+  };
+}

@@ -166,7 +166,9 @@ CREATE TABLE task (
   reference_ms integer,
   billable_ms integer,
   operation jsonb,
-  engine_attempts integer NOT NULL DEFAULT 0,
+  -- A start that was lost with its process is no failure of the engine, so the two are counted apart.
+  engine_starts integer NOT NULL DEFAULT 0,
+  engine_failures integer NOT NULL DEFAULT 0,
   step_failures integer NOT NULL DEFAULT 0,
   warnings jsonb NOT NULL DEFAULT '[]',
   result jsonb,

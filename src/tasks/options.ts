@@ -1,0 +1,71 @@
+/** What the life of a task needs from the rest of the service, and the limits it keeps. */
+
+import type { Billing } from '../billing/billing.ts';
+import type { Database } from '../db/database.ts';
+import type { EngineRegistry } from '../engines/registry.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { NewId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Changes } from './changes.ts';
+import type { Inputs } from './inputs.ts';
+
+export type TaskLimits = {
+  /** From submit to the end, in milliseconds; what passes it ends `deadline_exceeded`. */
+  deadlineMs: number;
+  /** How long a result is kept, in milliseconds. */
+  retentionMs: number;
+  /** How long a signed address of a result works, in milliseconds. */
+  urlLifetimeMs: number;
+  /** Pause between two looks at a running engine, in milliseconds. */
+  pollIntervalMs: number;
+  /** Attempts of the engine at one task, the first included. */
+  engineAttemptsMax: number;
+  /** Starts of the engine for one task, those lost with a process included. */
+  engineStartsMax: number;
+  /** Runs of any other step before the task fails, the first included. */
+  stepAttemptsMax: number;
+  /** Pause before a failed step is run again, in milliseconds, times the number of its failures. */
+  stepRetryDelayMs: number;
+  /** How long a worker that fell silent keeps a task to itself, in milliseconds. */
+  leaseMs: number;
+  /** Steps run at the same time by one process. */
+  concurrency: number;
+  /** Pause between two sweeps, in milliseconds. */
+  sweepIntervalMs: number;
+};
+
+export const DEFAULT_TASK_LIMITS: TaskLimits = {
+  deadlineMs: 60 * 60_000,
+  retentionMs: 30 * 24 * 60 * 60_000,
+  urlLifetimeMs: 24 * 60 * 60_000,
+  pollIntervalMs: 1_000,
+  engineAttemptsMax: 2,
+  engineStartsMax: 6,
+  stepAttemptsMax: 3,
+  stepRetryDelayMs: 1_000,
+  leaseMs: 30_000,
+  concurrency: 4,
+  sweepIntervalMs: 5_000,
+};
+
+export type TasksOptions = {
+  db: Database;
+  billing: Billing;
+  queue: Queue;
+  engines: EngineRegistry;
+  storage: Storage;
+  inputs: Inputs;
+  clock: Clock;
+  newId: NewId;
+  log: Log;
+  limits: TaskLimits;
+  /** Local directory for the copies that engines read from disk. */
+  scratchDir: string;
+  /** Signed, absolute address of a task's result that works until `expiresAtMs`. */
+  signUrl(taskId: string, expiresAtMs: number): string;
+};
+
+/** The options and the announcements of changes, as every part of this folder gets them. */
+export type TaskMeans = TasksOptions & { changes: Changes };

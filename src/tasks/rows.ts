@@ -1,0 +1,195 @@
+/**
+ * The only writes to a task after its submit. Each names the state and the lease it relies on, so that of two workers on one
+ * task only the one that still holds it can change anything.
+ */
+
+import { setImmediate } from 'node:timers/promises';
+import { type RawBuilder, type SqlBool, sql, type Updateable } from 'kysely';
+import type { Queryable, Tx } from '../db/database.ts';
+import type { TaskState, TaskTable } from '../db/tables.ts';
+import type { TaskMeans } from './options.ts';
+import { FINAL_STATES, PROGRESS_AT, readTask, STAGE_AT, type Task } from './task.ts';
+
+/** Somebody else has moved the task meanwhile; what this worker found out about it no longer counts. */
+export class TaskLostError extends Error {
+  constructor(taskId: string) {
+    super(`the task ${taskId} was moved by somebody else`);
+    this.name = 'TaskLostError';
+  }
+}
+
+export async function findTask(db: Queryable, taskId: string): Promise<Task | null> {
+  const row = await db.selectFrom('task').selectAll().where('id', '=', taskId).executeTakeFirst();
+  return row ? readTask(row) : null;
+}
+
+/** Takes an unfinished task for this worker, or null when it is finished, gone, or in other hands. */
+export async function claimTask(means: TaskMeans, taskId: string): Promise<Task | null> {
+  const now = new Date(means.clock.now());
+  return await leaseTask(
+    means,
+    taskId,
+    sql<SqlBool>`lease_until IS NULL OR lease_until <= ${now}::timestamptz`,
+  );
+}
+
+/** Takes a task that has passed its deadline out of whatever hands it is in. */
+export async function seizeLateTask(means: TaskMeans, taskId: string): Promise<Task | null> {
+  const now = new Date(means.clock.now());
+  return await leaseTask(means, taskId, sql<SqlBool>`deadline_at <= ${now}::timestamptz`);
+}
+
+async function leaseTask(
+  means: TaskMeans,
+  taskId: string,
+  condition: RawBuilder<SqlBool>,
+): Promise<Task | null> {
+  const nowMs = means.clock.now();
+  const stage = sql<string>`CASE state
+    WHEN 'submitted' THEN ${STAGE_AT.submitted}::text
+    WHEN 'inspected' THEN ${STAGE_AT.inspected}::text
+    WHEN 'rendered' THEN ${STAGE_AT.rendered}::text
+    WHEN 'stored' THEN ${STAGE_AT.stored}::text
+    ELSE stage END`;
+  const row = await means.db.kysely
+    .updateTable('task')
+    .set({
+      lease_id: means.newId('lease'),
+      lease_until: new Date(nowMs + means.limits.leaseMs),
+      started_at: sql`coalesce(started_at, ${new Date(nowMs)}::timestamptz)`,
+      stage,
+      version: sql`version + CASE WHEN started_at IS NULL OR stage <> ${stage} THEN 1 ELSE 0 END`,
+    })
+    .where('id', '=', taskId)
+    .where('state', 'not in', FINAL_STATES)
+    .where(condition)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return null;
+  means.changes.announce(taskId);
+  return readTask(row);
+}
+
+/** Keeps a task in hand while a step takes its time. */
+export async function renewLease(means: TaskMeans, task: Task): Promise<void> {
+  await means.db.kysely
+    .updateTable('task')
+    .set({ lease_until: new Date(means.clock.now() + means.limits.leaseMs) })
+    .where(isInHand(task))
+    .execute();
+}
+
+export type Move = {
+  /** The state to go to; the same one when only something about it is to be noted. */
+  to: TaskState;
+  set?: Updateable<TaskTable>;
+  /** What a reader sees being done; stays when it is not given. */
+  stage?: string;
+  progress?: number;
+  /** Whether a reader can see the change. @default true */
+  isVisible?: boolean;
+  /** Pause before the next step, in milliseconds. @default 0 */
+  delayMs?: number;
+  /** Money that must move with the state; the last thing in the transaction, because it locks the account. */
+  money?: (tx: Tx) => Promise<void>;
+};
+
+/** State, next job and money in one transaction. Throws `TaskLostError`, and then nothing has happened. */
+export async function moveTask(means: TaskMeans, task: Task, move: Move): Promise<void> {
+  const { db, clock } = means;
+  const isEnd = FINAL_STATES.some((state) => state === move.to);
+  const delayMs = move.delayMs ?? 0;
+  await db.transaction(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('task')
+      .set({
+        step_failures: 0,
+        due_at: new Date(clock.now() + delayMs),
+        ...move.set,
+        state: move.to,
+        stage: move.stage ?? task.stage,
+        progress: sql`GREATEST(progress, ${move.progress ?? PROGRESS_AT[move.to]}::smallint)`,
+        version: sql`version + ${move.isVisible === false ? 0 : 1}::bigint`,
+        lease_id: null,
+        lease_until: null,
+      })
+      .where(isInHand(task))
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new TaskLostError(task.id);
+    if (!isEnd) await enqueueStep(means, tx, task.id, delayMs);
+    await move.money?.(tx);
+    if (move.isVisible !== false) db.afterCommit(tx, () => means.changes.announce(task.id));
+  });
+}
+
+/** At most one job of a task waits, so however often it is sent, one chain of steps goes on. */
+export function enqueueStep(
+  means: Pick<TaskMeans, 'queue'>,
+  tx: Tx,
+  taskId: string,
+  delayMs = 0,
+): Promise<void> {
+  return means.queue.enqueue(tx, 'task-advance', { taskId }, { delayMs, key: taskId });
+}
+
+function isInHand(task: Task) {
+  return sql<SqlBool>`id = ${task.id} AND state = ${task.state} AND lease_id = ${task.leaseId}`;
+}
+
+/** After a restart of the only process there can be, every lease is a dead worker's. */
+export async function takeUpAll(means: TaskMeans): Promise<number> {
+  return await takeUp(means, sql<SqlBool>`true`);
+}
+
+/** Tasks whose next step is long due and that nobody holds: their job was lost with a process. */
+export async function takeUpForgotten(means: TaskMeans): Promise<number> {
+  const nowMs = means.clock.now();
+  const now = new Date(nowMs);
+  const longAgo = new Date(nowMs - means.limits.leaseMs);
+  return await takeUp(
+    means,
+    sql<SqlBool>`due_at < ${longAgo}::timestamptz
+      AND (lease_until IS NULL OR lease_until < ${now}::timestamptz)`,
+  );
+}
+
+const TAKEN_UP_MAX = 200;
+
+async function takeUp(means: TaskMeans, condition: RawBuilder<SqlBool>): Promise<number> {
+  let count = 0;
+  let afterId = '';
+  for (;;) {
+    const ids = await takeUpSome(means, condition, afterId);
+    count += ids.length;
+    const lastId = ids.at(-1);
+    if (lastId === undefined) return count;
+    afterId = lastId;
+    // PGlite answers in microtasks; without a real pause a long list would starve every timer.
+    await setImmediate();
+  }
+}
+
+async function takeUpSome(means: TaskMeans, condition: RawBuilder<SqlBool>, afterId: string) {
+  return await means.db.transaction(async (tx) => {
+    const rows = await tx
+      .selectFrom('task')
+      .select('id')
+      .where('state', 'not in', FINAL_STATES)
+      .where('id', '>', afterId)
+      .where(condition)
+      .orderBy('id')
+      .limit(TAKEN_UP_MAX)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return ids;
+    await tx
+      .updateTable('task')
+      .set({ lease_id: null, lease_until: null, due_at: new Date(means.clock.now()) })
+      .where('id', 'in', ids)
+      .execute();
+    for (const id of ids) await enqueueStep(means, tx, id);
+    return ids;
+  });
+}

@@ -1,0 +1,47 @@
+/** Ends a task badly: the reason is told and the whole hold given back in one transaction. */
+
+import type { AppError } from '../../kernel/errors.ts';
+import type { TaskMeans } from '../options.ts';
+import { moveTask } from '../rows.ts';
+import { removeScratch } from '../scratch.ts';
+import { STAGE_AT, type Task } from '../task.ts';
+import type { TaskError } from '../view-types.ts';
+
+export async function failTask(means: TaskMeans, task: Task, reason: AppError): Promise<void> {
+  const nowMs = means.clock.now();
+  const error: TaskError = {
+    code: reason.code,
+    message: reason.message,
+    stage: task.stage,
+    retryable: reason.entry.retryable,
+    hint: reason.hint,
+  };
+  const hold = { accountId: task.accountId, holdId: task.holdId, taskId: task.id };
+  await moveTask(means, task, {
+    to: 'failed',
+    stage: STAGE_AT.failed,
+    set: {
+      error: JSON.stringify(error),
+      charged_nanos: 0n,
+      completed_at: new Date(nowMs),
+      expires_at: new Date(nowMs + means.limits.retentionMs),
+    },
+    money: async (tx) => void (await means.billing.ledger.release(tx, hold)),
+  });
+  means.log.warn({ taskId: task.id, code: reason.code, err: reason.cause }, 'a task failed');
+  await stopEngine(means, task);
+}
+
+/** Only after the task has ended: nothing an engine does or leaves undone may keep a hold from its owner. */
+async function stopEngine(means: TaskMeans, task: Task): Promise<void> {
+  try {
+    if (task.operation) {
+      const engine = means.engines.get(task.engine);
+      await engine.cancel?.(task.operation);
+      await engine.cleanUp?.(task.operation);
+    }
+    await removeScratch(means, task.id);
+  } catch (error) {
+    means.log.warn({ taskId: task.id, err: error }, 'something was left behind by a failed task');
+  }
+}
