@@ -196,3 +196,7 @@ test('a file that is no video is refused with a finding', async () => {
     (error: unknown) => error instanceof MotionError && error.finding.code === 'clip_unreadable',
   );
 });
+
+test('a file that is not there is called missing', async () => {
+  await assert.rejects(openClip(join(folder, 'nothing.mp4')), /there is no such file/);
+});

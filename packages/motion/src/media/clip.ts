@@ -105,7 +105,7 @@ async function findVideoTrack(input: Input): Promise<InputVideoTrack> {
   return video;
 }
 
-function unreadable(cause: unknown, why = 'it is not a video file that we know'): MotionError {
+function unreadable(cause: unknown, why = explain(cause)): MotionError {
   return new MotionError(
     {
       code: 'clip_unreadable',
@@ -114,6 +114,11 @@ function unreadable(cause: unknown, why = 'it is not a video file that we know')
     },
     { cause },
   );
+}
+
+function explain(cause: unknown): string {
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return isMissing ? 'there is no such file' : 'it is not a video file that we know';
 }
 
 type ClipFacts = Omit<Clip, 'frames' | 'close'>;

@@ -6,39 +6,43 @@ import type { RangeJob, TrackedFrame } from './track-range.ts';
 import type { WorkerMessage } from './track-worker.ts';
 
 export type RunOptions = {
-  signal: AbortSignal | null;
+  signal: AbortSignal;
   onFrame: () => void;
 };
 
 /** The sources run as they are in development, and compiled when installed. */
 const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-worker.js';
 
-/** @throws what the worker threw; the signal's reason when aborted */
-export async function runWorker(job: RangeJob, options: RunOptions): Promise<TrackedFrame[]> {
-  options.signal?.throwIfAborted();
+/**
+ * Tracks a range in a thread of its own. The thread is asked to stop and never terminated: the codec library takes the whole
+ * process down when its thread is torn away while it decodes.
+ *
+ * @throws what the worker threw; the signal's reason when aborted
+ */
+export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promise<TrackedFrame[]> {
+  signal.throwIfAborted();
   const worker = new Worker(new URL(SCRIPT, import.meta.url), { workerData: job });
-  try {
-    return await collectFrames(worker, options);
-  } finally {
-    await worker.terminate();
-  }
-}
-
-function collectFrames(worker: Worker, { signal, onFrame }: RunOptions): Promise<TrackedFrame[]> {
   const frames: TrackedFrame[] = [];
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    worker.on('error', reject);
-    worker.on('exit', () => {
-      signal?.removeEventListener('abort', abort);
-      reject(new Error('The tracking worker ended before its range was done.'));
-    });
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'done') return resolve(frames);
-      if (message.kind === 'failed') return reject(toError(message));
+  let failure: Error | null = null;
+  const stop = () => worker.postMessage('stop');
+  signal.addEventListener('abort', stop, { once: true });
+  worker.on('error', (error) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+  });
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'failed') {
+      failure = toError(message);
+    } else if (!signal.aborted) {
       frames.push(message.frame);
       onFrame();
+    }
+  });
+  return new Promise((resolve, reject) => {
+    worker.on('exit', () => {
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) reject(signal.reason);
+      else if (failure !== null) reject(failure);
+      else resolve(frames);
     });
   });
 }

@@ -27,8 +27,8 @@ export type TrackOptions = {
 /** A worker is not worth its start for fewer frames than this. */
 const WORKER_FRAMES_MIN = 24;
 
-/** A motion holds at most this many frames: half an hour at 30 a second. */
-export const MOTION_FRAMES_MAX = 54_000;
+/** A motion holds at most this many frames: ten minutes at 30 a second. */
+export const MOTION_FRAMES_MAX = 18_000;
 
 /** With a body or a face in less than this part of the frames there is no motion to transfer. */
 const PERSON_PART_MIN = 0.1;
@@ -96,8 +96,9 @@ async function trackAll(
   const run = (range: FrameRange, seed: Region | null) =>
     runWorker({ ...common, ...range, seed }, { signal: anySignal, onFrame });
   const ranges = splitFrames(frameCount, workers);
+  const running = ranges.map((range) => run(range, null));
   try {
-    const parts = await Promise.all(ranges.map((range) => run(range, null)));
+    const parts = await Promise.all(running);
     for (let i = 1; i < parts.length; i += 1) {
       const seed = findSeed(parts[i - 1]!, parts[i]!);
       if (seed !== null) parts[i] = await run(ranges[i]!, seed);
@@ -105,6 +106,7 @@ async function trackAll(
     return placeFrames(parts.flat(), frameCount);
   } catch (error) {
     stop.abort(error);
+    await Promise.allSettled(running);
     throw error;
   }
 }

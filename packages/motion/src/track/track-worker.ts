@@ -1,4 +1,4 @@
-/** Runs one range of a clip in a worker thread and posts what it sees, frame by frame. */
+/** Runs one range of a clip in a worker thread and posts what it sees, frame by frame, until it is told to stop. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Finding, MotionError } from '../model/finding.ts';
@@ -6,20 +6,32 @@ import { type RangeJob, type TrackedFrame, trackRange } from './track-range.ts';
 
 export type WorkerMessage =
   | { kind: 'frame'; frame: TrackedFrame }
-  | { kind: 'done' }
   | { kind: 'failed'; message: string; finding: Finding | null };
 
+const port = parentPort!;
+
 function post(message: WorkerMessage): void {
-  parentPort!.postMessage(message);
+  port.postMessage(message);
 }
 
+let isStopped = false;
+// Any message means stop.
+port.once('message', () => {
+  isStopped = true;
+});
+
 try {
-  for await (const frame of trackRange(workerData as RangeJob)) post({ kind: 'frame', frame });
-  post({ kind: 'done' });
+  for await (const frame of trackRange(workerData as RangeJob)) {
+    if (isStopped) break;
+    post({ kind: 'frame', frame });
+  }
 } catch (error) {
   post({
     kind: 'failed',
     message: error instanceof Error ? error.message : String(error),
     finding: error instanceof MotionError ? error.finding : null,
   });
+} finally {
+  // Without its port the thread has nothing left to wait for and ends by itself.
+  port.close();
 }

@@ -1,0 +1,91 @@
+/** Keeps a motion as readable JSON, one frame a line, so that it can be looked at, mended by hand and rendered again. */
+
+import { createWriteStream } from 'node:fs';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Finding } from '../model/finding.ts';
+import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
+import { FACE_STRIDE, POSE_STRIDE } from '../model/pose.ts';
+import { parseMotion } from './motion-schema.ts';
+
+export const MOTION_FORMAT = 'understudy-motion';
+export const MOTION_VERSION = 1;
+
+/** A larger file is not read into memory. */
+export const MOTION_FILE_BYTES_MAX = 400_000_000;
+
+/** Places keep a hundredth of a pixel, visibilities a thousandth. */
+const PLACE_DIGITS = 2;
+const VISIBILITY_DIGITS = 3;
+
+/**
+ * Writes a motion; the file appears only when it is whole.
+ *
+ * Coordinates are clip pixels rounded to 0.01; `pose` holds 33 rows of x, y, z, visibility and `face` 468 rows of x, y, z, both
+ * flat; the mouth's JPEG is base64.
+ */
+export async function writeMotion(motion: Motion, file: string): Promise<void> {
+  const partial = `${file}.partial`;
+  try {
+    await pipeline(Readable.from(printMotion(motion)), createWriteStream(partial));
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Reads what {@link writeMotion} wrote.
+ *
+ * @throws MotionError `motion_file_invalid`, naming the place and what was seen there
+ */
+export async function readMotion(file: string): Promise<Motion> {
+  const { size } = await stat(file);
+  if (size > MOTION_FILE_BYTES_MAX) {
+    throw new RangeError(
+      `The motion file is ${size} bytes large; at most ${MOTION_FILE_BYTES_MAX} can be read.`,
+    );
+  }
+  return parseMotion(await readFile(file, 'utf8'), MOTION_FORMAT, MOTION_VERSION);
+}
+
+function* printMotion(motion: Motion): Generator<string, void, undefined> {
+  const { width, height, fps, durationMs } = motion;
+  const findings: Finding[] = motion.findings;
+  const head = { format: MOTION_FORMAT, version: MOTION_VERSION, width, height, fps, durationMs };
+  const opening = JSON.stringify({ ...head, findings }, null, 1).replace(/\n\}$/, '');
+  yield `${opening},\n "frames": [`;
+  for (const [i, frame] of motion.frames.entries()) {
+    yield `${i === 0 ? '' : ','}\n  ${JSON.stringify(printFrame(frame))}`;
+  }
+  yield '\n ]\n}\n';
+}
+
+function printFrame(frame: MotionFrame): Record<string, unknown> {
+  return {
+    timeMs: round(frame.timeMs, PLACE_DIGITS),
+    pose: frame.pose && printPoints(frame.pose, POSE_STRIDE),
+    face: frame.face && printPoints(frame.face, FACE_STRIDE),
+    mouth: frame.mouth && printMouth(frame.mouth),
+  };
+}
+
+function printPoints(points: Float32Array, stride: number): number[] {
+  return Array.from(points, (value, i) =>
+    round(value, i % stride < 3 ? PLACE_DIGITS : VISIBILITY_DIGITS),
+  );
+}
+
+function printMouth({ jpeg, ...box }: MouthPatch): Record<string, unknown> {
+  const rounded = Object.fromEntries(
+    Object.entries(box).map(([key, value]) => [key, round(value, PLACE_DIGITS)]),
+  );
+  return { ...rounded, jpeg: Buffer.from(jpeg).toString('base64') };
+}
+
+function round(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}
