@@ -1,7 +1,6 @@
 /** Brings the sound of a clip into a new file: AAC as it is, anything else encoded anew. */
 
 import {
-  ALL_FORMATS,
   AudioSampleSink,
   AudioSampleSource,
   type AudioSource,
@@ -12,7 +11,7 @@ import {
   type InputAudioTrack,
   Quality,
 } from 'mediabunny';
-import { registerCodecs } from '../media/codecs.ts';
+import { CLIP_FORMATS, registerCodecs } from '../media/codecs.ts';
 
 export type SoundTrack = {
   /** Add it to the output before the output is started. */
@@ -41,7 +40,7 @@ const SPARE_PACKETS = 16;
  */
 export async function openSound(file: string, endSeconds: number): Promise<SoundTrack | null> {
   registerCodecs();
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(file) });
+  const input = new Input({ formats: [...CLIP_FORMATS], source: new FilePathSource(file) });
   try {
     const track = await input.getPrimaryAudioTrack();
     const config = track && (await track.getDecoderConfig());

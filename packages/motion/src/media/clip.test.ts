@@ -200,3 +200,13 @@ test('a file that is no video is refused with a finding', async () => {
 test('a file that is not there is called missing', async () => {
   await assert.rejects(openClip(join(folder, 'nothing.mp4')), /there is no such file/);
 });
+
+test('a playlist does not lead to other files', async () => {
+  await makeClip('target.mp4', { times: evenTimes(5, 25), paint: paintNumber });
+  const file = join(folder, 'playlist.mp4');
+  await writeFile(
+    file,
+    '#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.2,\ntarget.mp4\n#EXT-X-ENDLIST\n',
+  );
+  await assert.rejects(openClip(file), /not a video file that we know/);
+});

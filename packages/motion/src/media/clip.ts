@@ -1,7 +1,6 @@
 /** Opens a clip and reads its frames as they are meant to be seen: upright, with square pixels, on an even grid of time. */
 
 import {
-  ALL_FORMATS,
   FilePathSource,
   Input,
   type InputAudioTrack,
@@ -11,7 +10,7 @@ import {
 } from 'mediabunny';
 import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
-import { registerCodecs } from './codecs.ts';
+import { CLIP_FORMATS, registerCodecs } from './codecs.ts';
 
 export type ClipFrame = {
   /** Position on the grid, from 0. */
@@ -69,14 +68,14 @@ export function countFrames(durationMs: number, fps: number): number {
 }
 
 /**
- * Opens a clip on disk in any container and codec that FFmpeg decodes.
+ * Opens a clip on disk: MP4, QuickTime, WebM, Matroska or MPEG-TS, in any codec that FFmpeg decodes.
  *
  * @throws MotionError `clip_unreadable` when there is no picture track that can be decoded, `clip_too_large` when its pictures
  * exceed {@link CLIP_PIXELS_MAX}
  */
 export async function openClip(file: string): Promise<Clip> {
   registerCodecs();
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(file) });
+  const input = new Input({ formats: [...CLIP_FORMATS], source: new FilePathSource(file) });
   try {
     const video = await findVideoTrack(input);
     const audio = await input.getPrimaryAudioTrack();

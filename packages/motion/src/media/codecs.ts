@@ -1,7 +1,22 @@
 /** Gives mediabunny its decoders and encoders, once a thread. */
 
 import { registerMediabunnyServer } from '@mediabunny/server';
-import { Logging, LogLevel } from 'mediabunny';
+import {
+  type InputFormat,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP4,
+  MPEG_TS,
+  QTFF,
+  WEBM,
+} from 'mediabunny';
+
+/**
+ * The containers that are opened. Playlists (HLS) are left out on purpose: a clip from a stranger must not make us open other
+ * files or addresses.
+ */
+export const CLIP_FORMATS: readonly InputFormat[] = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS];
 
 let registered = false;
 
