@@ -263,6 +263,13 @@ export const ERRORS = {
     retryable: false,
     hint: 'Use media in which one person is clearly visible.',
   },
+  media_unsuitable: {
+    status: 422,
+    type: 'media_error',
+    sentence: '{reason}',
+    retryable: false,
+    hint: 'Use another picture or another clip.',
+  },
   rate_limited: {
     status: 429,
     type: 'rate_limit_error',

@@ -13,6 +13,9 @@ import { isFinal, type Task } from './task.ts';
 import { statusOf, viewTask } from './view.ts';
 import type { TaskView } from './view-types.ts';
 
+export type { TaskLimits, TasksOptions } from './options.ts';
+export type { SubmitRequest } from './submit.ts';
+
 /** A task as seen now. `version` grows with every visible change, so it serves as an ETag and as `sinceVersion`. */
 export type ViewedTask = { task: TaskView; version: number };
 

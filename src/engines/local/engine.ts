@@ -1,19 +1,22 @@
 /** The engine inside: renders in a child process of its own, so that a crash costs one attempt and never the service. */
 
+import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { assert } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { randomBase58 } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Engine } from '../engine.ts';
+import type { Completed, Engine, EngineJob, Failed, Operation, Pending } from '../engine.ts';
+import { describeCrash, describeLoss, describeRefusal } from './errors.ts';
+import { type Render, type RenderLimits, startRender } from './render.ts';
+import { type ChildJob, Result } from './wire.ts';
 
 export type LocalEngineOptions = {
   /** Directory that holds one working directory for each task. */
   workDir: string;
   log: Log;
-  limits: {
-    /** Resident memory of one child, in MiB. */
-    memoryMb: number;
-    /** Longest time of one render, in milliseconds. */
-    timeoutMs: number;
-    /** Renders at the same time. */
+  limits: RenderLimits & {
+    /** Renders at the same time; the others wait. */
     concurrency: number;
   };
   clock: Clock;
@@ -21,7 +24,182 @@ export type LocalEngineOptions = {
   childFile?: string;
 };
 
-/** An engine that also has a lifetime: `close` ends the children and waits for them. */
+/** An engine that also has a lifetime: `close` ends the children and waits until they are gone. */
 export type LocalEngine = Engine & { close(): Promise<void> };
 
-export declare function createLocalEngine(options: LocalEngineOptions): LocalEngine;
+type Work = {
+  operation: LocalOperation;
+  job: ChildJob;
+  progress: number;
+  stage: string;
+  /** Null while it waits for its turn. */
+  render: Render | null;
+  failure: Failed | null;
+  hasEnded: boolean;
+};
+
+/**
+ * Each attempt has a directory of its own, so that a child whose service was killed cannot write into the next one before it
+ * notices.
+ */
+type LocalOperation = { taskId: string; attempt: string };
+
+const OUTPUT_NAME = 'output.mp4';
+const RESULT_NAME = 'result.json';
+const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
+
+/** Where the bar stands when a stage begins and when it ends, by the time the stages take. */
+const STAGE_SPANS: Readonly<Record<string, readonly [number, number]>> = {
+  tracking: [0, 0.45],
+  rigging: [0.45, 0.5],
+  retargeting: [0.5, 0.52],
+  rendering: [0.52, 1],
+};
+
+export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
+  const { workDir, log, limits, clock } = options;
+  const childFile = options.childFile ?? join(import.meta.dirname, childName());
+  const works = new Map<string, Work>();
+  let isClosed = false;
+  const directoryOf = ({ taskId, attempt }: LocalOperation) => join(workDir, taskId, attempt);
+
+  const startNext = () => {
+    const open = [...works.values()].filter((work) => !work.hasEnded);
+    const running = open.filter((work) => work.render !== null).length;
+    const waiting = open.filter((work) => work.render === null);
+    for (const work of waiting.slice(0, Math.max(0, limits.concurrency - running))) run(work);
+  };
+  const run = (work: Work) => {
+    work.render = startRender({
+      childFile,
+      job: work.job,
+      limits,
+      log: log.child({ taskId: work.operation.taskId }),
+      onProgress: (stage, fraction) => noteProgress(work, stage, fraction),
+    });
+    void work.render.ended.then((failure) => {
+      work.failure = failure;
+      work.hasEnded = true;
+      if (!isClosed) startNext();
+    });
+  };
+  const drop = async (taskId: string) => {
+    const work = works.get(taskId);
+    works.delete(taskId);
+    work?.render?.kill();
+    await work?.render?.ended;
+    if (!isClosed) startNext();
+  };
+
+  return {
+    name: 'local',
+    version: '1',
+    capabilities: {
+      modes: ['std', 'pro'],
+      orientations: ['image', 'video'],
+      nativeProgress: true,
+    },
+    async start(job) {
+      assert(!isClosed, 'a closed engine takes no work');
+      const known = works.get(job.taskId);
+      if (known && !known.failure) return known.operation;
+      const operation = readOperation({ taskId: job.taskId, attempt: randomBase58() });
+      await rm(join(workDir, job.taskId), { recursive: true, force: true });
+      const childJob = await prepare(directoryOf(operation), job, clock.now());
+      works.set(job.taskId, createWork(operation, childJob));
+      startNext();
+      return operation;
+    },
+    async check(stored) {
+      const operation = readOperation(stored);
+      const known = works.get(operation.taskId);
+      const work = known?.operation.attempt === operation.attempt ? known : null;
+      if (work && !work.hasEnded) return describePending(work);
+      if (work?.failure) return work.failure;
+      const directory = directoryOf(operation);
+      const result = await readResult(directory);
+      if (result) return describeResult(result, directory);
+      return work ? describeCrash(work.stage) : describeLoss();
+    },
+    cancel: (operation) => drop(readOperation(operation).taskId),
+    async cleanUp(operation) {
+      const { taskId } = readOperation(operation);
+      await drop(taskId);
+      await rm(join(workDir, taskId), { recursive: true, force: true });
+    },
+    async close() {
+      isClosed = true;
+      const open = [...works.keys()];
+      await Promise.all(open.map(drop));
+    },
+  };
+}
+
+/** Compiled for publishing this file is JavaScript, and so is its child. */
+function childName(): string {
+  return `child${extname(import.meta.filename)}`;
+}
+
+function createWork(operation: LocalOperation, job: ChildJob): Work {
+  const state = { progress: 0, stage: 'waiting', render: null, failure: null, hasEnded: false };
+  return { operation, job, ...state };
+}
+
+/** A working directory with the inputs in it. */
+async function prepare(directory: string, job: EngineJob, createdAtMs: number): Promise<ChildJob> {
+  await mkdir(directory, { recursive: true });
+  const take = async (name: string, path: string) => {
+    const target = join(directory, `${name}${extname(path)}`);
+    // A copy where the two are on different disks.
+    await link(path, target).catch(() => copyFile(path, target));
+    return target;
+  };
+  return {
+    imageFile: await take('image', await job.image.openFile()),
+    videoFile: await take('video', await job.video.openFile()),
+    outputFile: join(directory, OUTPUT_NAME),
+    resultFile: join(directory, RESULT_NAME),
+    mode: job.mode,
+    orientation: job.orientation,
+    prompt: job.prompt,
+    keepOriginalSound: job.keepOriginalSound,
+    watermark: job.watermark,
+    createdAtMs,
+  };
+}
+
+function noteProgress(work: Work, stage: string, fraction: number): void {
+  work.stage = stage;
+  const [begin, end] = STAGE_SPANS[stage] ?? [work.progress, work.progress];
+  work.progress = Math.max(work.progress, begin + fraction * (end - begin));
+}
+
+function describePending(work: Work): Pending {
+  return { status: 'pending', progress: work.progress, stage: work.stage };
+}
+
+function describeResult(result: Result, directory: string): Completed | Failed {
+  if (result.status === 'refused') return describeRefusal(result.finding);
+  const path = join(directory, OUTPUT_NAME);
+  return {
+    status: 'completed',
+    result: { kind: 'file', path, facts: result.facts },
+    warnings: result.warnings.map(({ code, message, value }) =>
+      value === undefined ? { code, message } : { code, message, value },
+    ),
+  };
+}
+
+/** Null when the work in the directory has not ended by itself, or is not there. */
+async function readResult(directory: string): Promise<Result | null> {
+  const text = await readFile(join(directory, RESULT_NAME), 'utf8').catch(() => null);
+  return text === null ? null : Result.parse(JSON.parse(text));
+}
+
+function readOperation({ taskId, attempt }: Operation): LocalOperation {
+  const areNames = [taskId, attempt].every(
+    (name) => typeof name === 'string' && NAME_PATTERN.test(name),
+  );
+  assert(areNames, 'an operation of this engine, whose parts are safe as names of directories');
+  return { taskId: String(taskId), attempt: String(attempt) };
+}

@@ -1,0 +1,49 @@
+/** What parent and child say to each other, and the note a finished child leaves on disk for a parent that was restarted. */
+
+import { z } from 'zod';
+
+/** Sent once, as the first message to the child. */
+export type ChildJob = {
+  imageFile: string;
+  videoFile: string;
+  outputFile: string;
+  /** Where the child leaves its `Result`, written whole or not at all. */
+  resultFile: string;
+  mode: 'std' | 'pro';
+  orientation: 'image' | 'video';
+  prompt: string | null;
+  keepOriginalSound: boolean;
+  watermark: boolean;
+  /** Milliseconds since the Unix epoch, for the provenance in the video. */
+  createdAtMs: number;
+};
+
+export const ProgressMessage = z.object({
+  type: z.literal('progress'),
+  stage: z.string(),
+  /** 0..1 within the stage. */
+  fraction: z.number(),
+});
+export type ProgressMessage = z.infer<typeof ProgressMessage>;
+
+const Finding = z.object({
+  code: z.string(),
+  message: z.string(),
+  value: z.number().optional(),
+});
+
+/** How the work ended, when it ended by itself: a video, or a finding that says why there can be none. */
+export const Result = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('completed'),
+    facts: z.object({
+      width: z.number(),
+      height: z.number(),
+      fps: z.number(),
+      durationMs: z.number(),
+    }),
+    warnings: z.array(Finding),
+  }),
+  z.object({ status: z.literal('refused'), finding: Finding }),
+]);
+export type Result = z.infer<typeof Result>;

@@ -1,0 +1,22 @@
+import { createLocalEngineRig } from '../fixtures/local-engine.ts';
+import { testEngine } from './engine.ts';
+
+const PROMPTS = {
+  completes: 'complete',
+  'is refused': 'refuse',
+  'takes long': 'wait for ever',
+} as const;
+
+testEngine('local', async () => {
+  const rig = createLocalEngineRig();
+  let startsBefore = 0;
+  return {
+    engine: rig.engine,
+    async createJob(kind) {
+      startsBefore = rig.countStarts();
+      return rig.createJob(PROMPTS[kind]);
+    },
+    countStarts: async () => rig.countStarts() - startsBefore,
+    close: () => rig.close(),
+  };
+});

@@ -1,0 +1,96 @@
+/** What the service needs of an engine: each of them passes this one suite. */
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Completed, Engine, EngineJob, Failed, Operation } from '../../src/engines/engine.ts';
+
+export type EngineUnderTest = {
+  engine: Engine;
+  /** A new job each time, with a task id of its own. */
+  createJob(kind: 'completes' | 'is refused' | 'takes long'): Promise<EngineJob>;
+  /** How often the work of a task was really begun. */
+  countStarts(taskId: string): Promise<number>;
+  close(): Promise<void>;
+};
+
+const LOOK_AGAIN_MS = 10;
+
+/** Looks until the engine says something else than pending. */
+export async function waitForEnd(
+  engine: Engine,
+  operation: Operation,
+): Promise<Completed | Failed> {
+  for (;;) {
+    const outcome = await engine.check(operation);
+    if (outcome.status !== 'pending') return outcome;
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+export function testEngine(name: string, open: () => Promise<EngineUnderTest>): void {
+  describe(`engine ${name}`, () => {
+    let subject: EngineUnderTest;
+    let engine: Engine;
+    before(async () => {
+      subject = await open();
+      engine = subject.engine;
+    });
+    after(() => subject.close());
+
+    test('it says who it is and what it can do', () => {
+      assert.match(engine.name, /^[a-z][a-z0-9-]*$/);
+      assert.ok(engine.version.length > 0);
+      assert.ok(engine.capabilities.modes.length > 0);
+      assert.ok(engine.capabilities.orientations.length > 0);
+    });
+
+    test('an operation is plain JSON and enough to go on with', async () => {
+      const operation = await engine.start(await subject.createJob('completes'));
+      const stored: Operation = JSON.parse(JSON.stringify(operation));
+      assert.deepEqual(stored, operation);
+      const outcome = await waitForEnd(engine, stored);
+      assert.equal(outcome.status, 'completed');
+    });
+
+    test('a finished result stays there until it is cleaned up, however often it is asked for', async () => {
+      const operation = await engine.start(await subject.createJob('completes'));
+      const outcome = await waitForEnd(engine, operation);
+      assert.ok(outcome.status === 'completed');
+      assert.deepEqual(await engine.check(operation), outcome);
+      if (outcome.result.kind !== 'file') return;
+      assert.ok(existsSync(outcome.result.path));
+      await engine.cleanUp?.(operation);
+      assert.ok(!existsSync(outcome.result.path));
+      await engine.cleanUp?.(operation);
+    });
+
+    test('starting the same task twice does the work once', async () => {
+      const job = await subject.createJob('completes');
+      const first = await engine.start(job);
+      assert.deepEqual(await engine.start(job), first);
+      await waitForEnd(engine, first);
+      assert.deepEqual(await engine.start(job), first);
+      await waitForEnd(engine, first);
+      assert.equal(await subject.countStarts(job.taskId), 1);
+    });
+
+    test('a refusal is data with a code of the catalogue, and not retryable', async () => {
+      const operation = await engine.start(await subject.createJob('is refused'));
+      const outcome = await waitForEnd(engine, operation);
+      assert.ok(outcome.status === 'failed');
+      assert.equal(outcome.retryable, false);
+      assert.match(outcome.code, /^[a-z_]+$/);
+    });
+
+    test('starting answers before the work is done, and progress stays within its bounds', async () => {
+      const operation = await engine.start(await subject.createJob('takes long'));
+      const outcome = await engine.check(operation);
+      assert.ok(outcome.status === 'pending');
+      if (outcome.progress !== null) assert.ok(outcome.progress >= 0 && outcome.progress <= 1);
+      await engine.cancel?.(operation);
+      await engine.cleanUp?.(operation);
+    });
+  });
+}
