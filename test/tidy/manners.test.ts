@@ -27,7 +27,7 @@ test('nothing but src/net and the client fetches', () => {
   const files = product.filter(
     (file) => !file.startsWith('src/net/') && !file.startsWith('packages/client/'),
   );
-  assert.deepEqual(findLines(files, /\bfetch\(|from 'undici'|from 'node:https?'/), []);
+  assert.deepEqual(findLines(files, /\bfetch\(|^import (?!type).*from '(undici|node:https?)'/), []);
 });
 
 test('the environment is read in config.ts alone', () => {
