@@ -16,7 +16,7 @@ export type TrackOptions = {
   fpsMax?: number;
   /** Network for the body. @default 'full' */
   poseModel?: PoseModel;
-  /** Look only at every n-th frame and interpolate the others: 2 saves a third of the time. @default 1 */
+  /** Look only at every n-th frame and interpolate the others: 2 saves a third of the time; at most 4. @default 1 */
   everyNthFrame?: number;
   /** Threads, each with its own networks and decoder. @default 2 */
   workers?: number;
@@ -29,6 +29,9 @@ const WORKER_FRAMES_MIN = 24;
 
 /** A motion holds at most this many frames: ten minutes at 30 a second. */
 export const MOTION_FRAMES_MAX = 18_000;
+
+/** Looking more seldom would miss whole gestures. */
+const EVERY_NTH_FRAMES: readonly number[] = [1, 2, 3, 4];
 
 /** With a body or a face in less than this part of the frames there is no motion to transfer. */
 const PERSON_PART_MIN = 0.1;
@@ -44,6 +47,9 @@ const BODY_PART_MIN = 0.5;
  */
 export async function trackClip(file: string, options: TrackOptions = {}): Promise<Motion> {
   const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
+  if (!EVERY_NTH_FRAMES.includes(everyNthFrame)) {
+    throw new RangeError(`everyNthFrame must be 1 to 4, not ${everyNthFrame}.`);
+  }
   const facts = await readFacts(file);
   const fps = Math.min(facts.fps, fpsMax);
   const frameCount = countFrames(facts.durationMs, fps);
