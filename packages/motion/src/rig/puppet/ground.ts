@@ -21,7 +21,7 @@ const REACH_MIN_SHARE = 0.08;
 /** Border pixels are looked at in steps of this many. */
 const STEP = 4;
 
-/** Weight of the bone `ground`, 0..1, at a place in pixels of the figure. Only torso pixels are held. */
+/** Weight of the bone `ground`, 0..1, at a place in pixels of the figure. Torso pixels are held, and a head cut at the bottom. */
 export function createGround(
   figure: Figure,
   labels: Int8Array,
@@ -55,7 +55,8 @@ function findCuts(
   const cuts: (Point & { isSide: boolean })[] = [];
   const look = (x: number, y: number, isSide: boolean): void => {
     const i = y * width + x;
-    if (labels[i] === PART.torso && figure.alpha[i]! > 0.3) cuts.push({ x, y, isSide });
+    const isHeld = labels[i] === PART.torso || (labels[i] === PART.head && !isSide);
+    if (isHeld && figure.alpha[i]! > 0.3) cuts.push({ x, y, isSide });
   };
   if (borders.bottom) for (let x = 0; x < width; x += STEP) look(x, height - 1, false);
   for (let y = 0; y < height; y += STEP) {

@@ -17,7 +17,7 @@ const HIDDEN_MAX = 0.2;
 const FOLDED_V_MAX = 0.42;
 const FOLDED_U_RANGE = [-0.35, 0.95] as const;
 /** Contact nearer to the root than this share of the limb's length is the joint itself. */
-export const ROOT_SHARE = { arm: 0.3, leg: 0.75 } as const;
+export const ROOT_SHARE = { arm: 0.3, leg: 0.58 } as const;
 /** Touching pixels (at segmentation size of a 640 pixel figure) from which a shared mesh would web. */
 const CONTACT_MAX = 8;
 /** Parts nearer than this many pixels of segmentation share cells of the mesh. */

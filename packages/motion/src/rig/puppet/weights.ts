@@ -3,7 +3,6 @@
 import { blurGaussian } from '../../model/blur.ts';
 import {
   BONES,
-  type Bone,
   INFLUENCES_MAX,
   type Layer,
   LIMB_BONES,
@@ -21,7 +20,7 @@ import { createHeadFrame, createTorsoFrame } from '../segment/torso-frame.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 
 /** Around its root a limb shares its weights with the torso: fully up to the first share of its length, not beyond the second. */
-export const ROOT_ZONE = { arm: [0.22, 0.34], leg: [0.45, 0.75] } as const;
+export const ROOT_ZONE = { arm: [0.22, 0.34], leg: [0.34, 0.58] } as const;
 /** Blend width of labels at a root, in half widths of the limb. */
 const LABEL_SIGMA = { arm: 0.42, leg: 0.45 } as const;
 /** Blend widths at elbow and knee, at wrist and ankle, in half widths of the limb. */
@@ -68,15 +67,14 @@ export function createWeightField(inputs: WeightInputs): WeightField {
       rest -= share;
       splits[n]!(x, y, share, weights);
     }
-    const head = rest * headShare(x, y, layer);
-    weights[headIndex]! += head;
-    weights[torsoIndex]! += rest - head;
+    // Limbs are never held at the border: an arm that hangs down to it must come off when it rises.
+    const held = rest * inputs.ground(x, y);
+    const free = rest - held;
+    const head = free * headShare(x, y, layer);
+    weights[headIndex] = head;
+    weights[torsoIndex] = free - head;
+    weights[groundIndex] = held;
     skirt(x, y, weights);
-    const held = inputs.ground(x, y);
-    if (held > 0) {
-      for (let i = 0; i < weights.length; i++) weights[i]! *= 1 - held;
-      weights[groundIndex]! += held;
-    }
     return weights;
   };
 }
@@ -197,8 +195,4 @@ export function storeInfluences(
     boneIndices[vertex * INFLUENCES_MAX + n] = bone;
     boneWeights[vertex * INFLUENCES_MAX + n] = weights[bone]! / sum;
   });
-}
-
-export function boneIndex(bone: Bone): number {
-  return BONES.indexOf(bone);
 }

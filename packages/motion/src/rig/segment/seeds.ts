@@ -18,6 +18,9 @@ const HAIR_SHARE_MAX = 0.35;
 /** Hair seeds within this many head lengths of the head become head seeds. */
 const HAIR_REACH = 1.7;
 
+/** Half the width of a neck in head lengths, generously. */
+const NECK_HALF_WIDTH = 0.5;
+
 type Stroke = { from: Point; to: Point; part: number };
 
 /** Label of each seed pixel, {@link NO_PART} elsewhere. Limbs in `skipped` get no seeds. */
@@ -51,7 +54,8 @@ export function paintSeeds(
   return seeds;
 }
 
-function torsoStrokes({ joints }: Figure, appearance: Appearance): Stroke[] {
+function torsoStrokes(figure: Figure, appearance: Appearance): Stroke[] {
+  const { joints } = figure;
   const neck = jointAt(joints, 'neck');
   const pelvis = jointAt(joints, 'pelvis');
   const shoulders = [jointAt(joints, 'rightShoulder'), jointAt(joints, 'leftShoulder')] as const;
@@ -71,12 +75,27 @@ function torsoStrokes({ joints }: Figure, appearance: Appearance): Stroke[] {
     across(0.8, 0.8),
     across(1, 1),
   ];
+  strokes.push(...borderStrokes(figure));
   if (!appearance.isSkirt) return strokes;
   for (const side of SIDES) {
     const hip = jointAt(joints, `${side}Hip`);
     strokes.push(line(hip, between(hip, jointAt(joints, `${side}Knee`), 0.15)));
   }
   return strokes;
+}
+
+/** Shoulders below the picture: what the lower border shows beside the neck is torso, or the whole body would be head. */
+function borderStrokes({ joints, rgb }: Figure): Stroke[] {
+  const y = rgb.height - 2;
+  const neck = jointAt(joints, 'neck');
+  const head = jointAt(joints, 'head');
+  if (neck.y < y) return [];
+  const half = NECK_HALF_WIDTH * Math.hypot(head.x - neck.x, head.y - neck.y);
+  return [-1, 1].map((sign) => ({
+    from: { x: neck.x + sign * half, y },
+    to: { x: sign < 0 ? 0 : rgb.width - 1, y },
+    part: PART.torso,
+  }));
 }
 
 function legStrokes({ joints }: Figure, appearance: Appearance, side: Side): Stroke[] {

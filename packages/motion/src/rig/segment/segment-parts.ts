@@ -2,6 +2,9 @@
 
 import type { Limb } from '../../model/character.ts';
 import type { Appearance } from './appearance.ts';
+import { claimArms } from './claim-arms.ts';
+import { claimHair } from './claim-hair.ts';
+import { claimHands } from './claim-hands.ts';
 import { dropIslands, smoothLabels } from './clean-labels.ts';
 import type { Figure } from './figure.ts';
 import { floodParts } from './flood.ts';
@@ -21,7 +24,14 @@ export function segmentParts(
   const seeds = paintSeeds(figure, appearance, frozen);
   const excess = measureExcess(rgb, alpha, seeds);
   const first = floodParts(rgb, alpha, seeds, excess);
-  const whole = dropIslands(first, rgb.width, rgb.height);
-  const second = floodParts(rgb, alpha, whole, []);
-  return smoothLabels(second, rgb.width, rgb.height);
+  const whole = joinIslands(figure, first);
+  const evened = claimArms(figure, whole, excess, frozen);
+  const combed = claimHair(figure, appearance, evened);
+  const smooth = smoothLabels(combed, rgb.width, rgb.height);
+  return joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
+}
+
+/** Leaves one connected piece of each part; the rest goes to the parts around it. */
+function joinIslands({ rgb, alpha }: Figure, labels: Int8Array): Int8Array {
+  return floodParts(rgb, alpha, dropIslands(labels, rgb.width, rgb.height), []);
 }

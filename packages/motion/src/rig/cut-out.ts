@@ -1,0 +1,119 @@
+/** Separates the figure from its background: matte, clean colours and the plate behind. */
+
+import type { JointPositions } from '../model/character.ts';
+import type { Box } from '../model/geometry.ts';
+import type { Plane, RgbaImage } from '../model/image.ts';
+import { between, jointAt } from './bind-joints.ts';
+import { findFigureBox } from './figure-box.ts';
+import { isInside } from './framing.ts';
+import { estimateForeground } from './matte/foreground.ts';
+import { makeMatte } from './matte/matte.ts';
+import { makePlate } from './matte/plate.ts';
+import { type Disc, refineMatte } from './matte/refine-matte.ts';
+import { dilate, paintCapsule } from './pixels/binary.ts';
+import { cropRgb, type Rgb } from './pixels/rgb.ts';
+import { SIDES } from './segment/parts.ts';
+
+/** The background estimate of the refinement keeps this share of the height away from the matte. */
+const REFINE_DILATION_SHARE = 0.035;
+/** The hole of the plate is this share of the longer side wider than the matte. */
+const HOLE_DILATION_SHARE = 0.0095;
+const HOLE_ALPHA_MIN = 0.03;
+
+export type CutOut = {
+  /** Where the following planes lie in the picture. */
+  box: Box;
+  /** The picture inside the box. */
+  rgb: Rgb;
+  /** 0..1. */
+  alpha: Float32Array;
+  /** Colours without background. */
+  foreground: Rgb;
+  /** Whole picture without the figure. */
+  plate: RgbaImage;
+};
+
+/** `ownAlpha` (at picture size) replaces the matte when the picture brought one; `mask` is the person probability. */
+export function cutOut(
+  picture: RgbaImage,
+  mask: Plane,
+  ownAlpha: Float32Array | null,
+  joints: JointPositions,
+  factor: number,
+): CutOut {
+  const { width, height } = picture;
+  const seen = ownAlpha === null ? mask : { width, height, data: ownAlpha };
+  const whole = { x: 0, y: 0, width, height };
+  const box = findFigureBox(seen) ?? whole;
+  const rgb = cropRgb(picture, box);
+  const given = cropPlane(seen, box);
+  const size = Math.max(width, height);
+  const alpha = ownAlpha === null ? cutByColours(rgb, given, joints, box, size, factor) : given;
+  const foreground = estimateForeground(rgb, alpha);
+  const hole = findHole(rgb, alpha, joints, box, Math.round(HOLE_DILATION_SHARE * size));
+  const plate = makePlate(picture, rgb, box, hole, factor);
+  return { box, rgb, alpha, foreground, plate };
+}
+
+function cutByColours(
+  rgb: Rgb,
+  probability: Float32Array,
+  joints: JointPositions,
+  box: Box,
+  size: number,
+  factor: number,
+): Float32Array {
+  const matte = makeMatte(rgb, probability, size);
+  const discs = placesToRefine(joints, box);
+  return refineMatte(rgb, matte, discs, REFINE_DILATION_SHARE * size, factor);
+}
+
+function cropPlane({ width, data }: Plane, box: Box): Float32Array {
+  const crop = new Float32Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    const start = (y + box.y) * width + box.x;
+    crop.set(data.subarray(start, start + box.width), y * box.width);
+  }
+  return crop;
+}
+
+/** Discs around head and hands, in pixels of the box. */
+function placesToRefine(joints: JointPositions, box: Box): Disc[] {
+  const neck = jointAt(joints, 'neck');
+  const head = jointAt(joints, 'head');
+  const discs = [{ ...head, radius: 1.35 * Math.hypot(head.x - neck.x, head.y - neck.y) }];
+  for (const side of SIDES) {
+    const elbow = jointAt(joints, `${side}Elbow`);
+    const wrist = jointAt(joints, `${side}Wrist`);
+    const hand = jointAt(joints, `${side}Hand`);
+    const palm = Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
+    const forearm = Math.hypot(elbow.x - wrist.x, elbow.y - wrist.y);
+    discs.push({ ...between(wrist, hand), radius: Math.max(2.2 * palm, 0.45 * forearm) });
+  }
+  return discs
+    .map((disc) => ({ ...disc, x: disc.x - box.x, y: disc.y - box.y }))
+    .filter((disc) => isInside(disc, box.width, box.height));
+}
+
+/** Matte with a margin, and capsules over the hands, whose tips mattes like to miss. */
+function findHole(
+  rgb: Rgb,
+  alpha: Float32Array,
+  joints: JointPositions,
+  box: Box,
+  margin: number,
+): Uint8Array {
+  const { width, height } = rgb;
+  const inside = Uint8Array.from(alpha, (a) => (a > HOLE_ALPHA_MIN ? 1 : 0));
+  const hole = dilate(inside, width, height, margin);
+  for (const side of SIDES) {
+    const wrist = jointAt(joints, `${side}Wrist`);
+    const hand = jointAt(joints, `${side}Hand`);
+    if (!isInside(wrist, box.x + width, box.y + height)) continue;
+    const palm = Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
+    const tip = between(wrist, hand, 1.6);
+    const [ax, ay] = [wrist.x - box.x, wrist.y - box.y];
+    paintCapsule(hole, width, height, ax, ay, tip.x - box.x, tip.y - box.y, 0.6 * palm);
+  }
+  return hole;
+}

@@ -1,0 +1,198 @@
+/** Which pixels each layer shows, and which hidden ones it must invent because another layer will move away from them. */
+
+import { type Layer, LIMBS, type Limb } from '../../model/character.ts';
+import { jointAt } from '../bind-joints.ts';
+import { dilate, paintCapsule } from '../pixels/binary.ts';
+import type { Figure } from '../segment/figure.ts';
+import { isArm, PART, sideOf } from '../segment/parts.ts';
+import { createHeadFrame } from '../segment/torso-frame.ts';
+import { extendUnderArm } from './hidden-trunk.ts';
+import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
+import { ROOT_ZONE } from './weights.ts';
+
+/** A layer under another goes on below it by this share of the figure's height, so that soft edges never show the plate. */
+const OVERLAP_SHARE = 0.006;
+const ARMS = ['leftArm', 'rightArm'] as const;
+/** Hair that hangs below this height (head lengths above the neck) hides the body. */
+const HANGING_H = 0.3;
+/** Hair pixels (at segmentation size of a 640 pixel figure) over the shoulders that make a head layer worth it. */
+const HANGING_MIN = 150;
+
+/** At segmentation size, 1 or 0 a pixel. */
+export type LayerMask = {
+  name: Layer['name'];
+  /** Pixels of the picture that belong to the layer. */
+  keep: Uint8Array;
+  /** Hidden pixels that are filled with the colours of `keep`. */
+  extend: Uint8Array;
+  /** Pixels of `keep` whose colours may be another part's; they are shown but teach no colour. */
+  doubtful: Uint8Array;
+};
+
+export type MaskInputs = {
+  figure: Figure;
+  /** Part of every pixel, also outside of the matte. */
+  labels: Int8Array;
+  modes: LimbModes;
+  halfWidths: Record<Limb, number>;
+  isSkirt: boolean;
+  hasHeadLayer: boolean;
+};
+
+/** Long hair over shoulders and arms slides better on a layer of its own; so does any head before arms with own layers. */
+export function needsHeadLayer(figure: Figure, labels: Int8Array, modes: LimbModes): boolean {
+  if (figure.framing === 'head-and-shoulders') return false;
+  if (modes.leftArm === 'layer' || modes.rightArm === 'layer') return true;
+  const { width, height } = figure.rgb;
+  const frame = createHeadFrame(figure.joints);
+  let hanging = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== PART.head || figure.alpha[i]! < 0.5) continue;
+    const x = i % width;
+    const y = (i - x) / width;
+    if (frame.h(x, y) < 0.15 && frame.side(x, y) > 0.4) hanging++;
+  }
+  return hanging > HANGING_MIN * (height / 640) ** 2;
+}
+
+/** Masks of all layers, back to front. */
+export function planLayers(inputs: MaskInputs): LayerMask[] {
+  const layered = LIMBS.filter((limb) => inputs.modes[limb] === 'layer');
+  const legs = layered.filter((limb) => !isArm(limb));
+  const arms = layered.filter(isArm);
+  const masks = legs.map((leg) => maskLimb(inputs, leg));
+  masks.push(maskBody(inputs));
+  masks.push(...arms.map((arm) => maskLimb(inputs, arm)));
+  if (inputs.hasHeadLayer) masks.push(maskHead(inputs));
+  return masks;
+}
+
+function isInRootZone({ figure }: MaskInputs, limb: Limb, x: number, y: number): boolean {
+  const root = limbRoot(figure.joints, limb);
+  const share = isArm(limb) ? ROOT_ZONE.arm[0] : ROOT_ZONE.leg[0];
+  return Math.hypot(x - root.x, y - root.y) < share * limbLength(figure.joints, limb);
+}
+
+function overlapOf(figure: Figure): number {
+  return Math.max(2, Math.round(OVERLAP_SHARE * figure.rgb.height));
+}
+
+function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
+  const { figure, labels, isSkirt, hasHeadLayer, halfWidths } = inputs;
+  const { width, height } = figure.rgb;
+  const keep = new Uint8Array(labels.length);
+  const extend = new Uint8Array(labels.length);
+  const sharesRoot = isArm(limb) || !isSkirt;
+  for (let i = 0; i < labels.length; i++) {
+    const x = i % width;
+    const y = (i - x) / width;
+    if (labels[i] === PART[limb]) keep[i] = 1;
+    else if (sharesRoot && labels[i] === PART.torso && isInRootZone(inputs, limb, x, y))
+      keep[i] = 1;
+  }
+  if (isArm(limb) && hasHeadLayer)
+    extendUpperBone(inputs, limb, PART.head, extend, halfWidths[limb]);
+  if (!isArm(limb) && isSkirt) extendUpperBone(inputs, limb, PART.torso, extend, halfWidths[limb]);
+  for (let i = 0; i < keep.length; i++) if (keep[i] === 1) extend[i] = 0;
+  const under = coveredBy(labels, width, height, isArm(limb) ? PART.head : PART.torso);
+  const doubtful = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
+  return { name: limb, keep, extend, doubtful };
+}
+
+/** Continues a limb along its first bone where `cover` hides it. */
+function extendUpperBone(
+  { figure, labels }: MaskInputs,
+  limb: Limb,
+  cover: number,
+  extend: Uint8Array,
+  radius: number,
+): void {
+  const { width, height } = figure.rgb;
+  const side = sideOf(limb);
+  const from = jointAt(figure.joints, isArm(limb) ? `${side}Shoulder` : `${side}Hip`);
+  const to = jointAt(figure.joints, isArm(limb) ? `${side}Elbow` : `${side}Knee`);
+  const capsule = new Uint8Array(labels.length);
+  paintCapsule(capsule, width, height, from.x, from.y, to.x, to.y, radius);
+  for (let i = 0; i < extend.length; i++) {
+    if (capsule[i] === 1 && labels[i] === cover && figure.alpha[i]! > 0.5) extend[i] = 1;
+  }
+}
+
+function maskBody(inputs: MaskInputs): LayerMask {
+  const { figure, labels, modes, hasHeadLayer } = inputs;
+  const { width, height } = figure.rgb;
+  const keep = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label === PART.torso) keep[i] = 1;
+    else if (label === PART.head) keep[i] = hasHeadLayer ? 0 : 1;
+    else {
+      const limb = LIMBS.find((name) => PART[name] === label)!;
+      const x = i % width;
+      const isLayer = modes[limb] === 'layer';
+      const sharesRoot = isArm(limb) || !inputs.isSkirt;
+      keep[i] = !isLayer || (sharesRoot && isInRootZone(inputs, limb, x, (i - x) / width)) ? 1 : 0;
+    }
+  }
+  const extend = extendTrunk(inputs, keep);
+  const doubtful = new Uint8Array(labels.length);
+  for (const limb of LIMBS) {
+    if (modes[limb] !== 'layer' || !isArm(limb)) continue;
+    mark(doubtful, coveredBy(labels, width, height, PART[limb]), (i) => labels[i] !== PART[limb]);
+  }
+  if (hasHeadLayer) mark(doubtful, coveredBy(labels, width, height, PART.head), () => true);
+  return { name: 'body', keep, extend, doubtful };
+}
+
+function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boolean): void {
+  for (let i = 0; i < target.length; i++) if (source[i] === 1 && accept(i)) target[i] = 1;
+}
+
+/** A rim of one pixel around a covering part: its colours are mixed. */
+function coveredBy(labels: Int8Array, width: number, height: number, cover: number): Uint8Array {
+  const mask = Uint8Array.from(labels, (label) => (label === cover ? 1 : 0));
+  return dilate(mask, width, height, 1);
+}
+
+/** Where the trunk goes on under arms with their own layer and under hair. */
+function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
+  const { figure, labels, modes, halfWidths, hasHeadLayer } = inputs;
+  const { width } = figure.rgb;
+  const extend = new Uint8Array(labels.length);
+  const head = createHeadFrame(figure.joints);
+  const overlap = overlapOf(figure);
+  const solid = keep.map((value, i) => (value === 1 && figure.alpha[i]! > 0.5 ? 1 : 0));
+  const rim = growInside(solid, figure, overlap);
+  const underArms = ARMS.filter((arm) => modes[arm] === 'layer').map((arm) =>
+    extendUnderArm(solid, labels, width, PART[arm], halfWidths[arm]),
+  );
+  for (let i = 0; i < extend.length; i++) {
+    if (keep[i] === 1 || figure.alpha[i]! < 0.05) continue;
+    const x = i % width;
+    const y = (i - x) / width;
+    const label = labels[i]!;
+    if (label === PART.head && hasHeadLayer) {
+      extend[i] = rim[i] === 1 || head.h(x, y) < HANGING_H ? 1 : 0;
+      continue;
+    }
+    if (rim[i] === 1 || underArms.some((under) => under[i] === 1)) extend[i] = 1;
+  }
+  return extend;
+}
+
+/** Grows a mask pixel by pixel through the matte only, so that it never jumps a gap between body and arm. */
+function growInside(mask: Uint8Array, { alpha, rgb }: Figure, steps: number): Uint8Array {
+  let grown = mask;
+  for (let step = 0; step < steps; step++) {
+    grown = dilate(grown, rgb.width, rgb.height, 1).map((value, i) =>
+      value === 1 && alpha[i]! > 0.3 ? 1 : 0,
+    );
+  }
+  return grown;
+}
+
+function maskHead({ labels }: MaskInputs): LayerMask {
+  const keep = Uint8Array.from(labels, (label) => (label === PART.head ? 1 : 0));
+  const none = new Uint8Array(labels.length);
+  return { name: 'head', keep, extend: none, doubtful: none };
+}

@@ -1,0 +1,126 @@
+/** Paints the texture of one layer: its own pixels, its hidden pixels filled in, and soft edges where it was cut out. */
+
+import { blurBox } from '../../model/blur.ts';
+import type { Box } from '../../model/geometry.ts';
+import type { RgbaImage } from '../../model/image.ts';
+import { growPlane } from '../../model/resize.ts';
+import { smoothstep } from '../../model/scalar.ts';
+import { pullPush } from '../pixels/pull-push.ts';
+import { createRgb, type Rgb, toByte } from '../pixels/rgb.ts';
+import type { LayerMask } from './layer-masks.ts';
+
+/** Alpha below this is dropped, so that textures are no larger than what can be seen. */
+const ALPHA_MIN = 0.012;
+/** Edges between parts go from clear to solid over these shares of the blurred mask. */
+const CUT_EDGE = [0.3, 0.62] as const;
+const EDGE_RADIUS = 1;
+/** Softer pixels carry the colours of whatever is near, so that they teach none. */
+const SOLID_MIN = 0.6;
+
+/**
+ * `foreground` and `alpha` are the figure at full size, the mask is `1 / factor` of it (`smallWidth` wide). Returns the texture
+ * cropped to what is not clear, with its box in pixels of the figure, or null when nothing is left.
+ */
+export function paintLayer(
+  foreground: Rgb,
+  alpha: Float32Array,
+  mask: LayerMask,
+  smallWidth: number,
+  factor: number,
+): { texture: RgbaImage; box: Box } | null {
+  const shown = mask.keep.map((value, i) => Math.max(value, mask.extend[i]!));
+  const smallBox = boundMask(shown, smallWidth, 2);
+  if (smallBox === null) return null;
+  const soft = growCrop(softenMask(shown, smallWidth), smallWidth, smallBox, factor);
+  const own = mask.keep.map((value, i) => (mask.doubtful[i] === 1 ? 0 : value));
+  const trusted = growCrop(Float32Array.from(own), smallWidth, smallBox, factor);
+  const box = fitBox(smallBox, factor, foreground);
+  const grownWidth = smallBox.width * factor;
+  const colours = createRgb(box.width, box.height);
+  const weight = new Float32Array(box.width * box.height);
+  const opacity = new Float32Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      const i = y * box.width + x;
+      const from = (y + box.y) * foreground.width + x + box.x;
+      const grown = y * grownWidth + x;
+      for (let c = 0; c < 3; c++) colours.channels[c]![i] = foreground.channels[c]![from]!;
+      weight[i] = trusted[grown]! > 0.5 && alpha[from]! > SOLID_MIN ? 1 : 0;
+      opacity[i] = alpha[from]! * smoothstep(CUT_EDGE[0], CUT_EDGE[1], soft[grown]!);
+    }
+  }
+  const filled =
+    mask.extend.includes(1) || mask.doubtful.includes(1) ? pullPush(colours, weight) : colours;
+  return cropTexture(filled, opacity, box);
+}
+
+function softenMask(mask: Uint8Array, width: number): Float32Array {
+  return blurBox(Float32Array.from(mask), width, mask.length / width, EDGE_RADIUS);
+}
+
+/** Smallest box around the set pixels, with a margin, inside the mask. */
+function boundMask(mask: Uint8Array, width: number, margin: number): Box | null {
+  const height = mask.length / width;
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (mask[y * width + x] === 0) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  }
+  if (right < 0) return null;
+  const x = Math.max(0, left - margin);
+  const y = Math.max(0, top - margin);
+  return {
+    x,
+    y,
+    width: Math.min(width, right + 1 + margin) - x,
+    height: Math.min(height, bottom + 1 + margin) - y,
+  };
+}
+
+function growCrop(plane: Float32Array, width: number, box: Box, factor: number): Float32Array {
+  const crop = new Float32Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    const start = (y + box.y) * width + box.x;
+    crop.set(plane.subarray(start, start + box.width), y * box.width);
+  }
+  return growPlane(crop, box.width, box.height, factor, box.width * factor, box.height * factor);
+}
+
+function fitBox(small: Box, factor: number, figure: Rgb): Box {
+  const x = small.x * factor;
+  const y = small.y * factor;
+  return {
+    x,
+    y,
+    width: Math.min(small.width * factor, figure.width - x),
+    height: Math.min(small.height * factor, figure.height - y),
+  };
+}
+
+function cropTexture(
+  colours: Rgb,
+  opacity: Float32Array,
+  box: Box,
+): { texture: RgbaImage; box: Box } | null {
+  const shown = Uint8Array.from(opacity, (a) => (a >= ALPHA_MIN ? 1 : 0));
+  const inner = boundMask(shown, box.width, 1);
+  if (inner === null) return null;
+  const data = new Uint8Array(inner.width * inner.height * 4);
+  for (let y = 0; y < inner.height; y++) {
+    for (let x = 0; x < inner.width; x++) {
+      const from = (y + inner.y) * box.width + x + inner.x;
+      const to = (y * inner.width + x) * 4;
+      for (let c = 0; c < 3; c++) data[to + c] = toByte(colours.channels[c]![from]!);
+      data[to + 3] = shown[from] === 1 ? toByte(opacity[from]! * 255) : 0;
+    }
+  }
+  return {
+    texture: { width: inner.width, height: inner.height, data },
+    box: { ...inner, x: inner.x + box.x, y: inner.y + box.y },
+  };
+}

@@ -1,0 +1,201 @@
+/** The text form of a puppet, made for people: one vertex, landmark or joint a line, bones by name. */
+
+import {
+  BONES,
+  type Character,
+  type Framing,
+  INFLUENCES_MAX,
+  JOINTS,
+  type Layer,
+  LIMBS,
+  type Mesh,
+} from '../model/character.ts';
+import type { Finding } from '../model/finding.ts';
+import {
+  FACE_LANDMARK_COUNT,
+  FACE_STRIDE,
+  POSE_LANDMARK_COUNT,
+  POSE_STRIDE,
+} from '../model/pose.ts';
+import {
+  failAt,
+  type JsonNode,
+  readField,
+  readInteger,
+  readList,
+  readNumber,
+  readOneOf,
+  readRows,
+  readText,
+} from './json-reader.ts';
+
+/** Raised when the meaning of a field changes; older files are refused. */
+export const RIG_VERSION = 1;
+/** Longest side of a picture that a rig may speak of, in pixels. */
+const SIZE_MAX = 8192;
+const VERTICES_MAX = 200_000;
+/** Weights of a vertex must sum to 1 within this. */
+const WEIGHT_SUM_TOLERANCE = 0.01;
+
+const FRAMINGS = [
+  'full-body',
+  'three-quarter',
+  'half-body',
+  'head-and-shoulders',
+] as const satisfies Framing[];
+const LAYER_NAMES = ['body', 'head', ...LIMBS] as const;
+
+/** Everything of a character except its pictures. */
+export type Rig = Omit<Character, 'layers' | 'plate' | 'picture'> & {
+  layers: Omit<Layer, 'texture'>[];
+};
+
+export function encodeRig(character: Rig): string {
+  const joints = JOINTS.map((name, i) => [name, pair(character.joints, i)] as const);
+  return `${[
+    '{',
+    `  "version": ${RIG_VERSION},`,
+    `  "width": ${character.width},`,
+    `  "height": ${character.height},`,
+    `  "framing": "${character.framing}",`,
+    `  "movingLimbs": ${JSON.stringify(character.movingLimbs)},`,
+    `  "findings": ${JSON.stringify(character.findings)},`,
+    '  "joints": {',
+    joints.map(([name, place]) => `    "${name}": ${JSON.stringify(place)}`).join(',\n'),
+    '  },',
+    `  "layers": [\n${character.layers.map(encodeLayer).join(',\n')}\n  ],`,
+    `  "pose": ${encodeRows(character.pose, POSE_STRIDE)},`,
+    `  "face": ${encodeRows(character.face, FACE_STRIDE)}`,
+    '}',
+  ].join('\n')}\n`;
+}
+
+function encodeLayer(layer: Omit<Layer, 'texture'>): string {
+  const { mesh } = layer;
+  const vertices = Array.from({ length: mesh.positions.length / 2 }, (_, vertex) => {
+    const row: (number | string)[] = pair(mesh.positions, vertex);
+    for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i++) {
+      const weight = mesh.boneWeights[i]!;
+      if (weight > 0) row.push(BONES[mesh.boneIndices[i]!]!, round(weight, 5));
+    }
+    return `      ${JSON.stringify(row)}`;
+  });
+  const triangles = Array.from({ length: mesh.triangles.length / 3 }, (_, triangle) =>
+    JSON.stringify(Array.from(mesh.triangles.subarray(triangle * 3, triangle * 3 + 3))),
+  );
+  return [
+    '    {',
+    `      "name": "${layer.name}", "x": ${layer.x}, "y": ${layer.y},`,
+    `      "vertices": [\n${vertices.join(',\n')}\n      ],`,
+    `      "triangles": [${triangles.join(',')}]`,
+    '    }',
+  ].join('\n');
+}
+
+function encodeRows(values: Float32Array | null, stride: number): string {
+  if (values === null) return 'null';
+  const rows = Array.from({ length: values.length / stride }, (_, i) =>
+    JSON.stringify(Array.from(values.subarray(i * stride, (i + 1) * stride), (v) => round(v, 3))),
+  );
+  return `[\n    ${rows.join(',\n    ')}\n  ]`;
+}
+
+function pair(values: Float32Array, i: number): number[] {
+  return [round(values[i * 2]!, 2), round(values[i * 2 + 1]!, 2)];
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Throws a `MotionError` (`character_invalid`) that names the field when the text is not a rig of this version. */
+export function decodeRig(text: string): Rig {
+  const root: JsonNode = { value: parseJson(text), path: '' };
+  readInteger(readField(root, 'version'), RIG_VERSION, RIG_VERSION);
+  const nullable = (key: string, count: number, stride: number): Float32Array | null => {
+    const node = readField(root, key);
+    return node.value === null ? null : readRows(node, count, stride);
+  };
+  const places = readField(root, 'joints');
+  return {
+    width: readInteger(readField(root, 'width'), 1, SIZE_MAX),
+    height: readInteger(readField(root, 'height'), 1, SIZE_MAX),
+    framing: readOneOf(readField(root, 'framing'), FRAMINGS),
+    movingLimbs: readList(readField(root, 'movingLimbs')).map((node) => readOneOf(node, LIMBS)),
+    findings: readList(readField(root, 'findings')).map(decodeFinding),
+    joints: Float32Array.from(
+      JOINTS.flatMap((name) => readList(readField(places, name), 2).map(readNumber)),
+    ),
+    layers: readList(readField(root, 'layers')).map(decodeLayer),
+    pose: nullable('pose', POSE_LANDMARK_COUNT, POSE_STRIDE),
+    face: nullable('face', FACE_LANDMARK_COUNT, FACE_STRIDE),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    return failAt('the file', `is not JSON (${cause instanceof Error ? cause.message : cause})`);
+  }
+}
+
+function decodeFinding(node: JsonNode): Finding {
+  const finding: Finding = {
+    code: readText(readField(node, 'code')),
+    severity: readOneOf(readField(node, 'severity'), ['error', 'warning']),
+    message: readText(readField(node, 'message')),
+  };
+  const hasValue = typeof node.value === 'object' && node.value !== null && 'value' in node.value;
+  return hasValue ? { ...finding, value: readNumber(readField(node, 'value')) } : finding;
+}
+
+function decodeLayer(node: JsonNode): Omit<Layer, 'texture'> {
+  const vertices = readList(readField(node, 'vertices'));
+  if (vertices.length > VERTICES_MAX) {
+    failAt(`${node.path}.vertices`, `may have ${VERTICES_MAX} items, not ${vertices.length}`);
+  }
+  const mesh: Mesh = {
+    positions: new Float32Array(vertices.length * 2),
+    triangles: Uint32Array.from(
+      readList(readField(node, 'triangles')).flatMap((row) =>
+        readList(row, 3).map((corner) => readInteger(corner, 0, vertices.length - 1)),
+      ),
+    ),
+    boneIndices: new Uint8Array(vertices.length * INFLUENCES_MAX),
+    boneWeights: new Float32Array(vertices.length * INFLUENCES_MAX),
+  };
+  vertices.forEach((row, vertex) => {
+    decodeVertex(row, vertex, mesh);
+  });
+  return {
+    name: readOneOf(readField(node, 'name'), LAYER_NAMES),
+    x: readInteger(readField(node, 'x'), -SIZE_MAX, SIZE_MAX),
+    y: readInteger(readField(node, 'y'), -SIZE_MAX, SIZE_MAX),
+    mesh,
+  };
+}
+
+/** A vertex is x, y and then up to four pairs of bone and weight. */
+function decodeVertex(node: JsonNode, vertex: number, mesh: Mesh): void {
+  const [x, y, ...pairs] = readList(node);
+  if (x === undefined || y === undefined) failAt(node.path, 'must begin with x and y');
+  mesh.positions[vertex * 2] = readNumber(x);
+  mesh.positions[vertex * 2 + 1] = readNumber(y);
+  const count = pairs.length / 2;
+  if (!Number.isInteger(count) || count < 1 || count > INFLUENCES_MAX) {
+    failAt(node.path, `must go on with 1 to ${INFLUENCES_MAX} pairs of bone and weight`);
+  }
+  let sum = 0;
+  for (let n = 0; n < count; n++) {
+    const weight = readNumber(pairs[n * 2 + 1]!);
+    if (weight < 0) failAt(pairs[n * 2 + 1]!.path, 'must not be negative');
+    mesh.boneIndices[vertex * INFLUENCES_MAX + n] = BONES.indexOf(readOneOf(pairs[n * 2]!, BONES));
+    mesh.boneWeights[vertex * INFLUENCES_MAX + n] = weight;
+    sum += weight;
+  }
+  if (Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
+    failAt(node.path, `has weights that sum to ${sum.toFixed(3)} instead of 1`);
+  }
+  for (let n = 0; n < count; n++) mesh.boneWeights[vertex * INFLUENCES_MAX + n]! /= sum;
+}

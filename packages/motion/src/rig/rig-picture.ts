@@ -1,0 +1,163 @@
+/** Makes a puppet from one picture: finds the body, cuts it out, divides it, covers it with meshes and repairs the background. */
+
+import type { DetectedPose, Detectors } from '../detect/detectors.ts';
+import { type Character, LIMBS, type Limb } from '../model/character.ts';
+import { type Finding, MotionError } from '../model/finding.ts';
+import type { RgbaImage } from '../model/image.ts';
+import type { Face } from '../model/pose.ts';
+import type { OnProgress } from '../model/progress.ts';
+import { shrinkPlane } from '../model/resize.ts';
+import { jointsFromFace, jointsFromPose } from './bind-joints.ts';
+import { cutOut } from './cut-out.ts';
+import { decideFraming, findFraming } from './framing.ts';
+import { flattenPicture, readOwnAlpha } from './own-alpha.ts';
+import { shrinkRgb } from './pixels/rgb.ts';
+import { buildLayers } from './puppet/build-layers.ts';
+import { findFrozenLimbs, planLimbs } from './puppet/limb-plans.ts';
+import { wrapWholePicture } from './puppet/whole-picture.ts';
+import { readAppearance } from './segment/appearance.ts';
+import type { Figure } from './segment/figure.ts';
+import { segmentParts } from './segment/segment-parts.ts';
+
+/** The shorter side of the picture divided by this gives the factor of the segmentation. */
+const SEGMENTATION_SIDE = 360;
+
+/** Called when a step is done, with its name and how long it took; for benchmarks. */
+export type RigOptions = { onProgress?: OnProgress };
+
+/** What the detectors saw in a picture. */
+type Sighting = { body: DetectedPose | null; face: Face | null };
+
+/**
+ * Rigs a picture that already has the size of the result. `detectors` should be opened with the heavy pose model.
+ * A picture with real transparency is cut out by its own alpha and gets a white background.
+ * Throws a `MotionError` with the finding `no_person` when there is neither a body nor a face.
+ */
+export async function rigPicture(
+  source: RgbaImage,
+  detectors: Pick<Detectors, 'detectPose' | 'detectFace'>,
+  options: RigOptions = {},
+): Promise<Character> {
+  const report = options.onProgress ?? (() => {});
+  const ownAlpha = readOwnAlpha(source);
+  const picture = flattenPicture(source);
+  const sighting = await look(picture, detectors);
+  report(0.2);
+  if (sighting.body === null) return rigFace(picture, sighting.face!);
+  return rigBody(picture, ownAlpha, { ...sighting, body: sighting.body }, report);
+}
+
+async function look(
+  picture: RgbaImage,
+  detectors: Pick<Detectors, 'detectPose' | 'detectFace'>,
+): Promise<Sighting> {
+  const body = await detectors.detectPose(picture, { mask: true });
+  const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
+  if (body === null && found === null) {
+    throw new MotionError({
+      code: 'no_person',
+      severity: 'error',
+      message:
+        `Neither a body nor a face was found in the picture of ${picture.width} x ${picture.height} pixels; ` +
+        'use a picture that shows one person clearly.',
+    });
+  }
+  return { body, face: found?.face ?? null };
+}
+
+/** A face without a body moves the whole picture: there is no matte to cut along. */
+function rigFace(picture: RgbaImage, face: Face): Character {
+  const joints = jointsFromFace(face);
+  return {
+    width: picture.width,
+    height: picture.height,
+    pose: null,
+    face,
+    framing: 'head-and-shoulders',
+    joints,
+    movingLimbs: [],
+    layers: [wrapWholePicture(picture, joints, face)],
+    plate: picture,
+    picture,
+    findings: findFraming('head-and-shoulders'),
+  };
+}
+
+function rigBody(
+  picture: RgbaImage,
+  ownAlpha: Float32Array | null,
+  { body, face }: { body: DetectedPose; face: Face | null },
+  report: OnProgress,
+): Character {
+  const { width, height } = picture;
+  const joints = jointsFromPose(body.pose);
+  const framing = decideFraming(body.pose, joints, width, height);
+  const frozen = findFrozenLimbs(body.pose, joints, framing, width, height);
+  const factor = Math.max(1, Math.round(Math.min(width, height) / SEGMENTATION_SIDE));
+  const cut = cutOut(picture, body.mask!, ownAlpha, joints, factor);
+  report(0.6);
+  const { box, rgb, alpha, foreground } = cut;
+  const scale = (value: number, axis: number): number =>
+    (value - (axis === 0 ? box.x : box.y)) / factor;
+  const figure: Figure = {
+    rgb: shrinkRgb(rgb, factor),
+    alpha: shrinkPlane(alpha, rgb.width, rgb.height, factor).data,
+    joints: joints.map((value, i) => scale(value, i % 2)),
+    face: face?.map((value, i) => (i % 3 === 2 ? value / factor : scale(value, i % 3))) ?? null,
+    framing,
+  };
+  const stopped: Limb[] = frozen.map(({ limb }) => limb);
+  const appearance = readAppearance(figure);
+  const labels = segmentParts(figure, appearance, stopped);
+  const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
+  report(0.7);
+  const borders = {
+    left: box.x === 0,
+    right: box.x + box.width === width,
+    bottom: box.y + box.height === height,
+  };
+  const layers = buildLayers({
+    figure,
+    labels,
+    modes,
+    isSkirt: appearance.isSkirt,
+    borders,
+    foreground,
+    alpha,
+    factor,
+    offset: box,
+  });
+  report(1);
+  return {
+    width,
+    height,
+    pose: body.pose,
+    face,
+    framing,
+    joints,
+    movingLimbs: LIMBS.filter((limb) => modes[limb] !== 'frozen'),
+    layers,
+    plate: cut.plate,
+    picture,
+    findings: [
+      ...findCrowd(body),
+      ...findFraming(framing),
+      ...frozen.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+    ],
+  };
+}
+
+function findCrowd(body: DetectedPose): Finding[] {
+  const count = body.personCount ?? 1;
+  if (count < 2) return [];
+  return [
+    {
+      code: 'several_people',
+      severity: 'warning',
+      message:
+        `The picture shows ${count} people; only the most prominent one moves and the others stay in the ` +
+        'background. Use a picture of one person.',
+      value: count,
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** Gives hair that the flood left with shoulders and arms back to the head. */
+
+import { jointAt } from '../bind-joints.ts';
+import { labelComponents } from '../pixels/binary.ts';
+import type { Appearance } from './appearance.ts';
+import { type Colour, colourDistance, type Figure } from './figure.ts';
+import { PART } from './parts.ts';
+import { createHeadFrame } from './torso-frame.ts';
+
+/** Pixels nearer than this to the colour of the hair are hair. */
+const HAIR_MAX = 48;
+/** Hair is looked for within this many head lengths of the middle of the head. */
+const REACH = 1.6;
+/** When this share of the shoulders has the colour of the hair, colour says nothing. */
+const SHARE_MAX = 0.3;
+
+/** Labels with the hair that hangs together with the head completed. */
+export function claimHair(figure: Figure, appearance: Appearance, labels: Int8Array): Int8Array {
+  const { hair } = appearance;
+  if (hair === null) return labels;
+  const { width, height } = figure.rgb;
+  const head = jointAt(figure.joints, 'head');
+  const frame = createHeadFrame(figure.joints);
+  const candidates = new Uint8Array(labels.length);
+  let body = 0;
+  let alike = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const x = i % width;
+    const y = (i - x) / width;
+    if (Math.hypot(x - head.x, y - head.y) > REACH * frame.length) continue;
+    const label = labels[i]!;
+    if (label === PART.head) candidates[i] = 1;
+    if (label !== PART.torso && label !== PART.leftArm && label !== PART.rightArm) continue;
+    body++;
+    if (!isHair(figure, i, hair)) continue;
+    alike++;
+    candidates[i] = 1;
+  }
+  if (alike > SHARE_MAX * body) return labels;
+  const { labels: pieces, sizes } = labelComponents(candidates, width, height);
+  const headPixels = new Float64Array(sizes.length);
+  for (let i = 0; i < labels.length; i++) if (labels[i] === PART.head) headPixels[pieces[i]!]!++;
+  return labels.map((label, i) =>
+    candidates[i] === 1 && headPixels[pieces[i]!]! > 0 ? PART.head : label,
+  );
+}
+
+function isHair({ rgb }: Figure, i: number, hair: Colour): boolean {
+  const [r, g, b] = rgb.channels;
+  return colourDistance([r[i]!, g[i]!, b[i]!], hair) < HAIR_MAX;
+}
