@@ -20,6 +20,9 @@ const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
 const RATIO_LIMITS = [0.35, 1.4] as const;
 /** Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness. */
 const LIP_CHROMA = 0.35;
+/** The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the lips. */
+const TUCK_X = 0.93;
+const TUCK_Y = 0.86;
 
 /** The recoloured picture and where each face point lies in it (only inner lips are set). */
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
@@ -41,8 +44,13 @@ export function recolourMouth(
     places[point * 2] = (mouth.lips[i * 2]! - mouth.patch.x) * scaleX;
     places[point * 2 + 1] = (mouth.lips[i * 2 + 1]! - mouth.patch.y) * scaleY;
   }
+  const [x, y] = middleOfLips(places);
   const from = surfaceOf(picture);
   const ratio = colourRatio(mouth, from, places, own, face);
+  for (const point of INNER_LIPS) {
+    places[point * 2] = x + TUCK_X * (places[point * 2]! - x);
+    places[point * 2 + 1] = y + TUCK_Y * (places[point * 2 + 1]! - y);
+  }
   const pixels = new Int32Array(from.pixels.length);
   for (const [i, pixel] of from.pixels.entries()) {
     const red = Math.min(255, (pixel & 0xff) * ratio[0]);
@@ -86,16 +94,21 @@ function colourRatio(
 
 /** Places just outside the inner rim, on the red of the driver's lips. */
 function outsideLips(places: Float32Array): [number, number][] {
+  const [x, y] = middleOfLips(places);
+  return INNER_LIPS.map((point) => [
+    x + 1.12 * (places[point * 2]! - x),
+    y + 1.2 * (places[point * 2 + 1]! - y),
+  ]);
+}
+
+function middleOfLips(places: Float32Array): [number, number] {
   let x = 0;
   let y = 0;
   for (const point of INNER_LIPS) {
     x += places[point * 2]! / INNER_LIPS.length;
     y += places[point * 2 + 1]! / INNER_LIPS.length;
   }
-  return INNER_LIPS.map((point) => [
-    x + 1.12 * (places[point * 2]! - x),
-    y + 1.2 * (places[point * 2 + 1]! - y),
-  ]);
+  return [x, y];
 }
 
 function meanColour(surface: Surface, places: readonly (readonly [number, number])[]): Colour {

@@ -2,7 +2,6 @@
 
 import {
   BONES,
-  type Bone,
   type Character,
   INFLUENCES_MAX,
   type Joint,
@@ -21,12 +20,10 @@ import {
 } from '../model/torso.ts';
 import { createBorderPins } from './border.ts';
 import { createHeadBump, type HeadBump } from './head-bump.ts';
+import { createPivotBlend, findPivot, NO_PIVOT, readBends, sideOfPivot } from './pivots.ts';
 
 const TORSO = BONES.indexOf('torso');
 const HEAD = BONES.indexOf('head');
-const NONE = 255;
-/** A bend may push a vertex outwards by at most this factor to keep the limb's width. */
-const SWELL_MAX = 1.7;
 
 /** What is known about the vertices of one layer before any frame. */
 type LayerSkin = {
@@ -35,8 +32,10 @@ type LayerSkin = {
   weights: Float32Array;
   /** `u`, `v` of each vertex. */
   torso: Float32Array;
-  /** Joint (index * 2) that the two main bones of a vertex turn about, or NONE. */
+  /** Joint (index * 2) that the two main bones of a vertex turn about, or NO_PIVOT. */
   pivots: Uint8Array;
+  /** On which side of the bones a vertex lies at its pivot: -1..1, positive clockwise of them. */
+  sides: Float32Array;
   /** 0 free, 1 fixed to its place at the border of the picture. */
   pins: Float32Array;
 };
@@ -52,65 +51,57 @@ export function createSkin(character: Character): Skin {
   const bindAngle = spineAngle(character.joints);
   const bindFrame = torsoFrame(character.joints, bindAngle);
   const pins = createBorderPins(character);
-  const layers = character.layers.map((layer) => prepareLayer(layer, bindFrame, pins));
+  const layers = character.layers.map((layer) =>
+    prepareLayer(layer, character.joints, bindFrame, pins),
+  );
   const matrices = new Float64Array(BONES.length * 6);
   const bump = createHeadBump(character);
   let torso = bindFrame;
   let joints = character.joints;
+  let bends = readBends(joints, joints);
   return {
     pose(frame) {
       joints = frame.joints;
       torso = torsoFrame(joints, bindAngle);
+      bends = readBends(character.joints, joints);
       writeMatrices(character, frame, matrices);
       bump.turn(frame.face ? 0 : frame.head.yaw, frame.face ? 0 : frame.head.pitch);
     },
     place(layer, out) {
-      placeLayer(layers[layer]!, torso, matrices, joints, bump, out);
+      placeLayer(layers[layer]!, torso, matrices, joints, bends, bump, out);
     },
   };
 }
 
 function prepareLayer(
   layer: Layer,
+  joints: Float32Array,
   bindFrame: TorsoFrame,
   pinAt: (x: number, y: number) => number,
 ): LayerSkin {
   const { positions, boneIndices, boneWeights } = layer.mesh;
   const count = positions.length / 2;
   const torso = new Float32Array(count * 2);
-  const pivots = new Uint8Array(count).fill(NONE);
+  const pivots = new Uint8Array(count).fill(NO_PIVOT);
+  const sides = new Float32Array(count);
   const pins = new Float32Array(count);
   for (let vertex = 0; vertex < count; vertex += 1) {
     const x = positions[vertex * 2]!;
     const y = positions[vertex * 2 + 1]!;
     torso.set(torsoCoordinates(bindFrame, x, y), vertex * 2);
     pivots[vertex] = findPivot(boneIndices, boneWeights, vertex);
+    sides[vertex] = sideOfPivot(joints, pivots[vertex]!, x, y);
     pins[vertex] = pinAt(x, y) * (1 - armWeight(boneIndices, boneWeights, vertex));
   }
-  return { bind: positions, indices: boneIndices, weights: boneWeights, torso, pivots, pins };
-}
-
-/** The joint between the two bones that carry a vertex, when they carry it nearly alone. */
-function findPivot(indices: Uint8Array, weights: Float32Array, vertex: number): number {
-  const at = vertex * INFLUENCES_MAX;
-  const order = [0, 1, 2, 3].sort((a, b) => weights[at + b]! - weights[at + a]!);
-  const first = at + order[0]!;
-  const second = at + order[1]!;
-  if (weights[second]! < 0.01 || weights[first]! + weights[second]! < 0.97) return NONE;
-  const joint = sharedJoint(BONES[indices[first]!]!, BONES[indices[second]!]!);
-  return joint === null ? NONE : JOINT_INDEX[joint];
-}
-
-function sharedJoint(a: Bone, b: Bone): Joint | null {
-  const limbA = LIMB_BONES[a as LimbBone];
-  const limbB = LIMB_BONES[b as LimbBone];
-  if (limbA && limbB) {
-    if (limbA[1] === limbB[0]) return limbA[1];
-    return limbB[1] === limbA[0] ? limbB[1] : null;
-  }
-  const limb = limbA ?? limbB;
-  const other = limbA ? b : a;
-  return limb && other === 'torso' && /Shoulder|Hip/.test(limb[0]) ? limb[0] : null;
+  return {
+    bind: positions,
+    indices: boneIndices,
+    weights: boneWeights,
+    torso,
+    pivots,
+    sides,
+    pins,
+  };
 }
 
 function armWeight(indices: Uint8Array, weights: Float32Array, vertex: number): number {
@@ -182,42 +173,38 @@ function placeLayer(
   torso: TorsoFrame,
   matrices: Float64Array,
   joints: Float32Array,
+  bends: Float64Array,
   bump: HeadBump,
   out: Float32Array,
 ): void {
-  const { bind, indices, weights, pivots, pins } = skin;
+  const { bind, indices, weights, pivots, sides, pins } = skin;
   const point = new Float64Array(2);
+  const blend = createPivotBlend();
   for (let vertex = 0; vertex < pivots.length; vertex += 1) {
     const x = bind[vertex * 2]!;
     const y = bind[vertex * 2 + 1]!;
     const pivot = pivots[vertex]!;
     let sumX = 0;
     let sumY = 0;
-    let reach = 0;
-    const pivotX = pivot === NONE ? 0 : joints[pivot * 2]!;
-    const pivotY = pivot === NONE ? 0 : joints[pivot * 2 + 1]!;
+    if (pivot !== NO_PIVOT) blend.begin(pivot, joints, bends[pivot]!);
     for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i += 1) {
       const weight = weights[i]!;
       if (weight <= 0) continue;
       const bone = indices[i]!;
-      if (bone === TORSO)
+      if (bone === TORSO) {
         torsoPoint(torso, skin.torso[vertex * 2]!, skin.torso[vertex * 2 + 1]!, point, 0);
-      else if (bone === HEAD) headPoint(matrices, bump, x, y, point);
+      } else if (bone === HEAD) headPoint(matrices, bump, x, y, point);
       else bonePoint(matrices, bone * 6, x, y, point);
       sumX += weight * point[0]!;
       sumY += weight * point[1]!;
-      if (pivot !== NONE) reach += weight * Math.hypot(point[0]! - pivotX, point[1]! - pivotY);
+      if (pivot !== NO_PIVOT) blend.add(bone, weight, point[0]!, point[1]!);
     }
-    if (pivot !== NONE) {
-      // Plain blending would thin a bent limb at its joint; the vertex keeps its distance from the joint instead.
-      const short = Math.hypot(sumX - pivotX, sumY - pivotY);
-      const swell = short > 1e-6 ? Math.min(reach / short, SWELL_MAX) : 1;
-      sumX = pivotX + (sumX - pivotX) * swell;
-      sumY = pivotY + (sumY - pivotY) * swell;
-    }
+    point[0] = sumX;
+    point[1] = sumY;
+    if (pivot !== NO_PIVOT) blend.round(sides[vertex]!, point);
     const pin = pins[vertex]!;
-    out[vertex * 2] = sumX + pin * (x - sumX);
-    out[vertex * 2 + 1] = sumY + pin * (y - sumY);
+    out[vertex * 2] = point[0]! + pin * (x - point[0]!);
+    out[vertex * 2 + 1] = point[1]! + pin * (y - point[1]!);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Face } from '../model/pose.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
 import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
 import { clamp } from './series.ts';
-import { unfoldFace } from './unfold.ts';
+import { createUnfold } from './unfold.ts';
 
 /** Contours of the lids and the next ring of points, which move by the height of the eye, not of the face. */
 const RIGHT_LIDS: readonly number[] = [
@@ -36,13 +36,14 @@ export function createFaceTransfer(
   const bearing = faces ? fitSimilarity(faces.reference, face, RIGID_POINTS).rotation : null;
   const size = measureFace(face);
   const limit = MOVE_MAX * size.height;
+  const unfold = createUnfold(face, triangles);
   return (frame, turn) => {
     const target = Float32Array.from(face);
     if (faces && gains && bearing) {
       addExpression(target, faces.expressions[frame]!, gains, bearing, limit);
     }
     turnFace(target, face, turn, PIVOT_DEPTH * size.width);
-    unfoldFace(face, target, triangles);
+    unfold(target);
     return target;
   };
 }

@@ -23,9 +23,11 @@ const TRUNK_JOINTS: readonly Joint[] = [
 const HAND_JOINTS: readonly Joint[] = ['leftHand', 'rightHand', 'leftElbow', 'rightElbow'];
 /** Trunk, head and feet must be inside; for the hands alone the body does not shrink below the second value. */
 const SCALE_MIN_BODY = 0.55;
-const SCALE_MIN_HANDS = 0.85;
-/** Frames beyond these percentiles may leave the frame. */
-const PERCENTILES = [0.02, 0.98] as const;
+const SCALE_MIN_HANDS = 0.93;
+/** Frames beyond these percentiles may leave the frame; hands do so in many good videos. */
+const BODY_PERCENTILES = [0.02, 0.98] as const;
+const HAND_PERCENTILES = [0.08, 0.92] as const;
+/** Room that is kept free at the borders, unless the picture itself has less. */
 const MARGIN = 0.012;
 
 type Range = { low: number; high: number };
@@ -44,20 +46,24 @@ export function fitIntoFrame(
     { axis: 1, length: character.height, anchor: anchorY },
   ] as const;
   let scale = 1;
+  const bindSize = Float64Array.of(1);
   const ranges = axes.map(({ axis, length }) => {
-    const room = length * (1 - 2 * MARGIN);
-    const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis);
-    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis));
+    const own = rangeOf([character.joints], bindSize, TRUNK_JOINTS, reach, axis, BODY_PERCENTILES);
+    const room: Range = {
+      low: clamp(own.low, 0, MARGIN * length),
+      high: clamp(own.high, (1 - MARGIN) * length, length),
+    };
+    const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis, BODY_PERCENTILES);
+    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis, HAND_PERCENTILES));
     scale = Math.min(
       scale,
-      Math.max(room / span(trunk), SCALE_MIN_BODY),
-      Math.max(room / span(hands), SCALE_MIN_HANDS),
+      Math.max(span(room) / span(trunk), SCALE_MIN_BODY),
+      Math.max(span(room) / span(hands), SCALE_MIN_HANDS),
     );
-    return { trunk, hands };
+    return { trunk, hands, room };
   });
-  const shifts = axes.map(({ axis, length, anchor }) => {
-    const { trunk, hands } = ranges[axis]!;
-    const room: Range = { low: MARGIN * length, high: (1 - MARGIN) * length };
+  const shifts = axes.map(({ axis, anchor }) => {
+    const { trunk, hands, room } = ranges[axis]!;
     const place = (it: Range): Range => ({
       low: anchor + scale * (it.low - anchor),
       high: anchor + scale * (it.high - anchor),
@@ -114,6 +120,7 @@ function rangeOf(
   joints: readonly Joint[],
   reach: ReturnType<typeof reachBeyondJoints>,
   axis: 0 | 1,
+  percentiles: readonly [number, number],
 ): Range {
   const lows = frames.map((frame, i) =>
     Math.min(
@@ -127,7 +134,7 @@ function rangeOf(
       ...joints.map((it) => frame[JOINT_INDEX[it] * 2 + axis]! + size[i]! * after(it, reach, axis)),
     ),
   );
-  return { low: percentile(lows, PERCENTILES[0]), high: percentile(highs, PERCENTILES[1]) };
+  return { low: percentile(lows, percentiles[0]), high: percentile(highs, percentiles[1]) };
 }
 
 function before(joint: Joint, reach: ReturnType<typeof reachBeyondJoints>, axis: 0 | 1): number {

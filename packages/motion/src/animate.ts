@@ -1,0 +1,248 @@
+/** Strings the stages together: a picture and a clip in, the picture performing the clip out. */
+
+import sharp from 'sharp';
+import { openDetectors } from './detect/detectors.ts';
+import { encodeVideo, type Provenance } from './encode/encode-video.ts';
+import { drawWatermark } from './encode/watermark.ts';
+import { PICTURE_PIXELS_MAX, readPicture } from './media/picture.ts';
+import type { Character } from './model/character.ts';
+import { type Finding, MotionError } from './model/finding.ts';
+import type { RgbaImage } from './model/image.ts';
+import type { Motion } from './model/motion.ts';
+import type { Performance } from './model/performance.ts';
+import { renderFrames } from './render/renderer.ts';
+import { retarget } from './retarget/retarget.ts';
+import { rigPicture } from './rig/rig-picture.ts';
+import { trackClip } from './track/track-clip.ts';
+import { ENGINE_VERSION } from './version.ts';
+
+/** Frames are drawn and encoded while they are rendered, so there is no stage of its own for that. */
+export const STAGES = ['tracking', 'rigging', 'retargeting', 'rendering'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Called often. Both fractions go from 0 to 1 and never back: `overall` for the whole work, `within` for this stage. */
+export type OnAnimateProgress = (stage: Stage, overall: number, within: number) => void;
+
+export type AnimateOptions = {
+  imageFile: string;
+  videoFile: string;
+  /** Where the finished MP4 goes. */
+  outputFile: string;
+  /** `std`: shorter side 720 pixels, fast encoding. `pro`: 1080 pixels, better encoding. */
+  mode: 'std' | 'pro';
+  /** `image`: the character keeps its place and size. `video`: it follows the path and apparent size of the clip. */
+  orientation: 'image' | 'video';
+  /** Takes the sound of the clip along. */
+  keepOriginalSound: boolean;
+  /** Draws a small mark at the lower right. */
+  watermark: boolean;
+  /** Not understood by this engine: a prompt only adds the warning `prompt_not_applied`. */
+  prompt?: string | null;
+  /** When the work was asked for; written into the video. */
+  createdAt: Date;
+  onProgress?: OnAnimateProgress;
+  signal?: AbortSignal;
+};
+
+export type AnimateResult = {
+  width: number;
+  height: number;
+  fps: number;
+  durationMs: number;
+  frameCount: number;
+  sizeBytes: number;
+  /** Warnings about picture, clip and request. */
+  findings: Finding[];
+  /** How long each stage took. */
+  stageMs: Record<Stage, number>;
+};
+
+/** Shorter side of the result in pixels. */
+const SHORTER_SIDE = { std: 720, pro: 1080 } as const;
+/** Longer side of the result in pixels, at most. */
+export const LONGER_SIDE_MAX = 4096;
+/** Frames a second of the result, at most. */
+export const FPS_MAX = 30;
+/** The shorter side of a very long picture does not shrink below this. */
+const SHORTER_SIDE_MIN = 64;
+
+/** Where each stage ends on the way from 0 to 1, by the time it usually takes. */
+const STAGE_ENDS: Record<Stage, number> = {
+  tracking: 0.6,
+  rigging: 0.7,
+  retargeting: 0.71,
+  rendering: 1,
+};
+
+/**
+ * Makes the video. It is as long as the clip to within one frame, has the shape of the picture and the rate of the clip
+ * (at most 30 a second). Memory does not grow with the length of the clip beyond its motion (about 10 kB a frame).
+ *
+ * @throws MotionError when picture or clip cannot be used, with the finding that says why; the signal's reason when aborted
+ */
+export async function animate(options: AnimateOptions): Promise<AnimateResult> {
+  const { signal } = options;
+  const watch = createStopwatch(options.onProgress ?? (() => {}));
+  const motion = await watch.run('tracking', (onProgress) =>
+    trackClip(options.videoFile, { fpsMax: FPS_MAX, onProgress, ...(signal ? { signal } : {}) }),
+  );
+  signal?.throwIfAborted();
+  const character = await watch.run('rigging', (onProgress) => rig(options, onProgress));
+  signal?.throwIfAborted();
+  const performance = await watch.run('retargeting', async () =>
+    retarget(character, motion, { orientation: options.orientation }),
+  );
+  const video = await watch.run('rendering', (onProgress) =>
+    write(options, character, performance, onProgress),
+  );
+  return {
+    width: character.width,
+    height: character.height,
+    fps: performance.fps,
+    durationMs: Math.round((1000 * video.frameCount) / performance.fps),
+    frameCount: video.frameCount,
+    sizeBytes: video.sizeBytes,
+    findings: collectFindings(options, character, motion, performance),
+    stageMs: watch.stageMs,
+  };
+}
+
+/** Size of the result for a picture of this shape: even, and as close to its shape as that allows. */
+export function resultSize(
+  width: number,
+  height: number,
+  mode: 'std' | 'pro',
+): { width: number; height: number } {
+  const shorter = Math.min(width, height);
+  const longer = Math.max(width, height);
+  const scale = Math.min(SHORTER_SIDE[mode] / shorter, LONGER_SIDE_MAX / longer);
+  const even = (value: number): number =>
+    Math.min(Math.max(Math.round((value * scale) / 2) * 2, SHORTER_SIDE_MIN), LONGER_SIDE_MAX);
+  return { width: even(width), height: even(height) };
+}
+
+async function rig(
+  options: AnimateOptions,
+  onProgress: (fraction: number) => void,
+): Promise<Character> {
+  const picture = await readResized(options.imageFile, options.mode);
+  const detectors = await openDetectors({ poseModel: 'heavy' });
+  try {
+    return await rigPicture(picture, detectors, { onProgress });
+  } finally {
+    detectors.close();
+  }
+}
+
+/** Reads the picture at the size of the result. */
+async function readResized(file: string, mode: 'std' | 'pro'): Promise<RgbaImage> {
+  const { autoOrient } = await sharp(file, { limitInputPixels: PICTURE_PIXELS_MAX })
+    .metadata()
+    .catch((error: unknown) => {
+      throw unreadablePicture(error);
+    });
+  const size = resultSize(autoOrient.width, autoOrient.height, mode);
+  const picture = await readPicture(file, { fit: size });
+  if (picture.width === size.width && picture.height === size.height) return picture;
+  // Fitting keeps the exact shape, which rarely has two even sides; a pixel more or less cannot be seen.
+  const { width, height, data } = picture;
+  const resized = await sharp(data, { raw: { width, height, channels: 4 } })
+    .resize({ ...size, fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return { ...size, data: Uint8Array.from(resized) };
+}
+
+function unreadablePicture(cause: unknown): MotionError {
+  return new MotionError(
+    {
+      code: 'picture_unreadable',
+      severity: 'error',
+      message: 'The picture cannot be decoded; use a JPEG, PNG or WebP file.',
+    },
+    { cause },
+  );
+}
+
+async function write(
+  options: AnimateOptions,
+  character: Character,
+  performance: Performance,
+  onProgress: (fraction: number) => void,
+): Promise<{ sizeBytes: number; frameCount: number }> {
+  const { signal } = options;
+  const rendered = renderFrames(character, performance, signal ? { signal } : {});
+  return await encodeVideo({
+    file: options.outputFile,
+    width: character.width,
+    height: character.height,
+    fps: performance.fps,
+    quality: options.mode,
+    frames: options.watermark ? mark(rendered) : rendered,
+    frameCount: performance.frames.length,
+    durationMs: performance.durationMs,
+    metadata: provenance(options),
+    onProgress,
+    ...(options.keepOriginalSound ? { audioFrom: options.videoFile } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function* mark(frames: AsyncIterable<RgbaImage>): AsyncGenerator<RgbaImage, void> {
+  for await (const frame of frames) {
+    drawWatermark(frame);
+    yield frame;
+  }
+}
+
+/** Says openly that the video was made by a machine, and by which. */
+function provenance({ createdAt, mode, orientation }: AnimateOptions): Provenance {
+  return {
+    title: 'Understudy motion transfer',
+    description:
+      'Synthetic video: the motion of a clip was transferred to the person of a picture.',
+    comment: `understudy-motion ${ENGINE_VERSION}; mode ${mode}; orientation ${orientation}`,
+    date: createdAt.toISOString(),
+  };
+}
+
+function collectFindings(
+  { prompt }: AnimateOptions,
+  character: Character,
+  motion: Motion,
+  performance: Performance,
+): Finding[] {
+  const findings = [...character.findings, ...motion.findings, ...performance.findings];
+  if (prompt?.trim()) {
+    findings.push({
+      code: 'prompt_not_applied',
+      severity: 'warning',
+      message: 'The local engine does not understand prompts yet, so the prompt changed nothing.',
+    });
+  }
+  return findings;
+}
+
+type Stopwatch = {
+  stageMs: Record<Stage, number>;
+  run<T>(stage: Stage, work: (onProgress: (fraction: number) => void) => Promise<T>): Promise<T>;
+};
+
+function createStopwatch(report: OnAnimateProgress): Stopwatch {
+  const stageMs: Record<Stage, number> = { tracking: 0, rigging: 0, retargeting: 0, rendering: 0 };
+  return {
+    stageMs,
+    async run(stage, work) {
+      const index = STAGES.indexOf(stage);
+      const begin = index === 0 ? 0 : STAGE_ENDS[STAGES[index - 1]!];
+      const end = STAGE_ENDS[stage];
+      const tell = (within: number): void => report(stage, begin + within * (end - begin), within);
+      const startedAt = performance.now();
+      tell(0);
+      const result = await work(tell);
+      stageMs[stage] = Math.round(performance.now() - startedAt);
+      tell(1);
+      return result;
+    },
+  };
+}

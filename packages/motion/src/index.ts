@@ -1,0 +1,46 @@
+/** The door of @understudy/motion: the whole work in one call, its stages one by one, and the files between them. */
+
+export {
+  type AnimateOptions,
+  type AnimateResult,
+  animate,
+  FPS_MAX,
+  LONGER_SIDE_MAX,
+  type OnAnimateProgress,
+  resultSize,
+  STAGES,
+  type Stage,
+} from './animate.ts';
+export { type ContactSheetOptions, contactSheet, MOMENTS_MAX } from './contact-sheet.ts';
+export { type DetectorOptions, type Detectors, openDetectors } from './detect/detectors.ts';
+export {
+  type EncodedVideo,
+  type EncodeOptions,
+  type EncodeQuality,
+  encodeVideo,
+  type Provenance,
+} from './encode/encode-video.ts';
+export { drawWatermark } from './encode/watermark.ts';
+export { type Clip, type ClipFrame, openClip, type ReadFramesOptions } from './media/clip.ts';
+export { type ReadPictureOptions, readPicture, writePng } from './media/picture.ts';
+export type * from './model/character.ts';
+export { type Finding, MotionError } from './model/finding.ts';
+export type * from './model/geometry.ts';
+export type * from './model/image.ts';
+export type * from './model/motion.ts';
+export type * from './model/performance.ts';
+export type * from './model/pose.ts';
+export type * from './model/progress.ts';
+export {
+  createRenderer,
+  decodeMouth,
+  type Renderer,
+  type RenderOptions,
+  renderFrames,
+} from './render/renderer.ts';
+export { type RetargetOptions, retarget } from './retarget/retarget.ts';
+export { readCharacter, writeCharacter } from './rig/character-folder.ts';
+export { type RigOptions, rigPicture } from './rig/rig-picture.ts';
+export { readMotion, writeMotion } from './track/motion-file.ts';
+export { type TrackOptions, trackClip } from './track/track-clip.ts';
+export { ENGINE_VERSION } from './version.ts';

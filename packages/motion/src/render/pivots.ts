@@ -1,0 +1,164 @@
+/** Keeps bent limbs thick: a vertex between two bones stays as far from their joint as it was, on the outside of the bend. */
+
+import {
+  BONES,
+  INFLUENCES_MAX,
+  type Joint,
+  LIMB_BONES,
+  type LimbBone,
+} from '../model/character.ts';
+import { JOINT_INDEX } from '../model/torso.ts';
+
+/** Marks a vertex that lies between no two bones. */
+export const NO_PIVOT = 255;
+
+/** The joint before and after each joint that bends. */
+const NEIGHBOURS: Partial<Record<Joint, readonly [Joint, Joint]>> = {
+  leftShoulder: ['neck', 'leftElbow'],
+  leftElbow: ['leftShoulder', 'leftWrist'],
+  leftWrist: ['leftElbow', 'leftHand'],
+  rightShoulder: ['neck', 'rightElbow'],
+  rightElbow: ['rightShoulder', 'rightWrist'],
+  rightWrist: ['rightElbow', 'rightHand'],
+  leftHip: ['pelvis', 'leftKnee'],
+  leftKnee: ['leftHip', 'leftAnkle'],
+  leftAnkle: ['leftKnee', 'leftFoot'],
+  rightHip: ['pelvis', 'rightKnee'],
+  rightKnee: ['rightHip', 'rightAnkle'],
+  rightAnkle: ['rightKnee', 'rightFoot'],
+};
+
+/** A vertex this far (of the outgoing bone's length) beside the bones lies wholly on one side. */
+const SIDE_SHARE = 0.08;
+/** A bend of this many radians tells inside and outside apart. */
+const BEND_CLEAR = 0.35;
+
+/** The joint (index into JOINTS) between the two bones that carry a vertex, when they carry it nearly alone. */
+export function findPivot(indices: Uint8Array, weights: Float32Array, vertex: number): number {
+  const at = vertex * INFLUENCES_MAX;
+  const order = [0, 1, 2, 3].sort((a, b) => weights[at + b]! - weights[at + a]!);
+  const first = at + order[0]!;
+  const second = at + order[1]!;
+  if (weights[second]! < 0.01 || weights[first]! + weights[second]! < 0.97) return NO_PIVOT;
+  const joint = sharedJoint(indices[first]!, indices[second]!);
+  return joint === null ? NO_PIVOT : JOINT_INDEX[joint];
+}
+
+function sharedJoint(first: number, second: number): Joint | null {
+  const a = LIMB_BONES[BONES[first] as LimbBone];
+  const b = LIMB_BONES[BONES[second] as LimbBone];
+  if (a && b) {
+    if (a[1] === b[0]) return a[1];
+    return b[1] === a[0] ? b[1] : null;
+  }
+  const limb = a ?? b;
+  const other = BONES[a ? second : first];
+  return limb && other === 'torso' && /Shoulder|Hip/.test(limb[0]) ? limb[0] : null;
+}
+
+/** On which side of the bones a place of the bind pose lies: -1..1, positive clockwise of them. */
+export function sideOfPivot(bind: Float32Array, pivot: number, x: number, y: number): number {
+  const joint = jointOf(pivot);
+  if (joint === null) return 0;
+  const [before, after] = anglesAt(bind, joint);
+  const middle = Math.atan2(Math.sin(before) + Math.sin(after), Math.cos(before) + Math.cos(after));
+  const at = pivot * 2;
+  const next = JOINT_INDEX[NEIGHBOURS[joint]![1]] * 2;
+  const length = Math.hypot(bind[next]! - bind[at]!, bind[next + 1]! - bind[at + 1]!) || 1;
+  const across = Math.cos(middle) * (y - bind[at + 1]!) - Math.sin(middle) * (x - bind[at]!);
+  return Math.min(Math.max(across / (SIDE_SHARE * length), -1), 1);
+}
+
+/** How much farther than in the bind pose each joint is bent, clockwise, -1..1 at {@link BEND_CLEAR}; one per joint. */
+export function readBends(bind: Float32Array, joints: Float32Array): Float64Array {
+  const bends = new Float64Array(bind.length / 2);
+  for (const joint of Object.keys(NEIGHBOURS) as Joint[]) {
+    const [bindBefore, bindAfter] = anglesAt(bind, joint);
+    const [before, after] = anglesAt(joints, joint);
+    const bend = after - before - (bindAfter - bindBefore);
+    const wrapped = Math.atan2(Math.sin(bend), Math.cos(bend));
+    bends[JOINT_INDEX[joint]] = Math.min(Math.max(wrapped / BEND_CLEAR, -1), 1);
+  }
+  return bends;
+}
+
+/** Blends the places that two bones want for a vertex along the arc around their joint. */
+export type PivotBlend = {
+  /** Starts a vertex at the joint `pivot`, bent by `bend` as {@link readBends} says. */
+  begin(pivot: number, joints: Float32Array, bend: number): void;
+  add(bone: number, weight: number, x: number, y: number): void;
+  /** Moves the plainly blended place in `point` onto the arc, on the outside of the bend; inside, skin gives way. */
+  round(side: number, point: Float64Array): void;
+};
+
+/** Plain blending pulls the outside of a bent limb into its joint; going around the joint keeps the elbow round. */
+export function createPivotBlend(): PivotBlend {
+  let pivot = 0;
+  let pivotX = 0;
+  let pivotY = 0;
+  let bend = 0;
+  let count = 0;
+  let first = 0;
+  let firstIsAfter = false;
+  let turn = 0;
+  let reach = 0;
+  return {
+    begin(joint, joints, jointBend) {
+      pivot = joint;
+      pivotX = joints[joint * 2]!;
+      pivotY = joints[joint * 2 + 1]!;
+      bend = jointBend;
+      count = 0;
+      turn = 0;
+      reach = 0;
+    },
+    add(bone, weight, x, y) {
+      const angle = Math.atan2(y - pivotY, x - pivotX);
+      reach += weight * Math.hypot(x - pivotX, y - pivotY);
+      if (count === 0) {
+        first = angle;
+        firstIsAfter = BONE_STARTS[bone] === pivot;
+      } else {
+        turn += weight * directed(angle - first, firstIsAfter ? -bend : bend);
+      }
+      count += 1;
+    },
+    round(side, point) {
+      const outside = Math.min(Math.max(0.5 - 0.5 * side * bend, 0), 1);
+      const share = outside * outside * (3 - 2 * outside);
+      const x = pivotX + reach * Math.cos(first + turn);
+      const y = pivotY + reach * Math.sin(first + turn);
+      point[0]! += share * (x - point[0]!);
+      point[1]! += share * (y - point[1]!);
+    },
+  };
+}
+
+/** Index of the joint that each bone starts at; -1 for torso, head and ground. */
+const BONE_STARTS = BONES.map((bone) => {
+  const limb = LIMB_BONES[bone as LimbBone];
+  return limb ? JOINT_INDEX[limb[0]] : -1;
+});
+
+/** Brings an angle into half a turn; one of more than 2.2 radians goes round the way that the limb bends. */
+function directed(angle: number, bend: number): number {
+  const wrapped = Math.atan2(Math.sin(angle), Math.cos(angle));
+  if (Math.abs(wrapped) < 2.2 || wrapped * bend >= 0) return wrapped;
+  return wrapped - Math.sign(wrapped) * 2 * Math.PI;
+}
+
+function anglesAt(joints: Float32Array, joint: Joint): [number, number] {
+  const [from, to] = NEIGHBOURS[joint]!;
+  const at = JOINT_INDEX[joint] * 2;
+  const a = JOINT_INDEX[from] * 2;
+  const b = JOINT_INDEX[to] * 2;
+  return [
+    Math.atan2(joints[at + 1]! - joints[a + 1]!, joints[at]! - joints[a]!),
+    Math.atan2(joints[b + 1]! - joints[at + 1]!, joints[b]! - joints[at]!),
+  ];
+}
+
+function jointOf(pivot: number): Joint | null {
+  const found = (Object.keys(NEIGHBOURS) as Joint[]).find((it) => JOINT_INDEX[it] === pivot);
+  return found ?? null;
+}
