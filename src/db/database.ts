@@ -70,20 +70,21 @@ export function createDatabase(
       const scope: Scope = { isOpen: true };
       const after: (() => void)[] = [];
       actions.set(tx, after);
+      let result: Awaited<ReturnType<typeof work>>;
       try {
-        const result = await withLimit(
+        result = await withLimit(
           scopes.run(scope, () => work(tx)),
           options.transactionLimitMs,
         );
         await tx.commit().execute();
-        scope.isOpen = false;
-        for (const action of after) action();
-        return result;
       } catch (error) {
-        scope.isOpen = false;
         await rollBack(tx, options.log);
         throw error;
+      } finally {
+        scope.isOpen = false;
       }
+      for (const action of after) action();
+      return result;
     },
     afterCommit(tx, action) {
       const after = actions.get(tx);

@@ -42,7 +42,7 @@ function testTasks(variant: TestDatabase): void {
       const { taskId } = await rig.tasks.submit(caller, rig.request(changes));
       return { caller, taskId };
     };
-    const assertBooksInOrder = async () => assert.deepEqual(await rig.billing.audit(), []);
+    const assertBooksInOrder = async () => assert.deepEqual(await rig.tasks.audit(), []);
     const endOf = async (caller: Parameters<TaskRig['runToEnd']>[0], taskId: string) => {
       const view = (await rig.runToEnd(caller, taskId)).at(-1);
       assert.ok(view);

@@ -1,9 +1,11 @@
 /** The life of a task: submitted once, advanced step by step, always ended, and paid for exactly once. */
 
 import type { Caller } from '../accounts/accounts.ts';
+import type { Violation } from '../billing/audit.ts';
 import type { Receipt } from '../billing/receipt.ts';
 import { AppError } from '../kernel/errors.ts';
 import { advanceTask } from './advance.ts';
+import { auditTasks } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { TaskMeans, TasksOptions } from './options.ts';
 import { findTask, takeUpAll } from './rows.ts';
@@ -44,6 +46,8 @@ export type Tasks = {
   advance(taskId: string): Promise<void>;
   /** Ends what is late and takes up what was forgotten; the timer of `startWorkers` does this by itself. */
   sweep(): Promise<void>;
+  /** Every broken promise of the ledger, and between it and the tasks; none when all is in order. Reads all of both. */
+  audit(): Promise<Violation[]>;
   /** Stops the sweep and wakes those who wait. Call it before `queue.stop()`. */
   stop(): Promise<void>;
 };
@@ -88,6 +92,7 @@ export function createTasks(options: TasksOptions): Tasks {
     },
     advance: (taskId) => advanceTask(means, taskId),
     sweep: () => sweepTasks(means),
+    audit: async () => [...(await means.billing.audit()), ...(await auditTasks(db.kysely))],
     async stop() {
       means.changes.close();
       await sweeper.stop();
