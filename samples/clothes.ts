@@ -20,7 +20,7 @@ import { add, clamp, mix, mixVec, scale, smoothstep, toWorld, turn } from './spa
 import type { Part, Surface } from './surface.ts';
 import { coat, setCloth } from './surface.ts';
 
-const RING_STEPS = 192;
+const RING_STEPS = 1024;
 
 /** Rings of a torso made even, so that one height costs one look-up. */
 function makeProfile(rings: readonly Ring[]) {
@@ -123,8 +123,18 @@ export function makeTop(skeleton: Skeleton, look: Look): Part {
     },
     paint: (x, y, z, s) => {
       straighten(x, y, z);
-      const band = Math.hypot(point.x, point.z + 0.012) < top.collar.radius + top.collar.thick;
-      paintTop(look, sleeves, point, band && point.y > top.collar.y - 0.09, x, y, z, s);
+      const near = Math.hypot(point.x, point.z + 0.012) < top.collar.radius + top.collar.thick;
+      const rise = point.y - top.collar.y + 0.32 * (point.z + 0.012);
+      paintTop(
+        look,
+        sleeves,
+        point,
+        (near && rise > 0) || (collar() < 0.003 && rise > -0.006),
+        x,
+        y,
+        z,
+        s,
+      );
     },
   };
 }
@@ -291,7 +301,7 @@ export function makeTrousers(skeleton: Skeleton, look: Look): Part {
   };
   const cuffs = rods.map(([, low]) => cuffOf(low));
   const body = (x: number, y: number, z: number): number => {
-    const k0 = Math.hypot(x / hips[0], (y - 0.03) / hips[1], z / hips[2]);
+    const k0 = Math.hypot(x / hips[0], (y - 0.012) / hips[1], z / hips[2]);
     return (k0 - 1) * Math.min(hips[0], hips[1], hips[2]);
   };
   return {
@@ -303,7 +313,7 @@ export function makeTrousers(skeleton: Skeleton, look: Look): Part {
       rods.forEach(([high, low], side) => {
         let leg = meld(rodDistance(high, x, y, z), rodDistance(low, x, y, z), 0.03);
         if (look.trousers.cuff > 0) leg = meld(leg, flatRod(cuffs[side]!, x, y, z), 0.004);
-        d = meld(d, leg, 0.035);
+        d = meld(d, leg, 0.055);
       });
       return d;
     },
@@ -336,7 +346,7 @@ function trouserRelief(rods: LegRods, x: number, y: number, z: number): number {
   const knee = Math.exp(-((t / 0.2) ** 2));
   const ankle = smoothstep(0.55, 0.9, t);
   const crotch = smoothstep(-0.7, -0.95, t);
-  const strength = 0.0014 + 0.003 * knee + 0.0055 * ankle + 0.003 * crotch;
+  const strength = 0.002 + 0.005 * knee + 0.011 * ankle + 0.006 * crotch;
   return folds(x, y, z, 62) * strength;
 }
 
@@ -354,8 +364,7 @@ function paintTrousers(
   setCloth(s, colour, 0.25);
   const leg = nearestLeg(rods, x, y, z);
   if (cuff > 0) {
-    const weave = 0.08 * (valueNoise(x * 700, y * 240, z * 700) - 0.5);
-    coat(s, trim, 0.14 * valueNoise(x * 12, y * 7, z * 12) + weave);
+    coat(s, trim, 0.05 + 0.1 * valueNoise(x * 160, y * 45, 0.5));
     const t = rodPlace(leg[0], x, y, z);
     coat(s, trim, 0.2 * smoothstep(0.5, 0, Math.abs(t - 0.65)) * smoothstep(0, 0.08, z));
     const folded = Math.min(...cuffs.map((rod) => flatRod(rod, x, y, z)));
@@ -367,6 +376,6 @@ function paintTrousers(
     const t = rodPlace(rod, x, y, z);
     const across = z - (rod[2]! + rod[5]! * t);
     const aside = (x - (rod[0]! + rod[3]! * t)) * side;
-    coat(s, trim, aside > 0 ? smoothstep(0.0025, 0, Math.abs(across - 0.016) - 0.009) : 0);
+    coat(s, trim, aside > 0.03 ? smoothstep(0.0025, 0, Math.abs(across - 0.016) - 0.009) : 0);
   }
 }

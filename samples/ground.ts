@@ -63,7 +63,7 @@ function measureCell(scene: Scene, px: number, py: number, cells: Float32Array, 
   const x = camera.eye[0] + ray[0] * t;
   const z = camera.eye[2] + ray[2] * t;
   if (Math.abs(x) > 1.6 || z < ground.wallZ || z > 1.2) return;
-  const near = nearestDistance(parts, x, 0.01, z);
+  const near = nearestDistance(parts, x, 0.01, z, 0.15);
   const contact = smoothstep(-0.02, 0.11, near);
   cells[at] = castShadow(parts, scene.light, x, 0.004, z) * (0.35 + 0.65 * contact);
   if (ground.mirror <= 0) return;

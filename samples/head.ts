@@ -26,7 +26,7 @@ const EYE = { x: 0.0335, y: 0.001, z: 0.0615, r: 0.0258 };
 const LIPS_Y = -0.0665;
 const WHITE = linearColour(0xf4f1ee);
 const LASH = linearColour(0x1c120e);
-const MOUTH = linearColour(0x5a1518);
+const MOUTH = linearColour(0x9c2a2a);
 const TONGUE = linearColour(0xc4525a);
 
 /** Everything of the face that depends on what it does in this frame. */
@@ -75,8 +75,8 @@ const NOSE = makeRod([0, 0.014, 0.083], [0, -0.023, 0.1035], 0.0078, 0.0118);
 function skullDistance(f: Features, x: number, y: number, z: number): number {
   const ax = Math.abs(x);
   let d = ellipsoid(x, y - 0.03, z + 0.008, 0.083, 0.104, 0.098);
-  d = meld(d, ellipsoid(x, y + 0.034 + f.jaw * 0.6, z - 0.02, 0.061, 0.083, 0.074), 0.05);
-  d = meld(d, ellipsoid(ax - 0.037, y + 0.034, z - 0.056, 0.029, 0.026, 0.03), 0.026);
+  d = meld(d, ellipsoid(x, y + 0.034 + f.jaw * 0.6, z - 0.02, 0.0575, 0.083, 0.074), 0.05);
+  d = meld(d, ellipsoid(ax - 0.035, y + 0.029, z - 0.056, 0.027, 0.024, 0.03), 0.03);
   d = meld(d, ellipsoid(x, y + 0.104 + f.jaw, z - 0.066, 0.02, 0.017, 0.02), 0.036);
   if (z > 0.03) {
     d = carve(d, ellipsoid(ax - 0.034, y - 0.004, z - 0.1, 0.025, 0.018, 0.019), 0.02);
@@ -136,18 +136,19 @@ export function makeHead(skeleton: Skeleton, look: Look): Part[] {
   const neck = makeRod(
     [base[0], base[1] - 0.06, base[2] - 0.004],
     [0, -0.055, -0.018],
-    look.neckRadius * 1.12,
+    look.neckRadius * 1.18,
     look.neckRadius,
   );
   const bone = (x: number, y: number, z: number): number => {
-    let d = meld(skullDistance(features, x, y, z), rodDistance(neck, x, y, z), 0.03);
+    let d = meld(skullDistance(features, x, y, z), rodDistance(neck, x, y, z), 0.014);
     d = mouthDistance(features, d, x, y, z);
     return z > 0.03 ? meld(d, lidsDistance(features, x, y, z), 0.005) : d;
   };
   const mouthful = (x: number, y: number, z: number): number =>
-    z > 0.04 && y < -0.03 && y > -0.13
-      ? Math.min(teethDistance(features, x, y, z), tongueDistance(features, x, y, z))
-      : 0.03;
+    Math.max(
+      sphere(x, y + 0.072, z - 0.075, 0.036),
+      Math.min(teethDistance(features, x, y, z), tongueDistance(features, x, y, z)),
+    );
   const local = (run: (x: number, y: number, z: number) => number) => {
     return (x: number, y: number, z: number): number =>
       run(
@@ -216,15 +217,20 @@ function paintLids(look: Look, f: Features, ax: number, y: number, z: number, s:
   const ey = y - EYE.y;
   const ez = z - EYE.z;
   const near = sphere(ex, ey, ez, EYE.r);
-  if (near > 0.006) return;
-  coat(s, look.blush, 0.2);
-  tone(s, 0.93);
+  if (near > 0.008) return;
+  const lid = smoothstep(0.0075, 0.003, near);
+  coat(s, look.blush, 0.2 * lid);
+  tone(s, 1 - 0.07 * lid);
   const almond = 7 * ex * ex;
   const upper = ey * Math.cos(f.upperLid) - ez * Math.sin(f.upperLid) + almond;
   const lower = ey * Math.cos(f.lowerLid) - ez * Math.sin(f.lowerLid) - almond * 0.7;
   const lash = smoothstep(look.lash + 0.0012, look.lash - 0.0004, Math.abs(upper));
   coat(s, LASH, 0.95 * lash * smoothstep(0.0062, 0.003, near));
-  coat(s, LASH, 0.35 * smoothstep(0.0014, 0.0004, Math.abs(lower)));
+  coat(
+    s,
+    LASH,
+    0.3 * smoothstep(0.0014, 0.0004, Math.abs(lower)) * smoothstep(0.017, 0.012, Math.abs(ex)),
+  );
 }
 
 function paintLips(look: Look, f: Features, x: number, y: number, z: number, s: Surface): void {
@@ -232,7 +238,7 @@ function paintLips(look: Look, f: Features, x: number, y: number, z: number, s: 
   const width = 0.0078 * clamp(1.12 - (x / (f.mouthHalf + 0.003)) ** 2, 0.05, 1);
   const lips = smoothstep(width + 0.0012, width - 0.001, gap) * smoothstep(0.07, 0.08, z);
   coat(s, look.lips, look.lipStrength * lips);
-  s.gloss += 0.25 * lips;
+  s.gloss += 0.08 * lips;
   const line = smoothstep(0.0012, -0.0004, gap);
   coat(s, MOUTH, line);
   if (gap < -0.0012) {
@@ -252,6 +258,7 @@ function paintEyesAndTeeth(
   if (y < -0.03) {
     const teeth = teethDistance(f, x, y, z) < tongueDistance(f, x, y, z);
     setPolished(s, teeth ? WHITE : TONGUE, 0.25, 30);
+    if (teeth) s.glow = 0.045;
     if (teeth) tone(s, 0.94 - 0.16 * smoothstep(0.9, 1, Math.abs(Math.cos(x * 390))));
     return;
   }

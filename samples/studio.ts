@@ -5,8 +5,8 @@ import { type Colour, linearColour } from './surface.ts';
 
 const WALL_Z = -1.5;
 const THINGS_Z = -1.2;
-const WALL = linearColour(0xf0d3b8);
-const WALL_LOW = linearColour(0xe3b896);
+const WALL = linearColour(0xf6d2ae);
+const WALL_LOW = linearColour(0xe9b48c);
 const SUN = linearColour(0xffe9c4);
 const BOARD = linearColour(0xd8b184);
 const BOARD_DARK = linearColour(0xb78a5c);
@@ -25,7 +25,7 @@ function put(out: Float64Array, colour: Colour, amount: number, light: number): 
 function wallColour(x: number, y: number, out: Float64Array): void {
   const grain = 0.97 + 0.06 * valueNoise(x * 5, y * 5, 3);
   const corner = 1 - 0.16 * smoothstep(0.5, 1.2, Math.abs(x));
-  const light = 0.96 * grain * corner * (0.86 + 0.14 * smoothstep(0, 1.4, y));
+  const light = 1.12 * grain * corner * (0.86 + 0.14 * smoothstep(0, 1.4, y));
   out.fill(0);
   put(out, WALL, 1, light);
   put(out, WALL_LOW, smoothstep(0.806, 0.796, y), light);
@@ -68,7 +68,7 @@ const LEAVES = [
 
 /** Pot and plant; returns whether they cover the place. */
 function plantColour(x: number, y: number, out: Float64Array): boolean {
-  const px = x - 0.74;
+  const px = x - 0.68;
   for (const [angle, length, width] of LEAVES) {
     const [s, c] = [Math.sin(angle), Math.cos(angle)];
     const along = px * s + (y - 0.28) * c;
@@ -91,7 +91,7 @@ function plantColour(x: number, y: number, out: Float64Array): boolean {
 
 /** A radio with two speakers and a handle, on a low stool. */
 function radioColour(x: number, y: number, out: Float64Array): boolean {
-  const px = x + 0.72;
+  const px = x + 0.6;
   const py = y - 0.56;
   if (Math.abs(px) < 0.2 && y < 0.45 && y > 0) {
     const leg = Math.abs(Math.abs(px) - 0.15 - 0.03 * (0.45 - y)) < 0.014;
@@ -130,8 +130,8 @@ export function studioColour(origin: Vec, direction: Vec, out: Float64Array): vo
   const z = origin[2] + direction[2] * toFloor;
   floorColour(x, z, out);
   // Pot and stool darken the floor around their feet.
-  const pot = Math.hypot(x - 0.74, (z - THINGS_Z) * 1.6);
-  const stool = Math.hypot((x + 0.72) * 0.8, (z - THINGS_Z) * 1.6);
+  const pot = Math.hypot(x - 0.68, (z - THINGS_Z) * 1.6);
+  const stool = Math.hypot((x + 0.6) * 0.8, (z - THINGS_Z) * 1.6);
   const dark = 1 - 0.45 * smoothstep(0.26, 0.08, pot) - 0.35 * smoothstep(0.26, 0.08, stool);
   const near = 0.72 + 0.28 * smoothstep(0, 0.35, z - WALL_Z);
   for (let c = 0; c < 3; c++) out[c]! *= dark * near;

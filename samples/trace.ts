@@ -7,7 +7,7 @@ import { type Hit, type Lighting, shade } from './light.ts';
 import { makeSurface, type Part } from './surface.ts';
 
 export const STEPS_MAX = 96;
-const SHADOW_STEPS_MAX = 36;
+const SHADOW_STEPS_MAX = 48;
 const SHADOW_REACH = 1.7;
 const NEAR = 0.0006;
 
@@ -32,8 +32,17 @@ export type Scene = {
   samples: number;
 };
 
-/** Distance to the nearest part; a part whose ball is far answers with its ball. */
-export function nearestDistance(parts: readonly Part[], x: number, y: number, z: number): number {
+/**
+ * Distance to the nearest part. A part whose ball is farther away than `trust` answers with its
+ * ball, which is never too far: enough to step by, but soft shadows need the truth from nearby.
+ */
+export function nearestDistance(
+  parts: readonly Part[],
+  x: number,
+  y: number,
+  z: number,
+  trust = 0.06,
+): number {
   let best = 10;
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!;
@@ -42,7 +51,7 @@ export function nearestDistance(parts: readonly Part[], x: number, y: number, z:
     const dz = z - part.centre[2];
     const ball = Math.sqrt(dx * dx + dy * dy + dz * dz) - part.radius;
     if (ball >= best) continue;
-    const d = ball > 0.06 ? ball : part.distance(x, y, z);
+    const d = ball > trust ? ball : part.distance(x, y, z);
     if (d < best) best = d;
   }
   return best;
@@ -73,10 +82,16 @@ export function castShadow(
   let free = 1;
   let t = 0.012;
   for (let step = 0; step < SHADOW_STEPS_MAX && t < SHADOW_REACH; step++) {
-    const d = nearestDistance(parts, x + kx * t, y + ky * t, z + kz * t);
+    const d = nearestDistance(
+      parts,
+      x + kx * t,
+      y + ky * t,
+      z + kz * t,
+      0.03 + t / light.sharpness,
+    );
     free = Math.min(free, 0.5 + (0.5 * d * light.sharpness) / t);
     if (free <= 0) return 0;
-    t += Math.min(Math.max(Math.abs(d), 0.008), 0.16);
+    t += Math.min(Math.max(0.8 * Math.abs(d), 0.007), 0.14);
   }
   return free * free * (3 - 2 * free);
 }
@@ -93,7 +108,7 @@ function measureOpenness(
   let weight = 1;
   for (let i = 1; i <= 4; i++) {
     const h = 0.006 + 0.021 * i * i * 0.5;
-    const d = nearestDistance(parts, x + hit.nx * h, y + hit.ny * h, z + hit.nz * h);
+    const d = nearestDistance(parts, x + hit.nx * h, y + hit.ny * h, z + hit.nz * h, h);
     blocked += (weight * Math.max(0, h - d)) / h;
     weight *= 0.8;
   }
