@@ -8,6 +8,8 @@ import type { ChildJob, ProgressMessage, Result } from './wire.ts';
 const PROGRESS_STEP = 0.01;
 
 process.on('disconnect', () => process.exit(1));
+// The parent may have gone while this was still loading.
+if (!process.connected) process.exit(1);
 process.once('message', (job: ChildJob) => {
   void run(job);
 });
@@ -45,12 +47,12 @@ async function work(job: ChildJob): Promise<Result> {
 }
 
 function createReporter() {
-  let last = { stage: '', fraction: 0 };
-  return (stage: string, fraction: number) => {
-    const isSmall = stage === last.stage && fraction - last.fraction < PROGRESS_STEP;
-    if (isSmall && fraction < 1) return;
-    last = { stage, fraction };
-    const message: ProgressMessage = { type: 'progress', stage, fraction };
+  let last = { stage: '', overall: 0 };
+  return (stage: string, overall: number) => {
+    const isSmall = stage === last.stage && overall - last.overall < PROGRESS_STEP;
+    if (isSmall && overall < 1) return;
+    last = { stage, overall };
+    const message: ProgressMessage = { type: 'progress', stage, fraction: overall };
     process.send?.(message);
   };
 }

@@ -1,5 +1,6 @@
 /** The engine inside: renders in a child process of its own, so that a crash costs one attempt and never the service. */
 
+import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { assert } from '../../kernel/assert.ts';
@@ -48,14 +49,6 @@ const OUTPUT_NAME = 'output.mp4';
 const RESULT_NAME = 'result.json';
 const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
 
-/** Where the bar stands when a stage begins and when it ends, by the time the stages take. */
-const STAGE_SPANS: Readonly<Record<string, readonly [number, number]>> = {
-  tracking: [0, 0.45],
-  rigging: [0.45, 0.5],
-  retargeting: [0.5, 0.52],
-  rendering: [0.52, 1],
-};
-
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   const { workDir, log, limits, clock } = options;
   const childFile = options.childFile ?? join(import.meta.dirname, childName());
@@ -70,6 +63,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
     for (const work of waiting.slice(0, Math.max(0, limits.concurrency - running))) run(work);
   };
   const run = (work: Work) => {
+    work.stage = 'starting';
     work.render = startRender({
       childFile,
       job: work.job,
@@ -93,7 +87,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
 
   return {
     name: 'local',
-    version: '1',
+    version: readMotionVersion(),
     capabilities: {
       modes: ['std', 'pro'],
       orientations: ['image', 'video'],
@@ -140,6 +134,13 @@ function childName(): string {
   return `child${extname(import.meta.filename)}`;
 }
 
+/** From the package's own note: loading the package itself would bring models and codecs into the service. */
+function readMotionVersion(): string {
+  const file = new URL('../package.json', import.meta.resolve('@understudy/motion'));
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
+  return version;
+}
+
 function createWork(operation: LocalOperation, job: ChildJob): Work {
   const state = { progress: 0, stage: 'waiting', render: null, failure: null, hasEnded: false };
   return { operation, job, ...state };
@@ -170,8 +171,7 @@ async function prepare(directory: string, job: EngineJob, createdAtMs: number): 
 
 function noteProgress(work: Work, stage: string, fraction: number): void {
   work.stage = stage;
-  const [begin, end] = STAGE_SPANS[stage] ?? [work.progress, work.progress];
-  work.progress = Math.max(work.progress, begin + fraction * (end - begin));
+  work.progress = Math.max(work.progress, fraction);
 }
 
 function describePending(work: Work): Pending {

@@ -21,7 +21,7 @@ export type ChildJob = {
 export const ProgressMessage = z.object({
   type: z.literal('progress'),
   stage: z.string(),
-  /** 0..1 within the stage. */
+  /** 0..1 of the whole work. */
   fraction: z.number(),
 });
 export type ProgressMessage = z.infer<typeof ProgressMessage>;
