@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { densifySeries, fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
+import {
+  bridgeRepeats,
+  densifySeries,
+  fillGaps,
+  findRuns,
+  type Series,
+  smoothSeries,
+} from './series.ts';
 
 const seriesOf = (...values: (number | null)[]): Series =>
   values.map((value) => (value === null ? null : Float32Array.of(value)));
@@ -26,6 +33,13 @@ test('a short loss at either end stands still', () => {
 
 test('a series in which nothing was found stays empty', () => {
   assert.deepEqual(valuesOf(fillGaps(seriesOf(null, null), 5)), [null, null]);
+});
+
+test('repeated frames move on evenly to the next real one, and stay when there is none', () => {
+  const series = seriesOf(0, null, 4, null, null, 7, null, null, null);
+  const isRepeat = [false, true, false, true, true, false, true, false, true];
+  const bridged = valuesOf(bridgeRepeats(series, isRepeat));
+  assert.deepEqual(bridged, [0, 2, 4, 5, 6, 7, 7, null, null]);
 });
 
 test('runs are the found stretches between losses', () => {

@@ -36,6 +36,21 @@ export function fillGaps(series: Series, gapMax: number): Series {
   return filled;
 }
 
+/**
+ * Puts frames that only repeat the one before on the straight way to the next real one, which turns the stutter of a converted
+ * film back into movement. Where there is no next one, they stay with the one before.
+ */
+export function bridgeRepeats(series: Series, isRepeat: readonly boolean[]): Series {
+  const bridged = series.slice();
+  for (const { from, to } of findRuns(isRepeat.map((repeat) => repeat || null))) {
+    const before = series[from - 1] ?? null;
+    if (before === null) continue;
+    if (series[to]) bridge(bridged, from, to);
+    else bridged.fill(before, from, to);
+  }
+  return bridged;
+}
+
 function bridge(series: Series, from: number, to: number): void {
   const before = series[from - 1] ?? series[to] ?? null;
   const after = series[to] ?? before;

@@ -101,7 +101,7 @@ test(
     const job = { file: DANCER, fps: 25, fromIndex: 0, toIndex: 40, seed: null };
     for await (const frame of trackRange({ ...job, poseModel: 'lite' })) {
       assert.equal(frame.index, frameCount);
-      assert.ok(frame.pose !== null && frame.face !== null);
+      assert.ok(frame.isRepeat || (frame.pose !== null && frame.face !== null));
       frameCount += 1;
       if (frame.personCount !== null) searchCount += 1;
     }

@@ -8,7 +8,7 @@ import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { cleanFaces, cleanPoses, isSamePerson } from './clean-paths.ts';
 import { runWorker } from './run-worker.ts';
-import { densifySeries, type Series } from './series.ts';
+import { bridgeRepeats, densifySeries, type Series } from './series.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
 
 export type TrackOptions = {
@@ -57,22 +57,31 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   const lookFps = fps / everyNthFrame;
   const job = { file, fps: lookFps, poseModel };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
-  const poses = cleanPoses(
-    looked.map((frame) => frame?.pose ?? null),
-    lookFps,
-  );
-  const faces = cleanFaces(
-    looked.map((frame) => frame?.face ?? null),
-    lookFps,
-  );
+  const isRepeat = looked.map((frame) => frame?.isRepeat ?? false);
+  const pathOf = (part: 'pose' | 'face') =>
+    bridgeRepeats(
+      looked.map((frame) => frame?.[part] ?? null),
+      isRepeat,
+    );
+  const poses = cleanPoses(pathOf('pose'), lookFps);
+  const faces = cleanFaces(pathOf('face'), lookFps);
   const findings = judge(poses, faces, looked, lookFps);
-  const mouths = looked.map((frame) => frame?.mouth ?? null);
+  const mouths = carryMouths(looked);
   return {
     ...facts,
     fps,
     frames: assemble(poses, faces, mouths, { step: everyNthFrame, frameCount, fps }),
     findings,
   };
+}
+
+/** A repeated frame shows the mouth of the frame before. */
+function carryMouths(looked: readonly (TrackedFrame | null)[]): (MouthPatch | null)[] {
+  let last: MouthPatch | null = null;
+  return looked.map((frame) => {
+    if (!frame?.isRepeat) last = frame?.mouth ?? null;
+    return last;
+  });
 }
 
 async function readFacts(
@@ -130,8 +139,8 @@ export function splitFrames(frameCount: number, workers: number): FrameRange[] {
 
 /** Where the earlier part left its person, if the later part began with somebody else; else null. */
 function findSeed(earlier: TrackedFrame[], later: TrackedFrame[]): Region | null {
-  const last = earlier.at(-1);
-  const first = later[0];
+  const last = earlier.findLast((frame) => !frame.isRepeat);
+  const first = later.find((frame) => !frame.isRepeat);
   if (!last?.pose || !first?.pose || isSamePerson(last.pose, first.pose)) return null;
   return last.region;
 }

@@ -7,6 +7,7 @@ import { type ClipFrame, openClip } from '../media/clip.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { cutMouth } from './mouth.ts';
+import { makeRepeatFinder } from './repeats.ts';
 
 export type RangeJob = {
   file: string;
@@ -22,6 +23,8 @@ export type RangeJob = {
 /** What was seen in one frame, in clip pixels. */
 export type TrackedFrame = {
   index: number;
+  /** The frame only repeats the one before and was not looked at; everything else is null then. */
+  isRepeat: boolean;
   pose: Pose | null;
   face: Face | null;
   mouth: MouthPatch | null;
@@ -40,6 +43,8 @@ const LOST_STRIDE = 5;
 
 /** Frames before the range that are followed, but not reported, so that the region has settled when it begins. */
 const WARM_UP_FRAMES = 4;
+
+const NOTHING = { pose: null, face: null, mouth: null, personCount: null, region: null } as const;
 
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
@@ -71,10 +76,12 @@ function makeFollower(
   seed: Region | null,
   scale: number,
 ): (frame: ClipFrame) => Promise<TrackedFrame> {
+  const isRepeat = makeRepeatFinder();
   let near = seed;
   let lastFace: Face | null = null;
   let lostFrames = 0;
   return async ({ index, image }) => {
+    if (isRepeat(image)) return { ...NOTHING, index, isRepeat: true };
     const mayRest = lostFrames > LOST_PATIENCE && lostFrames % LOST_STRIDE !== 0;
     const body = mayRest ? null : await detectors.detectPose(image, { near });
     lostFrames = body === null ? lostFrames + 1 : 0;
@@ -84,6 +91,7 @@ function makeFollower(
     lastFace = seen?.face ?? null;
     return {
       index,
+      isRepeat: false,
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
