@@ -1,4 +1,7 @@
-/** Box blurs in constant time a pixel; windows that leave the picture average only what is inside it. */
+/**
+ * Box blurs in constant time a pixel; windows that leave the picture average only what is inside
+ * it.
+ */
 
 /** Mean over a square of side `2 * radius + 1`. `target` may not be `source`. */
 export function blurBox(

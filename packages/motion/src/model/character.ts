@@ -1,4 +1,7 @@
-/** What `rig` makes of a picture: a puppet in its bind pose that can be written to a folder, mended by hand and opened again. */
+/**
+ * What `rig` makes of a picture: a puppet in its bind pose that can be written to a folder, mended
+ * by hand and opened again.
+ */
 
 import type { Finding } from './finding.ts';
 import type { RgbaImage } from './image.ts';
@@ -30,15 +33,17 @@ export const JOINTS = [
 export type Joint = (typeof JOINTS)[number];
 
 /**
- * Where each joint is: `Float32Array(19 * 2)`, x and y in picture pixels, in the order of {@link JOINTS}.
- * pelvis = middle of the hips, neck = middle of the shoulders, head = middle of the ears (of the eyes when no ear is seen),
- * hand = (2 index + pinky) / 3 of the pose, foot = foot index (the toe tip).
+ * Where each joint is: `Float32Array(19 * 2)`, x and y in picture pixels, in the order of {@link
+ * JOINTS}. pelvis = middle of the hips, neck = middle of the shoulders, head = middle of the ears
+ * (of the eyes when no ear is seen), hand = (2 index + pinky) / 3 of the pose, foot = foot index
+ * (the toe tip).
  */
 export type JointPositions = Float32Array;
 
 /**
- * Bones move vertices. A limb bone goes from its first joint to its second; `torso` spans shoulders and hips; `head`
- * hangs on the neck; `ground` never moves (what is drawn with it stays where the picture has it).
+ * Bones move vertices. A limb bone goes from its first joint to its second; `torso` spans shoulders
+ * and hips; `head` hangs on the neck; `ground` never moves (what is drawn with it stays where the
+ * picture has it).
  */
 export const BONES = [
   'torso',
@@ -97,11 +102,12 @@ export type Mesh = {
 };
 
 /**
- * A part of the character that is drawn as one: the body with all merged limbs, or a limb of its own.
- * The triangles of a mesh are sorted by `paintOrder` (paint-order.ts), which interleaves the layers: legs, torso, upper arms,
- * head, forearms. Drawing the layers one after the other in the order of the array is right in the bind pose. Where two
- * layers overlap at a shoulder, hip or neck they carry the same weights, so that no cut shows between them. The face is in
- * the layer `head` if there is one, else in `body`.
+ * A part of the character that is drawn as one: the body with all merged limbs, or a limb of its
+ * own. The triangles of a mesh are sorted by `paintOrder` (paint-order.ts), which interleaves the
+ * layers: legs, torso, upper arms, head, forearms. Drawing the layers one after the other in the
+ * order of the array is right in the bind pose. Where two layers overlap at a shoulder, hip or neck
+ * they carry the same weights, so that no cut shows between them. The face is in the layer `head`
+ * if there is one, else in `body`.
  */
 export type Layer = {
   name: 'body' | 'head' | Limb;
@@ -116,7 +122,10 @@ export type Layer = {
 export type Framing = 'full-body' | 'three-quarter' | 'half-body' | 'head-and-shoulders';
 
 export type Character = {
-  /** Size of the picture the puppet was made from (already scaled to the size of the result), in pixels. */
+  /**
+   * Size of the picture the puppet was made from (already scaled to the size of the result), in
+   * pixels.
+   */
   width: number;
   height: number;
   pose: Pose | null;
@@ -124,7 +133,9 @@ export type Character = {
   framing: Framing;
   /** Bind pose. Joints outside the picture are estimated and may lie outside it. */
   joints: JointPositions;
-  /** Limbs that follow the driver; the others are frozen into the torso and say so in `findings`. */
+  /**
+   * Limbs that follow the driver; the others are frozen into the torso and say so in `findings`.
+   */
   movingLimbs: Limb[];
   /** Back to front in the bind pose; limb layers may be reordered by depth while rendering. */
   layers: Layer[];

@@ -1,6 +1,6 @@
 /**
- * In which order the triangles of a puppet are painted, so that an arm passes under the hair, a hand over the face and
- * a leg under the skirt although they share one mesh.
+ * In which order the triangles of a puppet are painted, so that an arm passes under the hair, a
+ * hand over the face and a leg under the skirt although they share one mesh.
  */
 
 import {
@@ -27,7 +27,10 @@ export type PaintRun = {
   rank: number;
 };
 
-/** Group of a triangle: paint rank and limb in one small number, so that equal groups are equal numbers. */
+/**
+ * Group of a triangle: paint rank and limb in one small number, so that equal groups are equal
+ * numbers.
+ */
 function groupOfTriangle(layerName: Layer['name'], mesh: Mesh, triangle: number): number {
   const totals = new Float32Array(BONES.length);
   for (let corner = 0; corner < 3; corner++) {
@@ -61,7 +64,10 @@ function limbOfBone(bone: (typeof BONES)[number]): Limb | null {
   return `${side}${isArm ? 'Arm' : 'Leg'}`;
 }
 
-/** Puts the triangles of a mesh into painting order, so that each {@link PaintRun} is contiguous. Stable. */
+/**
+ * Puts the triangles of a mesh into painting order, so that each {@link PaintRun} is contiguous.
+ * Stable.
+ */
 export function sortTriangles(layerName: Layer['name'], mesh: Mesh): Mesh {
   const count = mesh.triangles.length / 3;
   const groups = Uint8Array.from({ length: count }, (_, i) => groupOfTriangle(layerName, mesh, i));
@@ -74,8 +80,9 @@ export function sortTriangles(layerName: Layer['name'], mesh: Mesh): Mesh {
 }
 
 /**
- * Runs of triangles in painting order, back to front: legs, torso, upper arms, head, forearms with hands; within a rank
- * in the order of the layers. A renderer that wants an arm behind the torso paints the runs of that limb first.
+ * Runs of triangles in painting order, back to front: legs, torso, upper arms, head, forearms with
+ * hands; within a rank in the order of the layers. A renderer that wants an arm behind the torso
+ * paints the runs of that limb first.
  */
 export function paintOrder(layers: readonly Layer[]): PaintRun[] {
   const runs: PaintRun[] = [];

@@ -28,7 +28,10 @@ export function shrinkPlane(
   return { data, width: smallWidth, height: smallHeight };
 }
 
-/** Bilinear value at a place given in pixel centres (0, 0 is the middle of the first pixel); edges repeat. */
+/**
+ * Bilinear value at a place given in pixel centres (0, 0 is the middle of the first pixel); edges
+ * repeat.
+ */
 export function samplePlane(
   source: Float32Array,
   width: number,

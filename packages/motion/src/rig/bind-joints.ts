@@ -1,4 +1,7 @@
-/** Finds the puppet's joints in a detected pose or, failing that, in a face alone; every joint gets a place. */
+/**
+ * Finds the puppet's joints in a detected pose or, failing that, in a face alone; every joint gets
+ * a place.
+ */
 
 import { JOINTS, type Joint, type JointPositions } from '../model/character.ts';
 import type { Point } from '../model/geometry.ts';
@@ -41,7 +44,10 @@ export function between(a: Point, b: Point, t = 0.5): Point {
   return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t };
 }
 
-/** Joints of a body; hips that cannot be right (far too near or far) are replaced by usual proportions. */
+/**
+ * Joints of a body; hips that cannot be right (far too near or far) are replaced by usual
+ * proportions.
+ */
 export function jointsFromPose(pose: Pose): JointPositions {
   const joints = new Float32Array(JOINTS.length * 2);
   const at = (index: number): Point => landmarkAt(pose, index);
@@ -108,7 +114,10 @@ function estimateBelowShoulders(joints: JointPositions): void {
   }
 }
 
-/** Joints of a body that is only known by its face: everything below hangs straight down in usual proportions. */
+/**
+ * Joints of a body that is only known by its face: everything below hangs straight down in usual
+ * proportions.
+ */
 export function jointsFromFace(face: Face): JointPositions {
   const joints = new Float32Array(JOINTS.length * 2);
   const leftSide = facePointAt(face, FACE_POINT.leftSide);

@@ -22,8 +22,9 @@ function layerFile(name: Layer['name']): string {
 }
 
 /**
- * Writes `rig.json` (joints, limbs, meshes, findings), `picture.png`, `plate.png`, `mask.png`, `layer-<name>.png` for each layer,
- * and `overlay.png`, which is only for looking. The folder is made when it is missing; files of an earlier rig are replaced.
+ * Writes `rig.json` (joints, limbs, meshes, findings), `picture.png`, `plate.png`, `mask.png`,
+ * `layer-<name>.png` for each layer, and `overlay.png`, which is only for looking. The folder is
+ * made when it is missing; files of an earlier rig are replaced.
  */
 export async function writeCharacter(character: Character, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -41,8 +42,9 @@ export async function writeCharacter(character: Character, folder: string): Prom
 }
 
 /**
- * Opens a folder of {@link writeCharacter}. `mask.png` and `overlay.png` are not read. Throws a `MotionError` with the finding
- * `character_invalid` that names the file and field when something is missing or does not fit.
+ * Opens a folder of {@link writeCharacter}. `mask.png` and `overlay.png` are not read. Throws a
+ * `MotionError` with the finding `character_invalid` that names the file and field when something
+ * is missing or does not fit.
  */
 export async function readCharacter(folder: string): Promise<Character> {
   const rig = decodeRig(await readText(folder, FILES.rig));

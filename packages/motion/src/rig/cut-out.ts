@@ -10,7 +10,7 @@ import { estimateForeground } from './matte/foreground.ts';
 import { makeMatte } from './matte/matte.ts';
 import { makePlate } from './matte/plate.ts';
 import { type Disc, refineMatte } from './matte/refine-matte.ts';
-import { dilate, paintCapsule } from './pixels/binary.ts';
+import { dilate, maskAbove, paintCapsule } from './pixels/binary.ts';
 import { cropRgb, type Rgb } from './pixels/rgb.ts';
 import { SIDES } from './segment/parts.ts';
 
@@ -33,7 +33,10 @@ export type CutOut = {
   plate: RgbaImage;
 };
 
-/** `ownAlpha` (at picture size) replaces the matte when the picture brought one; `mask` is the person probability. */
+/**
+ * `ownAlpha` (at picture size) replaces the matte when the picture brought one; `mask` is the
+ * person probability.
+ */
 export function cutOut(
   picture: RgbaImage,
   mask: Plane,
@@ -104,7 +107,7 @@ function findHole(
   margin: number,
 ): Uint8Array {
   const { width, height } = rgb;
-  const inside = Uint8Array.from(alpha, (a) => (a > HOLE_ALPHA_MIN ? 1 : 0));
+  const inside = maskAbove(alpha, HOLE_ALPHA_MIN);
   const hole = dilate(inside, width, height, margin);
   for (const side of SIDES) {
     const wrist = jointAt(joints, `${side}Wrist`);

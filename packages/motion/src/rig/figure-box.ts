@@ -1,4 +1,6 @@
-/** The part of the picture in which all the work is done: the figure with some background around it. */
+/**
+ * The part of the picture in which all the work is done: the figure with some background around it.
+ */
 
 import type { Box } from '../model/geometry.ts';
 import type { Plane } from '../model/image.ts';

@@ -1,4 +1,7 @@
-/** A picture of the rig for people to look at: parts tinted, mesh lines, skeleton and names of joints. */
+/**
+ * A picture of the rig for people to look at: parts tinted, mesh lines, skeleton and names of
+ * joints.
+ */
 
 import {
   BONES,

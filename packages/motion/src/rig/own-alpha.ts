@@ -2,7 +2,10 @@
 
 import type { RgbaImage } from '../model/image.ts';
 
-/** This share of the pixels must be clear before alpha is taken for a cut-out rather than for rounded corners. */
+/**
+ * This share of the pixels must be clear before alpha is taken for a cut-out rather than for
+ * rounded corners.
+ */
 const CLEAR_SHARE_MIN = 0.05;
 const CLEAR_MAX = 32;
 /** A cut-out picture stands on white. */

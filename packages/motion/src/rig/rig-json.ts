@@ -1,4 +1,6 @@
-/** The text form of a puppet, made for people: one vertex, landmark or joint a line, bones by name. */
+/**
+ * The text form of a puppet, made for people: one vertex, landmark or joint a line, bones by name.
+ */
 
 import {
   BONES,
@@ -108,7 +110,10 @@ function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-/** Throws a `MotionError` (`character_invalid`) that names the field when the text is not a rig of this version. */
+/**
+ * Throws a `MotionError` (`character_invalid`) that names the field when the text is not a rig of
+ * this version.
+ */
 export function decodeRig(text: string): Rig {
   const root: JsonNode = { value: parseJson(text), path: '' };
   readInteger(readField(root, 'version'), RIG_VERSION, RIG_VERSION);

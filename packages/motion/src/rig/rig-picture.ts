@@ -1,4 +1,7 @@
-/** Makes a puppet from one picture: finds the body, cuts it out, divides it, covers it with meshes and repairs the background. */
+/**
+ * Makes a puppet from one picture: finds the body, cuts it out, divides it, covers it with meshes
+ * and repairs the background.
+ */
 
 import type { DetectedPose, Detectors } from '../detect/detectors.ts';
 import { type Character, LIMBS, type Limb } from '../model/character.ts';
@@ -29,9 +32,10 @@ export type RigOptions = { onProgress?: OnProgress };
 type Sighting = { body: DetectedPose | null; face: Face | null };
 
 /**
- * Rigs a picture that already has the size of the result. `detectors` should be opened with the heavy pose model.
- * A picture with real transparency is cut out by its own alpha and gets a white background.
- * Throws a `MotionError` with the finding `no_person` when there is neither a body nor a face.
+ * Rigs a picture that already has the size of the result. `detectors` should be opened with the
+ * heavy pose model. A picture with real transparency is cut out by its own alpha and gets a white
+ * background. Throws a `MotionError` with the finding `no_person` when there is neither a body nor
+ * a face.
  */
 export async function rigPicture(
   source: RgbaImage,

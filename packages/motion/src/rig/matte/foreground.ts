@@ -4,7 +4,10 @@ import { smoothstep } from '../../model/scalar.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import type { Rgb } from '../pixels/rgb.ts';
 
-/** Solid pixels keep their colour; soft ones take the colours of the solid ones around them (straight alpha). */
+/**
+ * Solid pixels keep their colour; soft ones take the colours of the solid ones around them
+ * (straight alpha).
+ */
 export function estimateForeground(rgb: Rgb, alpha: Float32Array): Rgb {
   return pullPush(
     rgb,

@@ -1,7 +1,10 @@
-/** Turns the person probability of the pose model into a matte that follows the edges of the picture. */
+/**
+ * Turns the person probability of the pose model into a matte that follows the edges of the
+ * picture.
+ */
 
 import { smoothstep } from '../../model/scalar.ts';
-import { dilate, labelComponents } from '../pixels/binary.ts';
+import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
 import { filterGuided } from '../pixels/guided-filter.ts';
 import type { Rgb } from '../pixels/rgb.ts';
 
@@ -11,8 +14,8 @@ const EPSILON_COARSE = 2e-4;
 const EPSILON_FINE = 1e-4;
 
 /**
- * `probability` is 0..1 at the size of `rgb`; `pictureSize` is the longer side of the whole picture in pixels, which sets the
- * radii. Returns alpha 0..1.
+ * `probability` is 0..1 at the size of `rgb`; `pictureSize` is the longer side of the whole picture
+ * in pixels, which sets the radii. Returns alpha 0..1.
  */
 export function makeMatte(rgb: Rgb, probability: Float32Array, pictureSize: number): Float32Array {
   const { width, height } = rgb;
@@ -28,7 +31,7 @@ export function makeMatte(rgb: Rgb, probability: Float32Array, pictureSize: numb
 
 /** Zeroes what is farther than `margin` pixels from the large connected parts. */
 function keepLargeParts(mask: Float32Array, width: number, height: number, margin: number): void {
-  const inside = Uint8Array.from(mask, (p) => (p > 0.5 ? 1 : 0));
+  const inside = maskAbove(mask, 0.5);
   const { labels, sizes } = labelComponents(inside, width, height);
   const sizeMin = COMPONENT_SHARE_MIN * Math.max(...sizes);
   for (let i = 0; i < inside.length; i++) {

@@ -5,6 +5,7 @@ import type { Box } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
 import { smoothstep } from '../../model/scalar.ts';
+import { maskAbove } from '../pixels/binary.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { type Rgb, shrinkRgb, toByte } from '../pixels/rgb.ts';
 
@@ -12,8 +13,9 @@ import { type Rgb, shrinkRgb, toByte } from '../pixels/rgb.ts';
 const FEATHER = 5;
 
 /**
- * Returns a copy of `picture` in which the pixels of `hole` (1 = replace, at the size of `crop`) are filled from around them.
- * Pixels outside of the hole keep their bytes. `crop` are the pixels of `box`; solved at `1 / factor` of the size.
+ * Returns a copy of `picture` in which the pixels of `hole` (1 = replace, at the size of `crop`)
+ * are filled from around them. Pixels outside of the hole keep their bytes. `crop` are the pixels
+ * of `box`; solved at `1 / factor` of the size.
  */
 export function makePlate(
   picture: RgbaImage,
@@ -28,8 +30,8 @@ export function makePlate(
     growPlane(channel, filled.width, filled.height, factor, crop.width, crop.height),
   );
   const grain = measureGrain(crop, hole);
-  const depth = blurBox(Float32Array.from(hole), crop.width, crop.height, FEATHER);
-  const plate = { ...picture, data: Uint8Array.from(picture.data) };
+  const depth = blurBox(new Float32Array(hole), crop.width, crop.height, FEATHER);
+  const plate = { ...picture, data: new Uint8Array(picture.data) };
   const random = createRandom(1);
   for (let i = 0; i < hole.length; i++) {
     if (hole[i] === 0) continue;
@@ -46,13 +48,16 @@ export function makePlate(
   return plate;
 }
 
-/** Shrinks with the mean of the known pixels of each block, so that the character does not leak into the rim. */
+/**
+ * Shrinks with the mean of the known pixels of each block, so that the character does not leak into
+ * the rim.
+ */
 function shrinkKnownRgb(
   rgb: Rgb,
   hole: Uint8Array,
   factor: number,
 ): { rgb: Rgb; unknown: Uint8Array } {
-  const known = Float32Array.from(hole, (value) => 1 - value);
+  const known = new Float32Array(hole).map((value) => 1 - value);
   const weight = shrinkPlane(known, rgb.width, rgb.height, factor).data;
   const masked = {
     ...rgb,
@@ -62,10 +67,13 @@ function shrinkKnownRgb(
   for (const channel of small.channels) {
     for (let i = 0; i < channel.length; i++) channel[i]! /= Math.max(1e-6, weight[i]!);
   }
-  return { rgb: small, unknown: Uint8Array.from(weight, (w) => (w > 0 ? 0 : 1)) };
+  return { rgb: small, unknown: maskAbove(weight, 0).map((value) => 1 - value) };
 }
 
-/** Standard deviation of the fine noise of the known pixels, from the median so that edges do not count. */
+/**
+ * Standard deviation of the fine noise of the known pixels, from the median so that edges do not
+ * count.
+ */
 function measureGrain(rgb: Rgb, hole: Uint8Array): number {
   const green = rgb.channels[1];
   const smooth = blurBox(green, rgb.width, rgb.height, 1);

@@ -3,7 +3,7 @@
 import { blurBox } from '../../model/blur.ts';
 import type { Point } from '../../model/geometry.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
-import { dilate, labelComponents, paintDisc } from '../pixels/binary.ts';
+import { dilate, labelComponents, maskAbove, paintDisc } from '../pixels/binary.ts';
 import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
@@ -12,16 +12,21 @@ import { type Rgb, shrinkRgb } from '../pixels/rgb.ts';
 /** A place where the matte is worth a second look. */
 export type Disc = Point & { radius: number };
 
-/** A pixel must differ from the background by this much (sum of squares root, 0..441) to be added. */
+/**
+ * A pixel must differ from the background by this much (sum of squares root, 0..441) to be added.
+ */
 const DIFFERENCE_MIN = 34;
 /** ... and by this many times the unrest of the background around it. */
 const DIFFERENCE_PER_UNREST = 14;
 /** ... and be nearer to the person's colour than to the background's by this factor. */
 const FOREGROUND_FACTOR = 0.9;
+/** The background is only compared with here, so that a rougher fill will do. */
+const ESTIMATE_SWEEPS = 16;
 
 /**
- * Works at `1 / factor` of the size and only inside the discs: elsewhere it would pick up shadows and wall edges.
- * `dilation` is how far, in pixels of `rgb`, the background estimate keeps away from the matte.
+ * Works at `1 / factor` of the size and only inside the discs: elsewhere it would pick up shadows
+ * and wall edges. `dilation` is how far, in pixels of `rgb`, the background estimate keeps away
+ * from the matte.
  */
 export function refineMatte(
   rgb: Rgb,
@@ -38,7 +43,7 @@ export function refineMatte(
   for (const { x, y, radius } of discs) {
     paintDisc(zone, width, height, x / factor, y / factor, radius / factor);
   }
-  const inside = Uint8Array.from(smallAlpha, (a) => (a > 0.03 ? 1 : 0));
+  const inside = maskAbove(smallAlpha, 0.03);
   const hidden = dilate(inside, width, height, Math.round(dilation / factor));
   const found = findMissed(small, smallAlpha, zone, hidden);
   const added = keepTouching(found, smallAlpha, width, height);
@@ -60,7 +65,7 @@ function findMissed(
   hidden: Uint8Array,
 ): Uint8Array {
   const { width, height } = rgb;
-  const plate = fillHarmonic(rgb, hidden);
+  const plate = fillHarmonic(rgb, hidden, ESTIMATE_SWEEPS);
   const solid = alpha.map((a) => (a > 0.97 ? 1 : 0));
   const foreground = pullPush(rgb, solid);
   const unrest = measureUnrest(plate, hidden);

@@ -1,6 +1,5 @@
 /** Yes-or-no masks (1 or 0 a pixel): connected parts, growing and shrinking. */
 
-import { blurBox } from '../../model/blur.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 
 /** Numbers the 4-connected parts of a mask from 1 on; `sizes[n]` is the pixel count of part n. */
@@ -37,6 +36,20 @@ export function labelComponents(
   return { labels, sizes };
 }
 
+/** 1 where a value is above a limit. */
+export function maskAbove(values: Float32Array, limit: number): Uint8Array {
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = values[i]! > limit ? 1 : 0;
+  return mask;
+}
+
+/** 1 where a label is the given one. */
+export function maskOfLabel(labels: Int8Array, label: number): Uint8Array {
+  const mask = new Uint8Array(labels.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = labels[i] === label ? 1 : 0;
+  return mask;
+}
+
 /** 1 wherever a set pixel is within `radius` pixels (square neighbourhood). */
 export function dilate(
   mask: Uint8Array,
@@ -44,15 +57,32 @@ export function dilate(
   height: number,
   radius: number,
 ): Uint8Array {
-  const means = blurBox(Float32Array.from(mask), width, height, radius);
-  const floor = 0.5 / (2 * radius + 1) ** 2;
-  return Uint8Array.from(means, (mean) => (mean > floor ? 1 : 0));
+  const rows = new Uint8Array(mask.length);
+  for (let y = 0; y < height; y++) dilateLine(mask, rows, y * width, 1, width, radius);
+  const result = new Uint8Array(mask.length);
+  for (let x = 0; x < width; x++) dilateLine(rows, result, x, width, height, radius);
+  return result;
 }
 
-/** 1 where all pixels within `radius` are set (square neighbourhood; outside the picture counts as set). */
-export function erode(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
-  const inverse = mask.map((value) => 1 - value);
-  return dilate(inverse, width, height, radius).map((value) => 1 - value);
+/** Walks a line in both directions and sets what is at most `radius` steps after a set pixel. */
+function dilateLine(
+  source: Uint8Array,
+  target: Uint8Array,
+  start: number,
+  step: number,
+  count: number,
+  radius: number,
+): void {
+  let since = radius + 1;
+  for (let n = 0, i = start; n < count; n++, i += step) {
+    since = source[i] === 1 ? 0 : since + 1;
+    if (since <= radius) target[i] = 1;
+  }
+  since = radius + 1;
+  for (let n = count - 1, i = start + (count - 1) * step; n >= 0; n--, i -= step) {
+    since = source[i] === 1 ? 0 : since + 1;
+    if (since <= radius) target[i] = 1;
+  }
 }
 
 /** Sets the pixels of a disc. */

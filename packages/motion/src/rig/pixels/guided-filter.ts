@@ -6,8 +6,9 @@ import { clamp } from '../../model/scalar.ts';
 import { type Rgb, shrinkRgb } from './rgb.ts';
 
 /**
- * Colour guided filter (He, Sun, Tang 2010), its coefficients solved at `1 / factor` of the size (He, Sun 2015).
- * `mask` has the size of `guide` and values 0..1, `radius` is in pixels of `guide`, `epsilon` for colours of 0..1.
+ * Colour guided filter (He, Sun, Tang 2010), its coefficients solved at `1 / factor` of the size
+ * (He, Sun 2015). `mask` has the size of `guide` and values 0..1, `radius` is in pixels of `guide`,
+ * `epsilon` for colours of 0..1.
  */
 export function filterGuided(
   guide: Rgb,

@@ -1,19 +1,25 @@
-/** Fills a hole of a picture so that its colours flow in from the rim, more from the sides than from above and below. */
+/**
+ * Fills a hole of a picture so that its colours flow in from the rim, more from the sides than from
+ * above and below.
+ */
 
 import { createRgb, type Rgb } from './rgb.ts';
 
-/** People are tall: left and right neighbours explain what is behind them, and horizons continue. */
+/**
+ * People are tall: left and right neighbours explain what is behind them, and horizons continue.
+ */
 const VERTICAL_CONDUCTANCE = 0.08;
-const SWEEPS = 60;
+const SWEEPS = 40;
 const OVER_RELAXATION = 1.5;
 /** Below this size in pixels the pyramid stops. */
 const COARSEST_SIZE = 24;
 
 /**
- * Weighted Laplace equation solved by successive over-relaxation on a pyramid, horizontal conductance 1.
- * `unknown` is 1 inside the hole; pixels outside of it are returned unchanged.
+ * Weighted Laplace equation solved by successive over-relaxation on a pyramid, horizontal
+ * conductance 1. `unknown` is 1 inside the hole; pixels outside of it are returned unchanged.
+ * `sweeps` is the work spent a level.
  */
-export function fillHarmonic(rgb: Rgb, unknown: Uint8Array): Rgb {
+export function fillHarmonic(rgb: Rgb, unknown: Uint8Array, sweeps = SWEEPS): Rgb {
   const { width, height } = rgb;
   const filled = createRgb(width, height);
   for (let c = 0; c < 3; c++) filled.channels[c]!.set(rgb.channels[c]!);
@@ -21,8 +27,8 @@ export function fillHarmonic(rgb: Rgb, unknown: Uint8Array): Rgb {
   if (holes.length === 0) return filled;
   if (holes.length === width * height) return filled;
   if (Math.min(width, height) <= COARSEST_SIZE) fillWithMean(filled, unknown, holes);
-  else startFromCoarse(filled, unknown, holes);
-  for (const channel of filled.channels) relax(channel, holes, width, height);
+  else startFromCoarse(filled, unknown, holes, sweeps);
+  for (const channel of filled.channels) relax(channel, holes, width, height, sweeps);
   return filled;
 }
 
@@ -44,10 +50,10 @@ function fillWithMean(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array): void {
   }
 }
 
-function startFromCoarse(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array): void {
+function startFromCoarse(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array, sweeps: number): void {
   const { width } = rgb;
   const coarse = shrinkKnown(rgb, unknown);
-  const solved = fillHarmonic(coarse.rgb, coarse.unknown);
+  const solved = fillHarmonic(coarse.rgb, coarse.unknown, sweeps);
   for (let c = 0; c < 3; c++) {
     const from = solved.channels[c]!;
     const to = rgb.channels[c]!;
@@ -59,7 +65,10 @@ function startFromCoarse(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array): voi
   }
 }
 
-/** Halves a picture from its known pixels only; a coarse pixel is unknown when all four below it are. */
+/**
+ * Halves a picture from its known pixels only; a coarse pixel is unknown when all four below it
+ * are.
+ */
 function shrinkKnown(rgb: Rgb, unknown: Uint8Array): { rgb: Rgb; unknown: Uint8Array } {
   const { width, height } = rgb;
   const small = createRgb((width + 1) >> 1, (height + 1) >> 1);
@@ -80,8 +89,14 @@ function shrinkKnown(rgb: Rgb, unknown: Uint8Array): { rgb: Rgb; unknown: Uint8A
   return { rgb: small, unknown: counts.map((count) => (count === 0 ? 1 : 0)) };
 }
 
-function relax(channel: Float32Array, holes: Uint32Array, width: number, height: number): void {
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+function relax(
+  channel: Float32Array,
+  holes: Uint32Array,
+  width: number,
+  height: number,
+  sweeps: number,
+): void {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let k = 0; k < holes.length; k++) {
       const i = holes[k]!;
       const x = i % width;

@@ -4,8 +4,9 @@ import { samplePlane } from '../../model/resize.ts';
 import { createRgb, type Rgb } from './rgb.ts';
 
 /**
- * Pull-push interpolation (Gortler et al. 1996). `weight` is 0..1 for each pixel: colours of weight 1 stay, colours of weight 0
- * are replaced by the weighted mean of what is around them. Where nothing is known at all the result is black.
+ * Pull-push interpolation (Gortler et al. 1996). `weight` is 0..1 for each pixel: colours of weight
+ * 1 stay, colours of weight 0 are replaced by the weighted mean of what is around them. Where
+ * nothing is known at all the result is black.
  */
 export function pullPush(rgb: Rgb, weight: Float32Array): Rgb {
   const { width, height } = rgb;

@@ -21,7 +21,10 @@ const REACH_MIN_SHARE = 0.08;
 /** Border pixels are looked at in steps of this many. */
 const STEP = 4;
 
-/** Weight of the bone `ground`, 0..1, at a place in pixels of the figure. Torso pixels are held, and a head cut at the bottom. */
+/**
+ * Weight of the bone `ground`, 0..1, at a place in pixels of the figure. Torso pixels are held, and
+ * a head cut at the bottom.
+ */
 export function createGround(
   figure: Figure,
   labels: Int8Array,

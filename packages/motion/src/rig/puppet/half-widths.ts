@@ -8,7 +8,10 @@ import { isArm, PART, sideOf } from '../segment/parts.ts';
 /** Shares of the bone between which a half width is believed. */
 const BELIEVED = { arm: [0.12, 0.3], leg: [0.14, 0.34] } as const;
 
-/** Half the width of the upper arm or thigh in pixels of the figure: the nearer edge of the part from the bone's middle. */
+/**
+ * Half the width of the upper arm or thigh in pixels of the figure: the nearer edge of the part
+ * from the bone's middle.
+ */
 export function measureHalfWidth(figure: Figure, labels: Int8Array, limb: Limb): number {
   const side = sideOf(limb);
   const from = jointAt(figure.joints, isArm(limb) ? `${side}Shoulder` : `${side}Hip`);

@@ -2,14 +2,18 @@
 
 /** Under an arm the trunk goes on by at most this many half widths of the arm. */
 const REACH = 0.3;
-/** Towards the end of the contact the guess narrows by this many pixels a row, to meet the outline that is seen. */
+/**
+ * Towards the end of the contact the guess narrows by this many pixels a row, to meet the outline
+ * that is seen.
+ */
 const TAPER = 0.25;
 /** Rows without contact that do not end a contact. */
 const GAP_MAX = 3;
 
 /**
- * Pixels of an arm (label `arm`) that shall also show trunk (`keep` = 1), row by row: all of them between trunk and trunk, a
- * tapering rim where the trunk is on one side only. At segmentation size.
+ * Pixels of an arm (label `arm`) that shall also show trunk (`keep` = 1), row by row: all of them
+ * between trunk and trunk, a tapering rim where the trunk is on one side only. At segmentation
+ * size.
  */
 export function extendUnderArm(
   keep: Uint8Array,

@@ -1,8 +1,11 @@
-/** Which pixels each layer shows, and which hidden ones it must invent because another layer will move away from them. */
+/**
+ * Which pixels each layer shows, and which hidden ones it must invent because another layer will
+ * move away from them.
+ */
 
 import { type Layer, LIMBS, type Limb } from '../../model/character.ts';
 import { jointAt } from '../bind-joints.ts';
-import { dilate, paintCapsule } from '../pixels/binary.ts';
+import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
@@ -10,12 +13,18 @@ import { extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 import { ROOT_ZONE } from './weights.ts';
 
-/** A layer under another goes on below it by this share of the figure's height, so that soft edges never show the plate. */
+/**
+ * A layer under another goes on below it by this share of the figure's height, so that soft edges
+ * never show the plate.
+ */
 const OVERLAP_SHARE = 0.006;
 const ARMS = ['leftArm', 'rightArm'] as const;
 /** Hair that hangs below this height (head lengths above the neck) hides the body. */
 const HANGING_H = 0.3;
-/** Hair pixels (at segmentation size of a 640 pixel figure) over the shoulders that make a head layer worth it. */
+/**
+ * Hair pixels (at segmentation size of a 640 pixel figure) over the shoulders that make a head
+ * layer worth it.
+ */
 const HANGING_MIN = 150;
 
 /** At segmentation size, 1 or 0 a pixel. */
@@ -39,7 +48,10 @@ export type MaskInputs = {
   hasHeadLayer: boolean;
 };
 
-/** Long hair over shoulders and arms slides better on a layer of its own; so does any head before arms with own layers. */
+/**
+ * Long hair over shoulders and arms slides better on a layer of its own; so does any head before
+ * arms with own layers.
+ */
 export function needsHeadLayer(figure: Figure, labels: Int8Array, modes: LimbModes): boolean {
   if (figure.framing === 'head-and-shoulders') return false;
   if (modes.leftArm === 'layer' || modes.rightArm === 'layer') return true;
@@ -150,7 +162,7 @@ function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boo
 
 /** A rim of one pixel around a covering part: its colours are mixed. */
 function coveredBy(labels: Int8Array, width: number, height: number, cover: number): Uint8Array {
-  const mask = Uint8Array.from(labels, (label) => (label === cover ? 1 : 0));
+  const mask = maskOfLabel(labels, cover);
   return dilate(mask, width, height, 1);
 }
 
@@ -180,7 +192,10 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
   return extend;
 }
 
-/** Grows a mask pixel by pixel through the matte only, so that it never jumps a gap between body and arm. */
+/**
+ * Grows a mask pixel by pixel through the matte only, so that it never jumps a gap between body and
+ * arm.
+ */
 function growInside(mask: Uint8Array, { alpha, rgb }: Figure, steps: number): Uint8Array {
   let grown = mask;
   for (let step = 0; step < steps; step++) {
@@ -192,7 +207,7 @@ function growInside(mask: Uint8Array, { alpha, rgb }: Figure, steps: number): Ui
 }
 
 function maskHead({ labels }: MaskInputs): LayerMask {
-  const keep = Uint8Array.from(labels, (label) => (label === PART.head ? 1 : 0));
+  const keep = maskOfLabel(labels, PART.head);
   const none = new Uint8Array(labels.length);
   return { name: 'head', keep, extend: none, doubtful: none };
 }

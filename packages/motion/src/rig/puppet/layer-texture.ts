@@ -1,10 +1,14 @@
-/** Paints the texture of one layer: its own pixels, its hidden pixels filled in, and soft edges where it was cut out. */
+/**
+ * Paints the texture of one layer: its own pixels, its hidden pixels filled in, and soft edges
+ * where it was cut out.
+ */
 
 import { blurBox } from '../../model/blur.ts';
 import type { Box } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { growPlane } from '../../model/resize.ts';
 import { smoothstep } from '../../model/scalar.ts';
+import { maskAbove } from '../pixels/binary.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { createRgb, type Rgb, toByte } from '../pixels/rgb.ts';
 import type { LayerMask } from './layer-masks.ts';
@@ -18,8 +22,9 @@ const EDGE_RADIUS = 1;
 const SOLID_MIN = 0.6;
 
 /**
- * `foreground` and `alpha` are the figure at full size, the mask is `1 / factor` of it (`smallWidth` wide). Returns the texture
- * cropped to what is not clear, with its box in pixels of the figure, or null when nothing is left.
+ * `foreground` and `alpha` are the figure at full size, the mask is `1 / factor` of it
+ * (`smallWidth` wide). Returns the texture cropped to what is not clear, with its box in pixels of
+ * the figure, or null when nothing is left.
  */
 export function paintLayer(
   foreground: Rgb,
@@ -33,7 +38,7 @@ export function paintLayer(
   if (smallBox === null) return null;
   const soft = growCrop(softenMask(shown, smallWidth), smallWidth, smallBox, factor);
   const own = mask.keep.map((value, i) => (mask.doubtful[i] === 1 ? 0 : value));
-  const trusted = growCrop(Float32Array.from(own), smallWidth, smallBox, factor);
+  const trusted = growCrop(new Float32Array(own), smallWidth, smallBox, factor);
   const box = fitBox(smallBox, factor, foreground);
   const grownWidth = smallBox.width * factor;
   const colours = createRgb(box.width, box.height);
@@ -55,7 +60,7 @@ export function paintLayer(
 }
 
 function softenMask(mask: Uint8Array, width: number): Float32Array {
-  return blurBox(Float32Array.from(mask), width, mask.length / width, EDGE_RADIUS);
+  return blurBox(new Float32Array(mask), width, mask.length / width, EDGE_RADIUS);
 }
 
 /** Smallest box around the set pixels, with a margin, inside the mask. */
@@ -107,7 +112,7 @@ function cropTexture(
   opacity: Float32Array,
   box: Box,
 ): { texture: RgbaImage; box: Box } | null {
-  const shown = Uint8Array.from(opacity, (a) => (a >= ALPHA_MIN ? 1 : 0));
+  const shown = maskAbove(opacity, ALPHA_MIN);
   const inner = boundMask(shown, box.width, 1);
   if (inner === null) return null;
   const data = new Uint8Array(inner.width * inner.height * 4);

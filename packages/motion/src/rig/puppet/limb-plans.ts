@@ -1,4 +1,7 @@
-/** Decides for each limb whether it moves, and whether it can share the mesh of the body or needs a layer of its own. */
+/**
+ * Decides for each limb whether it moves, and whether it can share the mesh of the body or needs a
+ * layer of its own.
+ */
 
 import { blurBox } from '../../model/blur.ts';
 import { type Framing, type JointPositions, LIMBS, type Limb } from '../../model/character.ts';
@@ -18,7 +21,9 @@ const FOLDED_V_MAX = 0.42;
 const FOLDED_U_RANGE = [-0.35, 0.95] as const;
 /** Contact nearer to the root than this share of the limb's length is the joint itself. */
 export const ROOT_SHARE = { arm: 0.3, leg: 0.58 } as const;
-/** Touching pixels (at segmentation size of a 640 pixel figure) from which a shared mesh would web. */
+/**
+ * Touching pixels (at segmentation size of a 640 pixel figure) from which a shared mesh would web.
+ */
 const CONTACT_MAX = 8;
 /** Parts nearer than this many pixels of segmentation share cells of the mesh. */
 const CONTACT_RADIUS = 3;
@@ -34,7 +39,10 @@ const LIMB_NAMES: Record<Limb, string> = {
   rightLeg: 'right leg',
 };
 
-/** Limbs that cannot move in this picture, each with the finding that says why (none where the framing says it already). */
+/**
+ * Limbs that cannot move in this picture, each with the finding that says why (none where the
+ * framing says it already).
+ */
 export function findFrozenLimbs(
   pose: Pose | null,
   joints: JointPositions,
@@ -90,7 +98,8 @@ function whyArmIsFrozen(
   const v = torso.v(wrist.x, wrist.y);
   const [low, high] = FOLDED_U_RANGE;
   if (Math.abs(v) < FOLDED_V_MAX && u > low && u < high) {
-    return `its hand lies on the body (${Math.abs(v).toFixed(2)} shoulder widths from the spine, needs ${FOLDED_V_MAX})`;
+    const seen = Math.abs(v).toFixed(2);
+    return `its hand lies on the body (${seen} shoulder widths from the spine, needs ${FOLDED_V_MAX})`;
   }
   return null;
 }
@@ -110,7 +119,10 @@ function whyLegIsFrozen(
   return null;
 }
 
-/** A limb that touches other parts beyond its root gets a layer of its own; so do legs under a skirt. */
+/**
+ * A limb that touches other parts beyond its root gets a layer of its own; so do legs under a
+ * skirt.
+ */
 export function planLimbs(
   figure: Figure,
   labels: Int8Array,
@@ -160,7 +172,9 @@ export function limbLength(joints: JointPositions, limb: Limb): number {
 /** Pixels of the limb that are near another part although they are far from the limb's root. */
 function countContact(figure: Figure, labels: Int8Array, limb: Limb): number {
   const { width, height } = figure.rgb;
-  const others = Float32Array.from(labels, (label) => (label >= 0 && label !== PART[limb] ? 1 : 0));
+  const others = new Float32Array(labels).map((label) =>
+    label >= 0 && label !== PART[limb] ? 1 : 0,
+  );
   const near = blurBox(others, width, height, CONTACT_RADIUS);
   const root = limbRoot(figure.joints, limb);
   const share = isArm(limb) ? ROOT_SHARE.arm : ROOT_SHARE.leg;

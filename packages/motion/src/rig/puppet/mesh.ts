@@ -9,9 +9,9 @@ import { storeInfluences } from './weights.ts';
 export const CELL = 8;
 
 /**
- * A grid over all cells of `texture` (which sits at `box.x`, `box.y` of the picture) that have any alpha, two triangles a cell. The
- * grid lines are at multiples of {@link CELL} of the picture, so that layers share their vertices. `weigh` is asked in
- * picture pixels.
+ * A grid over all cells of `texture` (which sits at `box.x`, `box.y` of the picture) that have any
+ * alpha, two triangles a cell. The grid lines are at multiples of {@link CELL} of the picture, so
+ * that layers share their vertices. `weigh` is asked in picture pixels.
  */
 export function buildMesh(
   texture: RgbaImage,

@@ -1,4 +1,7 @@
-/** Which bones move a place of the figure, and how much: smooth at the joints, apart everywhere else. */
+/**
+ * Which bones move a place of the figure, and how much: smooth at the joints, apart everywhere
+ * else.
+ */
 
 import { blurGaussian } from '../../model/blur.ts';
 import {
@@ -14,12 +17,16 @@ import { samplePlane } from '../../model/resize.ts';
 import { mix, smoothstep } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import { between, FACE_POINT, facePointAt, jointAt } from '../bind-joints.ts';
+import { maskOfLabel } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame, createTorsoFrame } from '../segment/torso-frame.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 
-/** Around its root a limb shares its weights with the torso: fully up to the first share of its length, not beyond the second. */
+/**
+ * Around its root a limb shares its weights with the torso: fully up to the first share of its
+ * length, not beyond the second.
+ */
 export const ROOT_ZONE = { arm: [0.22, 0.34], leg: [0.34, 0.58] } as const;
 /** Blend width of labels at a root, in half widths of the limb. */
 const LABEL_SIGMA = { arm: 0.42, leg: 0.45 } as const;
@@ -33,7 +40,10 @@ const CHIN_H = 0.45;
 /** Largest share of a thigh in the cloth of a skirt. */
 const SKIRT_THIGH_WEIGHT = 0.6;
 
-/** Weights of all bones at a place in pixels of the figure, for the layer that is asked; they sum to 1. */
+/**
+ * Weights of all bones at a place in pixels of the figure, for the layer that is asked; they sum to
+ * 1.
+ */
 export type WeightField = (x: number, y: number, layer: Layer['name']) => Float32Array;
 
 export type WeightInputs = {
@@ -85,7 +95,7 @@ function createLimbShare(
   limb: Limb,
 ): (x: number, y: number, layer: Layer['name']) => number {
   const { width, height } = figure.rgb;
-  const mask = Float32Array.from(labels, (label) => (label === PART[limb] ? 1 : 0));
+  const mask = new Float32Array(maskOfLabel(labels, PART[limb]));
   const sigma = halfWidths[limb] * (isArm(limb) ? LABEL_SIGMA.arm : LABEL_SIGMA.leg);
   const soft = blurGaussian(mask, width, height, Math.max(1, sigma));
   const sharp = blurGaussian(mask, width, height, 1.5);
@@ -132,8 +142,9 @@ function createBoneSplit(
 }
 
 /**
- * How much the head moves a place that no limb moves. On the axis of the neck head and torso pixels follow one ramp, so that
- * the neck bends and never cuts; beside it hair hangs on the head and shoulders stay with the torso.
+ * How much the head moves a place that no limb moves. On the axis of the neck head and torso pixels
+ * follow one ramp, so that the neck bends and never cuts; beside it hair hangs on the head and
+ * shoulders stay with the torso.
  */
 function createHeadShare({
   figure,
@@ -145,7 +156,7 @@ function createHeadShare({
   const chin = figure.face === null ? null : facePointAt(figure.face, FACE_POINT.chin);
   const top = Math.max(0.12, chin === null ? CHIN_H : frame.h(chin.x, chin.y));
   const bottom = Math.min(-0.02, top - 0.45);
-  const mask = Float32Array.from(labels, (label) => (label === PART.head ? 1 : 0));
+  const mask = new Float32Array(maskOfLabel(labels, PART.head));
   const soft = blurGaussian(mask, width, height, Math.max(1.5, frame.length * 0.06));
   return (x, y, layer) => {
     const h = frame.h(x, y);

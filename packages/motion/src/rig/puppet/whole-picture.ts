@@ -1,4 +1,7 @@
-/** A picture of which only a face is known: all of it becomes one sheet that bends with the head and holds at the border. */
+/**
+ * A picture of which only a face is known: all of it becomes one sheet that bends with the head and
+ * holds at the border.
+ */
 
 import { BONES, type JointPositions, type Layer } from '../../model/character.ts';
 import type { RgbaImage } from '../../model/image.ts';
@@ -8,7 +11,10 @@ import { FACE_POINT, facePointAt } from '../bind-joints.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { buildMesh } from './mesh.ts';
 
-/** Head weight is full within this many head lengths of the middle of the head and gone at the second. */
+/**
+ * Head weight is full within this many head lengths of the middle of the head and gone at the
+ * second.
+ */
 const HEAD_REACH = [1.05, 2.1] as const;
 /** Torso weight below the chin fades out to the sides over this many head lengths. */
 const TORSO_REACH = [0.8, 3.2] as const;

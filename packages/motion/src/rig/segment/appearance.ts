@@ -1,4 +1,7 @@
-/** Reads from colours what a skeleton cannot know: skirt or trousers, bare or hidden hands, the colour of the hair. */
+/**
+ * Reads from colours what a skeleton cannot know: skirt or trousers, bare or hidden hands, the
+ * colour of the hair.
+ */
 
 import type { Point } from '../../model/geometry.ts';
 import { between, FACE_POINT, facePointAt, jointAt } from '../bind-joints.ts';
@@ -37,7 +40,10 @@ export function readAppearance(figure: Figure): Appearance {
   };
 }
 
-/** A skirt ends above the knee or hides the thigh in another colour than the shin's; trousers go on in one. */
+/**
+ * A skirt ends above the knee or hides the thigh in another colour than the shin's; trousers go on
+ * in one.
+ */
 function wearsSkirt(figure: Figure, side: Side): boolean {
   const hip = jointAt(figure.joints, `${side}Hip`);
   const knee = jointAt(figure.joints, `${side}Knee`);

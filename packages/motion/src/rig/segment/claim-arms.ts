@@ -1,6 +1,6 @@
 /**
- * Makes arms as wide on the side of the body as they are on the free side: colours alone leave half a sleeve with the shirt, or
- * take a strip of the shirt along.
+ * Makes arms as wide on the side of the body as they are on the free side: colours alone leave half
+ * a sleeve with the shirt, or take a strip of the shirt along.
  */
 
 import type { Limb } from '../../model/character.ts';
@@ -40,7 +40,10 @@ export function claimArms(
   return result;
 }
 
-/** Upper arm and forearm with their width on the free side; a bone whose free side cannot be seen is left out. */
+/**
+ * Upper arm and forearm with their width on the free side; a bone whose free side cannot be seen is
+ * left out.
+ */
 function armBones(figure: Figure, side: Side, torso: TorsoFrame): ArmBone[] {
   const shoulder = jointAt(figure.joints, `${side}Shoulder`);
   const elbow = jointAt(figure.joints, `${side}Elbow`);
@@ -57,7 +60,10 @@ function armBones(figure: Figure, side: Side, torso: TorsoFrame): ArmBone[] {
   return bones;
 }
 
-/** Which perpendicular of the bone (+1: turned a quarter clockwise in the picture) points to the spine. */
+/**
+ * Which perpendicular of the bone (+1: turned a quarter clockwise in the picture) points to the
+ * spine.
+ */
 function innerSign(a: Point, b: Point, torso: TorsoFrame): number {
   const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
   const [nx, ny] = [-(b.y - a.y), b.x - a.x];
@@ -110,7 +116,10 @@ function claimArm(
   }
 }
 
-/** Distance from the nearest bone in its half widths, positive towards the spine; null beyond the ends of the bones. */
+/**
+ * Distance from the nearest bone in its half widths, positive towards the spine; null beyond the
+ * ends of the bones.
+ */
 function measureAcross(bones: readonly ArmBone[], x: number, y: number): number | null {
   let best: number | null = null;
   for (const { a, b, start, halfWidth, inner } of bones) {

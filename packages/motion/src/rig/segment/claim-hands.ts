@@ -1,4 +1,6 @@
-/** Gives all of a bare hand to its arm: fingers left on a hip would stay there when the arm moves. */
+/**
+ * Gives all of a bare hand to its arm: fingers left on a hip would stay there when the arm moves.
+ */
 
 import type { Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';

@@ -1,17 +1,20 @@
 /** Takes islands and frayed edges out of a division into parts. */
 
 import { blurBox } from '../../model/blur.ts';
-import { labelComponents } from '../pixels/binary.ts';
+import { labelComponents, maskOfLabel } from '../pixels/binary.ts';
 import { NO_PART, PART_COUNT } from './parts.ts';
 
 const MAJORITY_RADIUS = 3;
 const MAJORITY_ROUNDS = 2;
 
-/** Unlabels all but the largest connected piece of each part, so that another part can take the rest. */
+/**
+ * Unlabels all but the largest connected piece of each part, so that another part can take the
+ * rest.
+ */
 export function dropIslands(labels: Int8Array, width: number, height: number): Int8Array {
   const kept = Int8Array.from(labels);
   for (let part = 0; part < PART_COUNT; part++) {
-    const mask = Uint8Array.from(labels, (label) => (label === part ? 1 : 0));
+    const mask = maskOfLabel(labels, part);
     const { labels: pieces, sizes } = labelComponents(mask, width, height);
     const largest = sizes.indexOf(Math.max(...sizes));
     for (let i = 0; i < kept.length; i++) {
@@ -29,7 +32,7 @@ export function smoothLabels(labels: Int8Array, width: number, height: number): 
     const next = new Int8Array(labels.length).fill(NO_PART);
     for (let part = 0; part < PART_COUNT; part++) {
       if (!current.includes(part)) continue;
-      const mask = Float32Array.from(current, (label) => (label === part ? 1 : 0));
+      const mask = new Float32Array(maskOfLabel(current, part));
       const share = blurBox(mask, width, height, MAJORITY_RADIUS);
       for (let i = 0; i < share.length; i++) {
         if (current[i] === NO_PART || share[i]! <= best[i]!) continue;

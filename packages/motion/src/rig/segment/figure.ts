@@ -1,4 +1,7 @@
-/** What all rules about the parts of a body look at: a small picture of the figure and where its joints are in it. */
+/**
+ * What all rules about the parts of a body look at: a small picture of the figure and where its
+ * joints are in it.
+ */
 
 import type { Framing, JointPositions } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';

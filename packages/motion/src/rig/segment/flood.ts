@@ -14,8 +14,9 @@ const FAINT_ALPHA = 0.3;
 const ALPHA_MIN = 0.02;
 
 /**
- * Dijkstra's shortest paths from all seeds at once over 8 neighbours. `excess` holds a plane for each part, or nothing when
- * colours of parts shall not count. Distances are float64: float32 leaves holes.
+ * Dijkstra's shortest paths from all seeds at once over 8 neighbours. `excess` holds a plane for
+ * each part, or nothing when colours of parts shall not count. Distances are float64: float32
+ * leaves holes.
  */
 export function floodParts(
   rgb: Rgb,
@@ -61,7 +62,10 @@ export function floodParts(
   return labels;
 }
 
-/** Binary heap of pixel numbers by cost; a pixel may be in it several times, the cheapest comes first. */
+/**
+ * Binary heap of pixel numbers by cost; a pixel may be in it several times, the cheapest comes
+ * first.
+ */
 function createQueue(pixelCount: number): {
   push: (pixel: number, cost: number) => void;
   pop: () => number;

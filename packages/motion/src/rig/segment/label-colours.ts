@@ -1,4 +1,6 @@
-/** How unlike the usual colours of a part a pixel is, so that a flood stops at the edge of a sleeve. */
+/**
+ * How unlike the usual colours of a part a pixel is, so that a flood stops at the edge of a sleeve.
+ */
 
 import { clamp } from '../../model/scalar.ts';
 import type { Rgb } from '../pixels/rgb.ts';
@@ -13,8 +15,9 @@ const EXCESS_MAX = 120;
 const SAMPLES_MAX = 700;
 
 /**
- * For each part the L1 distance from each pixel to the nearest typical colour of the part (k-means of its seeds), less the
- * distance of the best part; `0..EXCESS_MAX`. Parts without seeds get zeros.
+ * For each part the L1 distance from each pixel to the nearest typical colour of the part (k-means
+ * of its seeds), less the distance of the best part; `0..EXCESS_MAX`. Parts without seeds get
+ * zeros.
  */
 export function measureExcess(rgb: Rgb, alpha: Float32Array, seeds: Int8Array): Float32Array[] {
   const palettes = Array.from({ length: PART_COUNT }, (_, part) => findPalette(rgb, seeds, part));

@@ -84,7 +84,10 @@ function torsoStrokes(figure: Figure, appearance: Appearance): Stroke[] {
   return strokes;
 }
 
-/** Shoulders below the picture: what the lower border shows beside the neck is torso, or the whole body would be head. */
+/**
+ * Shoulders below the picture: what the lower border shows beside the neck is torso, or the whole
+ * body would be head.
+ */
 function borderStrokes({ joints, rgb }: Figure): Stroke[] {
   const y = rgb.height - 2;
   const neck = jointAt(joints, 'neck');
@@ -154,7 +157,9 @@ function paintFace(figure: Figure, seeds: Int8Array): void {
   }
 }
 
-/** Long hair falls over shoulders and arms: seeds of its colour there would tear it from the head. */
+/**
+ * Long hair falls over shoulders and arms: seeds of its colour there would tear it from the head.
+ */
 function moveHairSeeds(figure: Figure, seeds: Int8Array, hair: Colour): void {
   const { width, channels } = figure.rgb;
   const [r, g, b] = channels;

@@ -12,8 +12,8 @@ import { measureExcess } from './label-colours.ts';
 import { paintSeeds } from './seeds.ts';
 
 /**
- * Part of each pixel of the figure (see `PART`), `NO_PART` outside of the matte. Limbs in `frozen` are not looked for, so
- * that their pixels fall to the torso.
+ * Part of each pixel of the figure (see `PART`), `NO_PART` outside of the matte. Limbs in `frozen`
+ * are not looked for, so that their pixels fall to the torso.
  */
 export function segmentParts(
   figure: Figure,

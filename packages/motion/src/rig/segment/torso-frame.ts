@@ -1,9 +1,14 @@
-/** Coordinates that follow the trunk of the bind pose: how high along the spine, how far to the side. */
+/**
+ * Coordinates that follow the trunk of the bind pose: how high along the spine, how far to the
+ * side.
+ */
 
 import type { JointPositions } from '../../model/character.ts';
 import { jointAt } from '../bind-joints.ts';
 
-/** A profile has narrow shoulders; the trunk is never thought narrower than this share of the spine. */
+/**
+ * A profile has narrow shoulders; the trunk is never thought narrower than this share of the spine.
+ */
 const WIDTH_PER_SPINE_MIN = 0.5;
 
 export type TorsoFrame = {
