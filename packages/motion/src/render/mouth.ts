@@ -20,6 +20,8 @@ const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
 const RATIO_LIMITS = [0.35, 1.4] as const;
 /** Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness. */
 const LIP_CHROMA = 0.35;
+/** Teeth in shade are at most this much brighter than the cheeks. */
+const TEETH_PER_CHEEK = 1.12;
 /** The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the lips. */
 const TUCK_X = 0.93;
 const TUCK_Y = 0.86;
@@ -71,10 +73,7 @@ function colourRatio(
   const limited = (value: number): number =>
     Math.min(Math.max(value, RATIO_LIMITS[0]), RATIO_LIMITS[1]);
   if (mouth.skin) {
-    const ours = meanColour(
-      own,
-      CHEEKS.map((point) => [face[point * 2]!, face[point * 2 + 1]!]),
-    );
+    const ours = meanColour(own, cheekPlaces(face));
     return [0, 1, 2].map((i) => limited(ours[i]! / Math.max(mouth.skin![i]!, 1))) as Colour;
   }
   const ours = meanColour(
@@ -85,7 +84,12 @@ function colourRatio(
     ]),
   );
   const theirs = meanColour(from, outsideLips(places));
-  const brightness = luminance(ours) / Math.max(luminance(theirs), 1);
+  const teeth = brightest(from);
+  const cheeks = luminance(meanColour(own, cheekPlaces(face)));
+  const brightness = Math.min(
+    luminance(ours) / Math.max(luminance(theirs), 1),
+    (TEETH_PER_CHEEK * cheeks) / Math.max(teeth, 1),
+  );
   return [0, 1, 2].map((i) => {
     const channel = ours[i]! / Math.max(theirs[i]!, 1);
     return limited(brightness + LIP_CHROMA * (channel - brightness));
@@ -120,6 +124,26 @@ function meanColour(surface: Surface, places: readonly (readonly [number, number
     for (let i = 0; i < 3; i += 1) sum[i]! += ((pixel >>> (8 * i)) & 0xff) / places.length;
   }
   return sum;
+}
+
+function cheekPlaces(face: Float32Array): [number, number][] {
+  return CHEEKS.map((point) => [face[point * 2]!, face[point * 2 + 1]!]);
+}
+
+/** Luminance that 4 % of the pixels exceed: the teeth, if they are seen. */
+function brightest(surface: Surface): number {
+  const histogram = new Uint32Array(256);
+  for (const pixel of surface.pixels) {
+    const colour: Colour = [pixel & 0xff, (pixel >>> 8) & 0xff, (pixel >>> 16) & 0xff];
+    histogram[Math.min(255, Math.round(luminance(colour)))]! += 1;
+  }
+  let above = 0;
+  let level = 255;
+  while (level > 0 && above + histogram[level]! < 0.04 * surface.pixels.length) {
+    above += histogram[level]!;
+    level -= 1;
+  }
+  return level;
 }
 
 function luminance(colour: Colour): number {

@@ -14,16 +14,12 @@ export const NO_PIVOT = 255;
 
 /** The joint before and after each joint that bends. */
 const NEIGHBOURS: Partial<Record<Joint, readonly [Joint, Joint]>> = {
-  leftShoulder: ['neck', 'leftElbow'],
   leftElbow: ['leftShoulder', 'leftWrist'],
   leftWrist: ['leftElbow', 'leftHand'],
-  rightShoulder: ['neck', 'rightElbow'],
   rightElbow: ['rightShoulder', 'rightWrist'],
   rightWrist: ['rightElbow', 'rightHand'],
-  leftHip: ['pelvis', 'leftKnee'],
   leftKnee: ['leftHip', 'leftAnkle'],
   leftAnkle: ['leftKnee', 'leftFoot'],
-  rightHip: ['pelvis', 'rightKnee'],
   rightKnee: ['rightHip', 'rightAnkle'],
   rightAnkle: ['rightKnee', 'rightFoot'],
 };
@@ -51,9 +47,8 @@ function sharedJoint(first: number, second: number): Joint | null {
     if (a[1] === b[0]) return a[1];
     return b[1] === a[0] ? b[1] : null;
   }
-  const limb = a ?? b;
-  const other = BONES[a ? second : first];
-  return limb && other === 'torso' && /Shoulder|Hip/.test(limb[0]) ? limb[0] : null;
+  // Cloth under the arm stretches straight from torso to sleeve: an arc about the shoulder would blow it up.
+  return null;
 }
 
 /** On which side of the bones a place of the bind pose lies: -1..1, positive clockwise of them. */
