@@ -2,7 +2,7 @@
 
 import sharp from 'sharp';
 import { readFaceTopology } from '../detect/face-topology.ts';
-import type { Box } from '../model/geometry.ts';
+import type { Box, Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face } from '../model/pose.ts';
@@ -58,6 +58,30 @@ export async function cutMouth(
     height: box.height * scale,
     jpeg: Uint8Array.from(jpeg),
   };
+}
+
+/**
+ * Moves a patch with its lips: smoothing and interpolation put a face a little beside where it was seen, and the pixels of the
+ * mouth have to stay under its lips.
+ *
+ * @param seenOn the face on which the patch was cut, in clip pixels
+ * @param face the face that it shall lie on
+ */
+export function moveMouth(patch: MouthPatch, seenOn: Face, face: Face): MouthPatch {
+  const from = middleOfLips(seenOn);
+  const to = middleOfLips(face);
+  return { ...patch, x: patch.x + to.x - from.x, y: patch.y + to.y - from.y };
+}
+
+function middleOfLips(face: Face): Point {
+  const lips = readFaceTopology().innerLips;
+  let x = 0;
+  let y = 0;
+  for (const index of lips) {
+    x += face[index * FACE_STRIDE]! / lips.length;
+    y += face[index * FACE_STRIDE + 1]! / lips.length;
+  }
+  return { x, y };
 }
 
 /** Whole pixels inside the picture; empty when the lips are outside it. */

@@ -5,8 +5,10 @@ import type { Region } from '../detect/region.ts';
 import { countFrames, openClip } from '../media/clip.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
 import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
+import type { Face } from '../model/pose.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { cleanFaces, cleanPoses, isSamePerson } from './clean-paths.ts';
+import { moveMouth } from './mouth.ts';
 import { runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, type Series } from './series.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
@@ -75,11 +77,14 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   };
 }
 
-/** A repeated frame shows the mouth of the frame before. */
-function carryMouths(looked: readonly (TrackedFrame | null)[]): (MouthPatch | null)[] {
-  let last: MouthPatch | null = null;
+type SeenMouth = { mouth: MouthPatch; face: Face };
+
+/** The mouth of each frame with the face it was seen on; a repeated frame shows the one of the frame before. */
+function carryMouths(looked: readonly (TrackedFrame | null)[]): (SeenMouth | null)[] {
+  let last: SeenMouth | null = null;
   return looked.map((frame) => {
-    if (!frame?.isRepeat) last = frame?.mouth ?? null;
+    if (frame?.isRepeat) return last;
+    last = frame?.mouth && frame.face ? { mouth: frame.mouth, face: frame.face } : null;
     return last;
   });
 }
@@ -208,15 +213,19 @@ function severalPeople(count: number): Finding {
 function assemble(
   poses: Series,
   faces: Series,
-  mouths: (MouthPatch | null)[],
+  mouths: (SeenMouth | null)[],
   { step, frameCount, fps }: { step: number; frameCount: number; fps: number },
 ): MotionFrame[] {
   const allPoses = densifySeries(poses, step, frameCount);
   const allFaces = densifySeries(faces, step, frameCount);
-  return allPoses.map((pose, i) => ({
-    timeMs: (i * 1000) / fps,
-    pose,
-    face: allFaces[i] ?? null,
-    mouth: allFaces[i] ? (mouths[Math.min(Math.round(i / step), mouths.length - 1)] ?? null) : null,
-  }));
+  return allPoses.map((pose, i) => {
+    const face = allFaces[i] ?? null;
+    const seen = mouths[Math.min(Math.round(i / step), mouths.length - 1)] ?? null;
+    return {
+      timeMs: (i * 1000) / fps,
+      pose,
+      face,
+      mouth: face && seen && moveMouth(seen.mouth, seen.face, face),
+    };
+  });
 }
