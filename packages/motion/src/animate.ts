@@ -76,7 +76,7 @@ const STAGE_ENDS: Record<Stage, number> = {
 
 /**
  * Makes the video. It is as long as the clip to within one frame, has the shape of the picture and the rate of the clip
- * (at most 30 a second). Memory does not grow with the length of the clip beyond its motion (about 10 kB a frame).
+ * (at most 30 a second). Memory does not grow with the length of the clip beyond its motion (about 20 kB a frame).
  *
  * @throws MotionError when picture or clip cannot be used, with the finding that says why; the signal's reason when aborted
  */

@@ -17,6 +17,8 @@ const SIDES: readonly [Side, Side] = [
 /** A foot is planted while it stays within this radius (of the spine's length) for at least this time. */
 const DWELL_RADIUS = 0.05;
 const DWELL_SECONDS_MIN = 0.16;
+/** A longer stay is held in pieces, so that the search for stays takes a time in proportion to the clip. */
+const DWELL_SECONDS_MAX = 8;
 /** The lock of a planted foot fades in and out over this time. */
 const LOCK_FADE_SECONDS = 0.12;
 /** A leg is bent by at most this share of its length to reach its lock. */
@@ -179,7 +181,7 @@ function plantFoot(path: Path, wander: Path | null, spine: number, fps: number):
   const x = smoothSeries(path.x, sigma);
   const y = smoothSeries(path.y, sigma);
   const weight = footWeights(x, y, spine);
-  const dwells = findDwells(x, y, DWELL_RADIUS * spine, Math.max(3, DWELL_SECONDS_MIN * fps));
+  const dwells = findDwells(x, y, DWELL_RADIUS * spine, fps);
   const lock = new Float64Array(count);
   const knots: { frame: number; x: number; y: number }[] = [];
   for (const [from, to] of dwells) {
@@ -212,20 +214,24 @@ function footWeights(x: Float64Array, y: Float64Array, spine: number): Float64Ar
   });
 }
 
-/** Runs of at least `least` frames that stay within `radius` of their mean, greedily from the start. */
+/** Runs of frames that stay within `radius` of their mean for long enough, greedily from the start. */
 function findDwells(
   x: Float64Array,
   y: Float64Array,
   radius: number,
-  least: number,
+  fps: number,
 ): [number, number][] {
+  const least = Math.max(3, DWELL_SECONDS_MIN * fps);
+  const most = Math.max(least, DWELL_SECONDS_MAX * fps);
   const result: [number, number][] = [];
   let from = 0;
   while (from < x.length) {
     let to = from;
-    while (to + 1 < x.length && staysWithin(x, y, from, to + 1, radius)) to += 1;
-    if (to - from + 1 >= least) result.push([from, to]);
-    from = to - from + 1 >= least ? to + 1 : from + 1;
+    const end = Math.min(x.length, from + most);
+    while (to + 1 < end && staysWithin(x, y, from, to + 1, radius)) to += 1;
+    const isDwell = to - from + 1 >= least;
+    if (isDwell) result.push([from, to]);
+    from = isDwell ? to + 1 : from + 1;
   }
   return result;
 }
