@@ -1,4 +1,7 @@
-/** Accounts and their API keys: a key's secret is shown once, stored as a hash, and refused from the moment it is revoked. */
+/**
+ * Accounts and their API keys: a key's secret is shown once, stored as a hash, and refused from the
+ * moment it is revoked.
+ */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Selectable } from 'kysely';
@@ -40,7 +43,10 @@ export type Accounts = {
   listKeys(accountId?: string): Promise<ApiKey[]>;
   /** True when the key exists; revoking it twice is no error. */
   revokeKey(keyId: string): Promise<boolean>;
-  /** On the very first start: one account with a deposit and a key, in one transaction. Null ever after. */
+  /**
+   * On the very first start: one account with a deposit and a key, in one transaction. Null ever
+   * after.
+   */
   ensureFirstAccount(): Promise<{ accountId: string; key: string } | null>;
 };
 
@@ -157,7 +163,10 @@ async function insertKey(
   return { ...readKey(row), key };
 }
 
-/** Looks the key up by its public prefix and compares the hash in constant time, so that timing tells nothing of the secret. */
+/**
+ * Looks the key up by its public prefix and compares the hash in constant time, so that timing
+ * tells nothing of the secret.
+ */
 async function findCallerByKey(db: Database, key: string): Promise<Caller | null> {
   if (!KEY_PATTERN.test(key)) return null;
   const row = await db.kysely

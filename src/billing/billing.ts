@@ -1,4 +1,6 @@
-/** The door of billing: prices, balances, credit and receipts for the outside, the ledger for tasks. */
+/**
+ * The door of billing: prices, balances, credit and receipts for the outside, the ledger for tasks.
+ */
 
 import type { Database } from '../db/database.ts';
 import { readNanos } from '../db/parsers.ts';

@@ -105,7 +105,8 @@ function testLedger(variant: TestDatabase): void {
               : billing.ledger.release(tx, hold),
           );
         await resolve(first);
-        // Held money of another task lies on the account, so that only the hold itself can stand in the way.
+        // Held money of another task lies on the account, so that only the hold itself can stand in
+        // the way.
         const other = { ...hold, holdId: newId('hold') };
         await db.transaction((tx) => billing.ledger.hold(tx, other, 400n));
         await assert.rejects(resolve('settle'), /one_resolution_per_hold/);

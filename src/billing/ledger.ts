@@ -1,6 +1,7 @@
 /**
- * Double-entry money movements that happen exactly once. Each is one statement that moves the account's cached balances and
- * writes the lines together; the database refuses a second resolution, an overdraft, a crooked posting and any change.
+ * Double-entry money movements that happen exactly once. Each is one statement that moves the
+ * account's cached balances and writes the lines together; the database refuses a second
+ * resolution, an overdraft, a crooked posting and any change.
  */
 
 import { sql } from 'kysely';
@@ -18,14 +19,20 @@ export type Hold = { accountId: string; holdId: string; taskId: string };
 export type Deposit = { accountId: string; amountNanos: bigint; reference: string };
 
 export type Ledger = {
-  /** Puts money from outside on an account. The same reference moves money once; with another amount it is refused. */
+  /**
+   * Puts money from outside on an account. The same reference moves money once; with another amount
+   * it is refused.
+   */
   deposit(tx: Tx, deposit: Deposit): Promise<{ transferId: string; isRepeat: boolean }>;
   /**
-   * Sets money aside; repeated with the same hold id it adds to the hold. Make it the last statement of the transaction: it
-   * locks the account. Throws `insufficient_balance` and then nothing is moved.
+   * Sets money aside; repeated with the same hold id it adds to the hold. Make it the last
+   * statement of the transaction: it locks the account. Throws `insufficient_balance` and then
+   * nothing is moved.
    */
   hold(tx: Tx, hold: Hold, amountNanos: bigint): Promise<void>;
-  /** Charges the hold, never more than it holds, and gives the rest back. A hold is resolved once. */
+  /**
+   * Charges the hold, never more than it holds, and gives the rest back. A hold is resolved once.
+   */
   settle(
     tx: Tx,
     hold: Hold,
@@ -128,8 +135,9 @@ export function createLedger({ clock, newId }: { clock: Clock; newId: NewId }): 
 }
 
 /**
- * Returns the transfer's id, or null when the account does not have what the lines take from it. One conditional UPDATE and
- * the inserts in one statement: under READ COMMITTED the condition is judged on the newest row, without a lock taken before.
+ * Returns the transfer's id, or null when the account does not have what the lines take from it.
+ * One conditional UPDATE and the inserts in one statement: under READ COMMITTED the condition is
+ * judged on the newest row, without a lock taken before.
  */
 async function postTransfer(tx: Tx, transfer: Transfer, id: string, createdAt: Date) {
   const { kind, accountId, holdId, reference, amountNanos, lines } = transfer;

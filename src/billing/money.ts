@@ -18,7 +18,10 @@ export function formatDollars(amountNanos: bigint): string {
   return `${sign}${absolute / NANOS_PER_DOLLAR}.${decimals}`;
 }
 
-/** `"10"`, `"0.5"`, `"1.234567891"` -> nanos. Throws `invalid_request` for anything else, signs and exponents included. */
+/**
+ * `"10"`, `"0.5"`, `"1.234567891"` -> nanos. Throws `invalid_request` for anything else, signs and
+ * exponents included.
+ */
 export function parseDollars(text: string): bigint {
   const match = DOLLARS_PATTERN.exec(text);
   if (!match) {
@@ -30,7 +33,10 @@ export function parseDollars(text: string): bigint {
   return BigInt(whole) * NANOS_PER_DOLLAR + BigInt(decimals.padEnd(DECIMALS, '0'));
 }
 
-/** Dollars as a JSON number, for the one field (`cost`) that clients read so: the double nearest to the exact amount. */
+/**
+ * Dollars as a JSON number, for the one field (`cost`) that clients read so: the double nearest to
+ * the exact amount.
+ */
 export function toDollarNumber(amountNanos: bigint): number {
   return Number(formatDollars(amountNanos));
 }

@@ -1,4 +1,7 @@
-/** What a second costs and how much of a clip is billed: every rounding of a length happens in `computeBillableMs`. */
+/**
+ * What a second costs and how much of a clip is billed: every rounding of a length happens in
+ * `computeBillableMs`.
+ */
 
 import { assert } from '../kernel/assert.ts';
 
@@ -42,8 +45,8 @@ export const RULE_SENTENCES: Readonly<Record<BillingRule, string>> = {
 };
 
 /**
- * Milliseconds that are billed for a clip of `referenceMs`. Nearest is the default because an "8 s" clip at 29.97 frames a
- * second probes as 8008 ms, and customers were told the price of 8 s.
+ * Milliseconds that are billed for a clip of `referenceMs`. Nearest is the default because an "8 s"
+ * clip at 29.97 frames a second probes as 8008 ms, and customers were told the price of 8 s.
  */
 export function computeBillableMs(
   referenceMs: number,
@@ -54,7 +57,10 @@ export function computeBillableMs(
   return clamp(ROUND[rule](referenceMs), range);
 }
 
-/** Milliseconds that are held before the clip is known: the client's estimate within the range, else the most it can be. */
+/**
+ * Milliseconds that are held before the clip is known: the client's estimate within the range, else
+ * the most it can be.
+ */
 export function computeHoldMs(durationSeconds: number | null, range: BillableRange): number {
   return durationSeconds === null ? range.maxMs : clamp(durationSeconds * MS_PER_SECOND, range);
 }

@@ -1,4 +1,7 @@
-/** Everything needed to check a charge by hand: price, probe facts, rounding rule, every ledger line, and sums. */
+/**
+ * Everything needed to check a charge by hand: price, probe facts, rounding rule, every ledger
+ * line, and sums.
+ */
 
 import type { Queryable } from '../db/database.ts';
 import { readNanos } from '../db/parsers.ts';

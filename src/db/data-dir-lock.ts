@@ -1,6 +1,7 @@
 /**
- * One process at a time in a data directory. The lock is the operating system's own file lock (taken by an exclusive
- * SQLite transaction that never writes), so it ends with the process however that dies, and no stale lock can remain.
+ * One process at a time in a data directory. The lock is the operating system's own file lock
+ * (taken by an exclusive SQLite transaction that never writes), so it ends with the process however
+ * that dies, and no stale lock can remain.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -62,7 +63,9 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
-/** The owner's note is only for the message: it may be missing, half written or of an earlier owner. */
+/**
+ * The owner's note is only for the message: it may be missing, half written or of an earlier owner.
+ */
 function readOwner(ownerFile: string): LockOwner | null {
   try {
     const owner: unknown = JSON.parse(readFileSync(ownerFile, 'utf8'));

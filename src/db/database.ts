@@ -1,4 +1,7 @@
-/** One database, embedded or PostgreSQL, behind one door: queries see the same types and the same transactions on both. */
+/**
+ * One database, embedded or PostgreSQL, behind one door: queries see the same types and the same
+ * transactions on both.
+ */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ControlledTransaction, Dialect } from 'kysely';
@@ -18,13 +21,22 @@ export type SqlRows = { rows: Record<string, unknown>[] };
 
 export type Database = {
   kind: DatabaseKind;
-  /** For single statements outside a transaction. Reading it inside `transaction` throws, where it would wait for ever. */
+  /**
+   * For single statements outside a transaction. Reading it inside `transaction` throws, where it
+   * would wait for ever.
+   */
   readonly kysely: Queryable;
-  /** Runs the work in one READ COMMITTED transaction; rolls back when it throws or takes longer than the limit. */
+  /**
+   * Runs the work in one READ COMMITTED transaction; rolls back when it throws or takes longer than
+   * the limit.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Calls the action once the transaction has committed, and never when it was rolled back. */
   afterCommit(tx: Tx, action: () => void): void;
-  /** Plain SQL with the driver's own types, outside a transaction; for libraries that bring their own SQL. */
+  /**
+   * Plain SQL with the driver's own types, outside a transaction; for libraries that bring their
+   * own SQL.
+   */
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
   /** Answers when the database does; for readiness. */
   ping(): Promise<void>;

@@ -1,4 +1,7 @@
-/** Runs the numbered SQL files that the database has not seen yet, each once, in order, also when two nodes start together. */
+/**
+ * Runs the numbered SQL files that the database has not seen yet, each once, in order, also when
+ * two nodes start together.
+ */
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -31,7 +34,10 @@ export function readMigrations(directory = join(import.meta.dirname, 'migrations
     });
 }
 
-/** Each migration commits by itself, so a crash in between leaves a prefix of them. Returns the names of those it ran. */
+/**
+ * Each migration commits by itself, so a crash in between leaves a prefix of them. Returns the
+ * names of those it ran.
+ */
 export async function migrate(
   inSession: InSession,
   migrations: readonly Migration[] = readMigrations(),

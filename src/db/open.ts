@@ -24,12 +24,14 @@ export type DatabaseOptions = {
   connectionsMax?: number;
 };
 
+/** The embedded database has no autovacuum, and progress rewrites a task's row every second. */
+const VACUUM_INTERVAL_MS = 10 * 60_000;
 const CONNECTIONS_MAX = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Rejects with `DataDirInUseError` when another process holds the data directory, and with the driver's error when the
- * database cannot be reached.
+ * Rejects with `DataDirInUseError` when another process holds the data directory, and with the
+ * driver's error when the database cannot be reached.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   return options.databaseUrl === null
@@ -43,7 +45,19 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     const directory = join(options.dataDir, 'database');
     mkdirSync(directory, { recursive: true });
     const pglite = await PGlite.create(directory);
-    return await usePglite(pglite, { ...options, onClose: () => lock.release() });
+    const vacuum = setInterval(() => {
+      pglite.exec('VACUUM (ANALYZE)').catch((error: unknown) => {
+        options.log.warn({ err: error }, 'the embedded database was not vacuumed');
+      });
+    }, VACUUM_INTERVAL_MS);
+    vacuum.unref();
+    return await usePglite(pglite, {
+      ...options,
+      onClose() {
+        clearInterval(vacuum);
+        lock.release();
+      },
+    });
   } catch (error) {
     lock.release();
     throw error;
@@ -78,8 +92,9 @@ export async function usePglite(
 }
 
 /**
- * Callers expect the manners of a pool: a failed statement must not spoil the next, so a block that it left open on the one
- * session of PGlite is rolled back. Outside of such a block, and while a transaction is open, that does nothing.
+ * Callers expect the manners of a pool: a failed statement must not spoil the next, so a block that
+ * it left open on the one session of PGlite is rolled back. Outside of such a block, and while a
+ * transaction is open, that does nothing.
  */
 async function executeOnPglite(pglite: PGlite, text: string, values?: unknown[]) {
   try {

@@ -1,10 +1,16 @@
-/** How the two drivers hand out values, so that a row is the same row on both: int8 is always a bigint. */
+/**
+ * How the two drivers hand out values, so that a row is the same row on both: int8 is always a
+ * bigint.
+ */
 
 import { types } from 'pg';
 
 const INT8 = 20;
 
-/** Parsers for PGlite, given with each query; its instance keeps its defaults for the libraries that share it. */
+/**
+ * Parsers for PGlite, given with each query; its instance keeps its defaults for the libraries that
+ * share it.
+ */
 export const PARSERS: Record<number, (text: string) => unknown> = {
   [INT8]: (text) => BigInt(text),
 };

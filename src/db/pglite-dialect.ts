@@ -1,6 +1,7 @@
 /**
- * PGlite behind Kysely, with a connection object for each user: a query outside a transaction waits for the one that is open
- * instead of slipping into it, and two transactions begun together run one after the other.
+ * PGlite behind Kysely, with a connection object for each user: a query outside a transaction waits
+ * for the one that is open instead of slipping into it, and two transactions begun together run one
+ * after the other.
  */
 
 import type { PGlite, Transaction } from '@electric-sql/pglite';

@@ -1,4 +1,6 @@
-/** The seam every engine stands behind. Implementations never see money, accounts or the database. */
+/**
+ * The seam every engine stands behind. Implementations never see money, accounts or the database.
+ */
 
 import type { ErrorCode, ErrorValues } from '../kernel/errors.ts';
 
@@ -61,7 +63,10 @@ export type Failed = {
   values: ErrorValues;
   /** Whether another attempt may be made. */
   retryable: boolean;
-  /** The work vanished with the process that did it: starting it again is not another attempt. @default false */
+  /**
+   * The work vanished with the process that did it: starting it again is not another attempt.
+   * @default false
+   */
   isLost?: boolean;
 };
 
@@ -69,7 +74,10 @@ export type Engine = {
   name: string;
   version: string;
   capabilities: EngineCapabilities;
-  /** Begins the work and answers at once. Repeating it with the same task id must not do the work twice. */
+  /**
+   * Begins the work and answers at once. Repeating it with the same task id must not do the work
+   * twice.
+   */
   start(job: EngineJob): Promise<Operation>;
   /** An upstream's "no" is data, not an exception. */
   check(operation: Operation): Promise<Pending | Completed | Failed>;

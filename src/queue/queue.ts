@@ -1,4 +1,7 @@
-/** Named queues on the same database: a job exists exactly when the transaction that sent it committed. */
+/**
+ * Named queues on the same database: a job exists exactly when the transaction that sent it
+ * committed.
+ */
 
 import { CompiledQuery } from 'kysely';
 import { PgBoss, type SendOptions } from 'pg-boss';
@@ -19,11 +22,14 @@ export type EnqueueOptions = {
 export type JobHandler = (data: Record<string, unknown>) => Promise<void>;
 
 export type Queue = {
-  /** The job becomes visible with the commit of `tx`, and idle workers of this process are then woken for it. */
+  /**
+   * The job becomes visible with the commit of `tx`, and idle workers of this process are then
+   * woken for it.
+   */
   enqueue(tx: Tx, name: QueueName, data: object, options: EnqueueOptions): Promise<void>;
   /**
-   * Registers workers of this process. A handler that throws is run again by the queue, later and a few times; a handler
-   * whose process dies is run again after `JOB_EXPIRY_SECONDS`.
+   * Registers workers of this process. A handler that throws is run again by the queue, later and a
+   * few times; a handler whose process dies is run again after `JOB_EXPIRY_SECONDS`.
    */
   work(name: QueueName, handler: JobHandler, options: { concurrency: number }): Promise<void>;
   /** Stops taking jobs and waits for those at work, up to the limit. Safe to call twice. */
@@ -33,6 +39,8 @@ export type Queue = {
 /** Delayed jobs are found by polling; jobs of this process do not wait for it. */
 const POLLING_SECONDS = 1;
 const SUPERVISE_SECONDS = 15;
+/** How often finished jobs are swept out. */
+const MAINTENANCE_SECONDS = 600;
 const JOB_EXPIRY_SECONDS = 900;
 const JOB_RETRIES_MAX = 3;
 const JOB_RETRY_DELAY_SECONDS = 2;
@@ -40,13 +48,17 @@ const JOB_RETRY_DELAY_SECONDS = 2;
 const JOB_KEPT_SECONDS = 3_600;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts pg-boss on the database and makes every queue, so that no `enqueue` has to look one up inside a transaction. */
+/**
+ * Starts pg-boss on the database and makes every queue, so that no `enqueue` has to look one up
+ * inside a transaction.
+ */
 export async function createQueue(options: { db: Database; log: Log }): Promise<Queue> {
   const { db, log } = options;
   const boss = new PgBoss({
     db: { executeSql: (text, values) => db.executeSql(text, values) },
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
     superviseIntervalSeconds: SUPERVISE_SECONDS,
+    maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
     schedule: false,
   });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));

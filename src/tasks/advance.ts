@@ -25,8 +25,8 @@ const STEPS: Readonly<Record<Exclude<TaskState, 'completed' | 'failed' | 'cancel
 const RENEWALS_PER_LEASE = 3;
 
 /**
- * Does nothing for a task that is finished or in other hands. Rejects only when the database does; the queue then sends the
- * job again.
+ * Does nothing for a task that is finished or in other hands. Rejects only when the database does;
+ * the queue then sends the job again.
  */
 export async function advanceTask(means: TaskMeans, taskId: string): Promise<void> {
   const task = await claimTask(means, taskId);
@@ -62,7 +62,10 @@ export async function failAtDeadline(means: TaskMeans, task: Task): Promise<void
   await failTask(means, task, new AppError('deadline_exceeded', { limitSeconds }));
 }
 
-/** A refusal ends the task at once; whatever may pass by itself is tried again, later each time, up to the limit. */
+/**
+ * A refusal ends the task at once; whatever may pass by itself is tried again, later each time, up
+ * to the limit.
+ */
 async function answerFailure(means: TaskMeans, task: Task, error: unknown): Promise<void> {
   const failures = task.stepFailures + 1;
   const mayPass = !isAppError(error) || error.entry.retryable;

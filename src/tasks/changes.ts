@@ -1,9 +1,14 @@
-/** Tells those who wait that a task has changed: at once when this process changed it, by looking when another one did. */
+/**
+ * Tells those who wait that a task has changed: at once when this process changed it, by looking
+ * when another one did.
+ */
 
 export type Changes = {
   /** Call it after the commit of the change. */
   announce(taskId: string): void;
-  /** Resolves with the next announcement for the task, after `timeoutMs`, or when `close` is called. */
+  /**
+   * Resolves with the next announcement for the task, after `timeoutMs`, or when `close` is called.
+   */
   next(taskId: string, timeoutMs: number): Promise<void>;
   /** Wakes everybody, and from then on nobody waits. */
   close(): void;

@@ -1,4 +1,7 @@
-/** What the story needs to know of an input: it is fetched once, kept as our own copy, and that copy is probed. */
+/**
+ * What the story needs to know of an input: it is fetched once, kept as our own copy, and that copy
+ * is probed.
+ */
 
 import type { Orientation } from '../engines/engine.ts';
 
@@ -27,7 +30,10 @@ export type VideoFacts = {
 export type FetchedImage = StoredInput & { facts: ImageFacts };
 export type FetchedVideo = StoredInput & { facts: VideoFacts };
 
-/** Both may be repeated for one task and then overwrite their own copy. A refusal is an AppError of the catalogue. */
+/**
+ * Both may be repeated for one task and then overwrite their own copy. A refusal is an AppError of
+ * the catalogue.
+ */
 export type Inputs = {
   fetchImage(url: string, context: { taskId: string }): Promise<FetchedImage>;
   fetchVideo(

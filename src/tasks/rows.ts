@@ -1,6 +1,6 @@
 /**
- * The only writes to a task after its submit. Each names the state and the lease it relies on, so that of two workers on one
- * task only the one that still holds it can change anything.
+ * The only writes to a task after its submit. Each names the state and the lease it relies on, so
+ * that of two workers on one task only the one that still holds it can change anything.
  */
 
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,9 @@ import type { TaskState, TaskTable } from '../db/tables.ts';
 import type { TaskMeans } from './options.ts';
 import { FINAL_STATES, PROGRESS_AT, readTask, STAGE_AT, type Task } from './task.ts';
 
-/** Somebody else has moved the task meanwhile; what this worker found out about it no longer counts. */
+/**
+ * Somebody else has moved the task meanwhile; what this worker found out about it no longer counts.
+ */
 export class TaskLostError extends Error {
   constructor(taskId: string) {
     super(`the task ${taskId} was moved by somebody else`);
@@ -23,7 +25,9 @@ export async function findTask(db: Queryable, taskId: string): Promise<Task | nu
   return row ? readTask(row) : null;
 }
 
-/** Takes an unfinished task for this worker, or null when it is finished, gone, or in other hands. */
+/**
+ * Takes an unfinished task for this worker, or null when it is finished, gone, or in other hands.
+ */
 export async function claimTask(means: TaskMeans, taskId: string): Promise<Task | null> {
   const now = new Date(means.clock.now());
   return await leaseTask(
@@ -90,11 +94,17 @@ export type Move = {
   isVisible?: boolean;
   /** Pause before the next step, in milliseconds. @default 0 */
   delayMs?: number;
-  /** Money that must move with the state; the last thing in the transaction, because it locks the account. */
+  /**
+   * Money that must move with the state; the last thing in the transaction, because it locks the
+   * account.
+   */
   money?: (tx: Tx) => Promise<void>;
 };
 
-/** State, next job and money in one transaction. Throws `TaskLostError`, and then nothing has happened. */
+/**
+ * State, next job and money in one transaction. Throws `TaskLostError`, and then nothing has
+ * happened.
+ */
 export async function moveTask(means: TaskMeans, task: Task, move: Move): Promise<void> {
   const { db, clock } = means;
   const isEnd = FINAL_STATES.some((state) => state === move.to);

@@ -1,4 +1,6 @@
-/** Local copies that an engine reads from disk: made before it starts, gone when the task has ended. */
+/**
+ * Local copies that an engine reads from disk: made before it starts, gone when the task has ended.
+ */
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

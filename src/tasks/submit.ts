@@ -1,4 +1,7 @@
-/** Accepts a task: row, job and hold become true together or not at all, and nothing outside the database is touched. */
+/**
+ * Accepts a task: row, job and hold become true together or not at all, and nothing outside the
+ * database is touched.
+ */
 
 import type { Caller } from '../accounts/accounts.ts';
 import { computeAmountNanos, computeHoldMs } from '../billing/prices.ts';
@@ -16,7 +19,9 @@ export type SubmitRequest = {
   prompt: string | null;
   keepOriginalSound: boolean;
   watermark: boolean;
-  /** The client's estimate of the clip's length; it makes the hold smaller and decides nothing else. */
+  /**
+   * The client's estimate of the clip's length; it makes the hold smaller and decides nothing else.
+   */
   durationSeconds: number | null;
   /** Unique within the account. */
   externalTaskId: string | null;
@@ -27,7 +32,10 @@ export type SubmitRequest = {
 
 const EXTERNAL_ID_INDEX = 'one_task_per_external_id';
 
-/** Throws `insufficient_balance`, `external_task_id_taken` and, for an engine that is not there, `invalid_request`. */
+/**
+ * Throws `insufficient_balance`, `external_task_id_taken` and, for an engine that is not there,
+ * `invalid_request`.
+ */
 export async function submitTask(
   means: TaskMeans,
   caller: Caller,

@@ -1,4 +1,7 @@
-/** Whatever happens to jobs and workers, every task ends: late ones are ended, forgotten ones taken up, old media removed. */
+/**
+ * Whatever happens to jobs and workers, every task ends: late ones are ended, forgotten ones taken
+ * up, old media removed.
+ */
 
 import { failAtDeadline } from './advance.ts';
 import type { TaskMeans } from './options.ts';

@@ -1,4 +1,7 @@
-/** The life of a task: submitted once, advanced step by step, always ended, and paid for exactly once. */
+/**
+ * The life of a task: submitted once, advanced step by step, always ended, and paid for exactly
+ * once.
+ */
 
 import type { Caller } from '../accounts/accounts.ts';
 import type { Violation } from '../billing/audit.ts';
@@ -18,7 +21,10 @@ import type { TaskView } from './view-types.ts';
 export type { TaskLimits, TasksOptions } from './options.ts';
 export type { SubmitRequest } from './submit.ts';
 
-/** A task as seen now. `version` grows with every visible change, so it serves as an ETag and as `sinceVersion`. */
+/**
+ * A task as seen now. `version` grows with every visible change, so it serves as an ETag and as
+ * `sinceVersion`.
+ */
 export type ViewedTask = { task: TaskView; version: number };
 
 export type TaskContent = {
@@ -30,23 +36,37 @@ export type TaskContent = {
 };
 
 export type Tasks = {
-  /** Task row, hold and job in one transaction; no network. Throws `insufficient_balance`, `external_task_id_taken`. */
+  /**
+   * Task row, hold and job in one transaction; no network. Throws `insufficient_balance`,
+   * `external_task_id_taken`.
+   */
   submit(caller: Caller, request: SubmitRequest): Promise<{ taskId: string }>;
   /** Throws `task_not_found`, also for a task of another account. */
   view(caller: Caller, taskId: string): Promise<ViewedTask>;
   /** Throws `task_not_found`, also for a task of another account. */
   receipt(caller: Caller, taskId: string): Promise<Receipt>;
-  /** A null caller has shown a valid signature. Throws `not_completed`, `expired`, `task_not_found`. */
+  /**
+   * A null caller has shown a valid signature. Throws `not_completed`, `expired`, `task_not_found`.
+   */
   content(caller: Caller | null, taskId: string): Promise<TaskContent>;
-  /** Resolves when the task's version is above `sinceVersion`, when it is final, or when the time is over. */
+  /**
+   * Resolves when the task's version is above `sinceVersion`, when it is final, or when the time is
+   * over.
+   */
   waitForChange(taskId: string, sinceVersion: number, timeoutMs: number): Promise<void>;
   /** Registers the workers and the sweep, and takes up what an earlier process left behind. */
   startWorkers(): Promise<void>;
   /** Runs one step of a task if it is due to this process; workers do this by themselves. */
   advance(taskId: string): Promise<void>;
-  /** Ends what is late and takes up what was forgotten; the timer of `startWorkers` does this by itself. */
+  /**
+   * Ends what is late and takes up what was forgotten; the timer of `startWorkers` does this by
+   * itself.
+   */
   sweep(): Promise<void>;
-  /** Every broken promise of the ledger, and between it and the tasks; none when all is in order. Reads all of both. */
+  /**
+   * Every broken promise of the ledger, and between it and the tasks; none when all is in order.
+   * Reads all of both.
+   */
   audit(): Promise<Violation[]>;
   /** Stops the sweep and wakes those who wait. Call it before `queue.stop()`. */
   stop(): Promise<void>;

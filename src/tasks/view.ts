@@ -1,4 +1,7 @@
-/** What a reader sees of a task: the flat object of the API, made from the row alone; no engine is ever asked. */
+/**
+ * What a reader sees of a task: the flat object of the API, made from the row alone; no engine is
+ * ever asked.
+ */
 
 import { formatDollars, toDollarNumber } from '../billing/money.ts';
 import { isFinal, type Task, type TaskState } from './task.ts';

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { prepareDataDir } from '../fixtures/database.ts';
 
-/** Each is an outside action; the service dies after it and before the commit that would have noted it. */
+/**
+ * Each is an outside action; the service dies after it and before the commit that would have noted
+ * it.
+ */
 const PLACES = ['inspect', 'start', 'check', 'store', 'settle'] as const;
 
 let dataDir = '';

@@ -1,4 +1,7 @@
-/** The child process: does one job, leaves its result on disk, and ends at once when its parent is gone. */
+/**
+ * The child process: does one job, leaves its result on disk, and ends at once when its parent is
+ * gone.
+ */
 
 import { rename, writeFile } from 'node:fs/promises';
 import { animate, MotionError } from '@understudy/motion';
@@ -22,7 +25,10 @@ async function run(job: ChildJob): Promise<void> {
   process.exit(0);
 }
 
-/** Anything but a refusal is left unhandled on purpose: it ends the process, and the parent calls it a crash. */
+/**
+ * Anything but a refusal is left unhandled on purpose: it ends the process, and the parent calls it
+ * a crash.
+ */
 async function work(job: ChildJob): Promise<Result> {
   const { resultFile: _, createdAtMs, ...rest } = job;
   try {

@@ -1,4 +1,7 @@
-/** The engine inside: renders in a child process of its own, so that a crash costs one attempt and never the service. */
+/**
+ * The engine inside: renders in a child process of its own, so that a crash costs one attempt and
+ * never the service.
+ */
 
 import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises';
@@ -40,8 +43,8 @@ type Work = {
 };
 
 /**
- * Each attempt has a directory of its own, so that a child whose service was killed cannot write into the next one before it
- * notices.
+ * Each attempt has a directory of its own, so that a child whose service was killed cannot write
+ * into the next one before it notices.
  */
 type LocalOperation = { taskId: string; attempt: string };
 
@@ -134,7 +137,10 @@ function childName(): string {
   return `child${extname(import.meta.filename)}`;
 }
 
-/** From the package's own note: loading the package itself would bring models and codecs into the service. */
+/**
+ * From the package's own note: loading the package itself would bring models and codecs into the
+ * service.
+ */
 function readMotionVersion(): string {
   const file = new URL('../package.json', import.meta.resolve('@understudy/motion'));
   const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));

@@ -13,7 +13,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export function describeRefusal(finding: { code: string; message: string }): Failed {
   const code = CODES[finding.code] ?? findOwnCode(finding.code) ?? 'media_unsuitable';
   const { sentence } = ERRORS[code];
-  // Some sentences of the catalogue end with the reason and a full stop, so the finding's own would be a second one.
+  // Some sentences of the catalogue end with the reason and a full stop, so the finding's own would
+  // be a second one.
   const reason = sentence === '{reason}' ? finding.message : finding.message.replace(/\.$/, '');
   return { status: 'failed', code, values: { reason }, retryable: false };
 }

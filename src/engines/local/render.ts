@@ -24,7 +24,10 @@ export type RenderOptions = {
 };
 
 export type Render = {
-  /** Resolves when the child has gone: null when it ended by itself, else why it failed. Never rejects. */
+  /**
+   * Resolves when the child has gone: null when it ended by itself, else why it failed. Never
+   * rejects.
+   */
   ended: Promise<Failed | null>;
   /** Ends the child without mercy; `ended` then says it crashed. */
   kill(): void;
@@ -95,12 +98,17 @@ export function startRender(options: RenderOptions): Render {
   return { ended, kill: () => end(describeCrash(stage), 'cancelled') };
 }
 
-/** The child resolves packages as its parent does, and knows nothing else of how that was started. */
+/**
+ * The child resolves packages as its parent does, and knows nothing else of how that was started.
+ */
 function inheritedFlags(): string[] {
   return process.execArgv.filter((flag) => /^(--conditions=|-C|--disable-warning=)/.test(flag));
 }
 
-/** Nothing of the parent's environment: keys and addresses of databases are none of the child's business. */
+/**
+ * Nothing of the parent's environment: keys and addresses of databases are none of the child's
+ * business.
+ */
 function childEnvironment(): Record<string, string> {
   return { HOME: homedir(), TMPDIR: tmpdir(), TMP: tmpdir(), TEMP: tmpdir() };
 }

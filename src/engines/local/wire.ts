@@ -1,4 +1,7 @@
-/** What parent and child say to each other, and the note a finished child leaves on disk for a parent that was restarted. */
+/**
+ * What parent and child say to each other, and the note a finished child leaves on disk for a
+ * parent that was restarted.
+ */
 
 import { z } from 'zod';
 
@@ -32,7 +35,10 @@ const Finding = z.object({
   value: z.number().optional(),
 });
 
-/** How the work ended, when it ended by itself: a video, or a finding that says why there can be none. */
+/**
+ * How the work ended, when it ended by itself: a video, or a finding that says why there can be
+ * none.
+ */
 export const Result = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('completed'),

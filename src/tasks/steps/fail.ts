@@ -32,7 +32,10 @@ export async function failTask(means: TaskMeans, task: Task, reason: AppError): 
   await stopEngine(means, task);
 }
 
-/** Only after the task has ended: nothing an engine does or leaves undone may keep a hold from its owner. */
+/**
+ * Only after the task has ended: nothing an engine does or leaves undone may keep a hold from its
+ * owner.
+ */
 async function stopEngine(means: TaskMeans, task: Task): Promise<void> {
   try {
     if (task.operation) {

@@ -14,7 +14,8 @@ export async function finishTask(means: TaskMeans, task: Task): Promise<void> {
   await removeScratch(means, task.id);
   const nowMs = means.clock.now();
   const priceNanos = computeAmountNanos(task.rateNanosPerMs, task.billableMs);
-  // The hold was topped up to the price when the clip was probed, so the two can only differ downwards.
+  // The hold was topped up to the price when the clip was probed, so the two can only differ
+  // downwards.
   assert(priceNanos <= task.heldNanos, 'the hold covers the price');
   const hold = { accountId: task.accountId, holdId: task.holdId, taskId: task.id };
   await moveTask(means, task, {

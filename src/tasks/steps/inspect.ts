@@ -1,4 +1,6 @@
-/** Takes our own copies of the inputs, probes them, and makes the hold cover what the probe found. */
+/**
+ * Takes our own copies of the inputs, probes them, and makes the hold cover what the probe found.
+ */
 
 import { computeAmountNanos, computeBillableMs } from '../../billing/prices.ts';
 import type { TaskMeans } from '../options.ts';

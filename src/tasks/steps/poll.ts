@@ -1,4 +1,7 @@
-/** Looks at the running engine: notes its progress, takes its result, or answers its failure with one more attempt. */
+/**
+ * Looks at the running engine: notes its progress, takes its result, or answers its failure with
+ * one more attempt.
+ */
 
 import type { Failed, Pending } from '../../engines/engine.ts';
 import { assert } from '../../kernel/assert.ts';
@@ -34,7 +37,10 @@ async function notePending(means: TaskMeans, task: Task, pending: Pending): Prom
   });
 }
 
-/** A lost start is simply made again; a failure is another attempt if the engine allows it and the limit does. */
+/**
+ * A lost start is simply made again; a failure is another attempt if the engine allows it and the
+ * limit does.
+ */
 export async function answerEngineFailure(
   means: TaskMeans,
   task: Task,

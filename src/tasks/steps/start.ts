@@ -1,4 +1,7 @@
-/** Hands the work to the engine and keeps the operation it answers with; the one step that may cost money outside. */
+/**
+ * Hands the work to the engine and keeps the operation it answers with; the one step that may cost
+ * money outside.
+ */
 
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';

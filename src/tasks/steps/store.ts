@@ -1,4 +1,6 @@
-/** Takes our own copy of the engine's result, so that from here on nothing of the engine is needed. */
+/**
+ * Takes our own copy of the engine's result, so that from here on nothing of the engine is needed.
+ */
 
 import { assert } from '../../kernel/assert.ts';
 import type { TaskMeans } from '../options.ts';
