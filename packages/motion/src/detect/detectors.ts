@@ -1,4 +1,7 @@
-/** The door of detection: finds the body and the face of one picture, following them from frame to frame when told where they were. */
+/**
+ * The door of detection: finds the body and the face of one picture, following them from frame to
+ * frame when told where they were.
+ */
 
 import type { Plane, RgbaImage } from '../model/image.ts';
 import type { Face, Pose } from '../model/pose.ts';
@@ -15,11 +18,13 @@ import { type FoundBody, openPoseDetector } from './pose-detector.ts';
 import { openPoseLandmarker } from './pose-landmarks.ts';
 import { type Region, wholePicture } from './region.ts';
 
+/** What to load. */
 export type DetectorOptions = {
   /** Network for the body: `full` for clips, `heavy` once for a still picture, `lite` for speed. */
   poseModel: PoseModel;
 };
 
+/** A body in pixels of the picture it was found in. */
 export type DetectedPose = {
   pose: Pose;
   /** x, y, z in metres from the middle of the hips, y down; `33 * 3`. */
@@ -34,22 +39,26 @@ export type DetectedPose = {
   region: Region;
 };
 
+/** A face in pixels of the picture it was found in. */
 export type DetectedFace = {
   face: Face;
   /** Probability, 0..1, that this is a face. */
   score: number;
 };
 
+/** The networks of one thread; not to be shared between threads. */
 export type Detectors = {
   /**
-   * Reads the body in the picture's own pixels, or null when there is none.
-   * Without `near`, or when nobody is there any more, the whole picture is searched and the region refined once.
+   * Reads the body in the picture's own pixels, or null when there is none. Without `near`, or when
+   * nobody is there any more, the whole picture is searched and the region refined once.
    */
   detectPose(
     image: RgbaImage,
     options?: { near?: Region | null; mask?: boolean },
   ): Promise<DetectedPose | null>;
-  /** Reads the face: near the one of the frame before, else on the head of `pose`, else anywhere. */
+  /**
+   * Reads the face: near the one of the frame before, else on the head of `pose`, else anywhere.
+   */
   detectFace(
     image: RgbaImage,
     options?: { near?: Face | null; pose?: Pose | null },
@@ -63,7 +72,10 @@ const SCORE_MIN = 0.5;
 /** The face detector searches this many head sizes around the head of a known body. */
 const HEAD_SEARCH = 2.2;
 
-/** A face whose features lie farther than this part of its size from those of the body's head has slipped to something else. */
+/**
+ * A face whose features lie farther than this part of its size from those of the body's head has
+ * slipped to something else.
+ */
 const MISMATCH_MAX = 0.16;
 
 const OPAQUE = 255;
@@ -143,7 +155,10 @@ function enlarge(region: Region, factor: number): Region {
   return { ...region, size: region.size * factor };
 }
 
-/** A cut-out picture is judged on grey, since the hidden colours of its clear pixels mean nothing. Opaque pictures are not copied. */
+/**
+ * A cut-out picture is judged on grey, since the hidden colours of its clear pixels mean nothing.
+ * Opaque pictures are not copied.
+ */
 function flattenAlpha(image: RgbaImage): RgbaImage {
   const { data } = image;
   if (!isCutOut(image)) return image;

@@ -1,4 +1,7 @@
-/** Where to look for a face: from a detection, from the face of the frame before, or from the body's head. */
+/**
+ * Where to look for a face: from a detection, from the face of the frame before, or from the body's
+ * head.
+ */
 
 import type { Point } from '../model/geometry.ts';
 import { FACE_STRIDE, type Face, POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
@@ -57,8 +60,8 @@ export function regionFromFace(face: Face): Region {
 }
 
 /**
- * The square around a face of the frame before, moved with the eyes of the body: a small head that moves fast would otherwise
- * leave it, and the landmark network believes in whatever is left there.
+ * The square around a face of the frame before, moved with the eyes of the body: a small head that
+ * moves fast would otherwise leave it, and the landmark network believes in whatever is left there.
  */
 export function regionFollowing(face: Face, pose: Pose): Region {
   const region = regionFromFace(face);
@@ -71,8 +74,8 @@ export function regionFollowing(face: Face, pose: Pose): Region {
 }
 
 /**
- * How far eyes and mouth of a face lie from those of the body's head, over the size of the face; 0 when the body's head is
- * hidden and says nothing.
+ * How far eyes and mouth of a face lie from those of the body's head, over the size of the face; 0
+ * when the body's head is hidden and says nothing.
  */
 export function measureMismatch(face: Face, pose: Pose): number {
   if (regionFromPose(pose) === null) return 0;

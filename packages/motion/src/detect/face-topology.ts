@@ -1,4 +1,7 @@
-/** How the 468 face points hang together, read from the tables of the installed @mediapipe/holistic package. */
+/**
+ * How the 468 face points hang together, read from the tables of the installed @mediapipe/holistic
+ * package.
+ */
 
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
@@ -23,7 +26,9 @@ const INNER_LIP_POINT = 13;
 
 let cached: FaceTopology | null = null;
 
-/** Reads the tables on the first call and keeps them. The arrays are shared: treat them as constant. */
+/**
+ * Reads the tables on the first call and keeps them. The arrays are shared: treat them as constant.
+ */
 export function readFaceTopology(): FaceTopology {
   cached ??= loadTopology();
   return cached;

@@ -1,4 +1,7 @@
-/** Reads the networks out of the installed @mediapipe/holistic package, so that no model file is copied into ours. */
+/**
+ * Reads the networks out of the installed @mediapipe/holistic package, so that no model file is
+ * copied into ours.
+ */
 
 import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -1,4 +1,7 @@
-/** Finds the bodies in a picture, as turned squares for the landmark network (BlazePose, Bazarevsky et al. 2020). */
+/**
+ * Finds the bodies in a picture, as turned squares for the landmark network (BlazePose, Bazarevsky
+ * et al. 2020).
+ */
 
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -53,8 +56,8 @@ export async function openPoseDetector(): Promise<PoseDetector> {
 }
 
 /**
- * The square around a body whose circle has its centre at `centre` and passes through `rim`; the way from centre to rim
- * points up in it.
+ * The square around a body whose circle has its centre at `centre` and passes through `rim`; the
+ * way from centre to rim points up in it.
  */
 export function regionFromAxis(centre: Point, rim: Point): Region {
   const dx = rim.x - centre.x;

@@ -1,4 +1,6 @@
-/** Reads the 33 body points, their metric twins and the person mask inside one region of a picture. */
+/**
+ * Reads the 33 body points, their metric twins and the person mask inside one region of a picture.
+ */
 
 import type { Plane, RgbaImage } from '../model/image.ts';
 import { POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';

@@ -29,7 +29,7 @@ test('a region of the same scale is copied as it is', () => {
   assert.deepEqual(pixel(tensor, 8, 7, 3), [103, 59, 0]);
 });
 
-test('a turned region is set upright: its own right edge comes from below when it is turned by 90 degrees', () => {
+test('a region turned by 90 degrees is set upright: its right edge comes from below', () => {
   const image = makeRamp(200, 200);
   const region = { x: 100, y: 60, size: 8, rotation: Math.PI / 2 };
   const tensor = cropRegion(image, region, { ...raw, side: 8 });

@@ -1,4 +1,6 @@
-/** Cuts the turned square that a network looks at out of a picture, and carries points back from it. */
+/**
+ * Cuts the turned square that a network looks at out of a picture, and carries points back from it.
+ */
 
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -23,7 +25,9 @@ export type CropOptions = {
   border: 'edge' | 'black';
 };
 
-/** How many times smaller the crop may be sampled from the picture before it is averaged down first. */
+/**
+ * How many times smaller the crop may be sampled from the picture before it is averaged down first.
+ */
 const UNDERSAMPLING_MAX = 1.3;
 
 /** Above this factor the sums of the averaging would overflow. */
@@ -40,8 +44,9 @@ type Source = {
 };
 
 /**
- * Samples a region bilinearly into an RGB tensor, `Float32Array(side * side * 3)`. A large region is averaged down by a whole
- * factor first, which is both faster and freer of aliasing than many taps a pixel.
+ * Samples a region bilinearly into an RGB tensor, `Float32Array(side * side * 3)`. A large region
+ * is averaged down by a whole factor first, which is both faster and freer of aliasing than many
+ * taps a pixel.
  */
 export function cropRegion(image: RgbaImage, region: Region, options: CropOptions): Float32Array {
   const { side, range, border } = options;
@@ -118,28 +123,42 @@ function shrinkAround(image: RgbaImage, region: Region, factor: number): Source 
   const height = Math.max(1, Math.floor((bottom - top) / factor));
   const data = new Uint8Array(width * height * 4);
   const pixels = asPixels(image);
-  const area = 1 / (factor * factor);
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
-      // Red and blue are added up together, 16 bits apart; they cannot meet for factors up to FACTOR_MAX.
-      let redBlue = 0;
-      let green = 0;
-      let at = (top + row * factor) * image.width + left + column * factor;
-      for (let sub = 0; sub < factor; sub += 1) {
-        for (let x = 0; x < factor; x += 1) {
-          const pixel = pixels[at + x]!;
-          redBlue += pixel & 0xff00ff;
-          green += (pixel >>> 8) & 0xff;
-        }
-        at += image.width;
-      }
-      const to = (row * width + column) * 4;
-      data[to] = (redBlue & 0xffff) * area;
-      data[to + 1] = green * area;
-      data[to + 2] = (redBlue >>> 16) * area;
+      const at = (top + row * factor) * image.width + left + column * factor;
+      averageBox(pixels, at, image.width, factor, data, (row * width + column) * 4);
     }
   }
   return { width, height, data, factor, left, top };
+}
+
+/**
+ * Writes the mean colour of a box of `factor` x `factor` pixels, whose first one is at `at`, to
+ * `data[to]`.
+ */
+function averageBox(
+  pixels: Uint32Array,
+  at: number,
+  stride: number,
+  factor: number,
+  data: Uint8Array,
+  to: number,
+): void {
+  // Red and blue are added up together, 16 bits apart; they cannot meet for factors up to
+  // FACTOR_MAX.
+  let redBlue = 0;
+  let green = 0;
+  for (let line = at; line < at + factor * stride; line += stride) {
+    for (let x = line; x < line + factor; x += 1) {
+      const pixel = pixels[x]!;
+      redBlue += pixel & 0xff00ff;
+      green += (pixel >>> 8) & 0xff;
+    }
+  }
+  const area = factor * factor;
+  data[to] = (redBlue & 0xffff) / area;
+  data[to + 1] = green / area;
+  data[to + 2] = (redBlue >>> 16) / area;
 }
 
 /** The picture as one number a pixel: red in the lowest byte. */

@@ -1,4 +1,7 @@
-/** One LiteRT runtime (tflite on WebAssembly) for the calling thread: compiles models and runs them without leaking tensors. */
+/**
+ * One LiteRT runtime (tflite on WebAssembly) for the calling thread: compiles models and runs them
+ * without leaking tensors.
+ */
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -8,7 +11,10 @@ const require = createRequire(import.meta.url);
 
 /** A compiled network with one input. */
 export type Network = {
-  /** Runs on `input` (as long as `shape` asks for) and returns the outputs in the model's order, copied out of its memory. */
+  /**
+   * Runs on `input` (as long as `shape` asks for) and returns the outputs in the model's order,
+   * copied out of its memory.
+   */
   run(input: Float32Array): Promise<Float32Array[]>;
   close(): void;
 };
@@ -54,8 +60,8 @@ type BrowserGlobals = {
 };
 
 /**
- * LiteRT.js expects a web worker: `self`, and an `importScripts` that leaves `ModuleFactory` behind. Both exist only while it
- * loads, so that no other library takes this thread for a browser.
+ * LiteRT.js expects a web worker: `self`, and an `importScripts` that leaves `ModuleFactory`
+ * behind. Both exist only while it loads, so that no other library takes this thread for a browser.
  */
 async function loadRuntime(): Promise<LiteRtModule> {
   const script = join(
@@ -91,7 +97,10 @@ function putBack<K extends keyof BrowserGlobals>(
   else globals[key] = value;
 }
 
-/** The loader is a classic script; its C++ side logs through `console`, which is replaced by silence here. */
+/**
+ * The loader is a classic script; its C++ side logs through `console`, which is replaced by silence
+ * here.
+ */
 function evaluateFactory(source: string, path: string): unknown {
   const silence = { log() {}, info() {}, warn() {}, error() {} };
   const wrapper = new Function(
@@ -104,7 +113,10 @@ function evaluateFactory(source: string, path: string): unknown {
   return wrapper(createRequire(path), path, dirname(path), silence);
 }
 
-/** The runtime warns once that there is no WebGPU, which is not news on a server. Every other warning passes. */
+/**
+ * The runtime warns once that there is no WebGPU, which is not news on a server. Every other
+ * warning passes.
+ */
 function muteWebGpuWarning(): () => void {
   const warn = console.warn;
   console.warn = (...parts: unknown[]) => {

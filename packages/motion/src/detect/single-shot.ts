@@ -1,4 +1,7 @@
-/** Decodes the single-shot detectors (SSD, Liu et al. 2016) that find bodies and faces in a whole picture. */
+/**
+ * Decodes the single-shot detectors (SSD, Liu et al. 2016) that find bodies and faces in a whole
+ * picture.
+ */
 
 import type { Point } from '../model/geometry.ts';
 
@@ -62,7 +65,8 @@ function pushGrid(centres: number[], cells: number, copies: number): void {
 /**
  * Turns raw network rows into separate objects, best score first.
  *
- * @param boxes per anchor: centre x, y, width, height, then keypoint pairs, in input pixels relative to the anchor
+ * @param boxes per anchor: centre x, y, width, height, then keypoint pairs, in input pixels
+ * relative to the anchor
  * @param logits one per anchor
  */
 export function decodeDetections(

@@ -18,7 +18,10 @@ export type SoundTrack = {
   source: AudioSource;
   /** No more packets than this will come. */
   packetCountMax: number;
-  /** Writes the sound up to this time; call it as the pictures go on, so that neither waits in memory for the other. */
+  /**
+   * Writes the sound up to this time; call it as the pictures go on, so that neither waits in
+   * memory for the other.
+   */
   writeUntil(seconds: number): Promise<void>;
   /** Frees the clip. */
   close(): void;
@@ -101,7 +104,9 @@ async function encodeSound(
 
 type Timed = { timestamp: number; duration: number; close?(): void };
 
-/** Takes from `items` on demand, leaving out what lies before the start or reaches beyond the end. */
+/**
+ * Takes from `items` on demand, leaving out what lies before the start or reaches beyond the end.
+ */
 function pump<T extends Timed>(
   items: AsyncGenerator<T, void, unknown>,
   endSeconds: number,

@@ -83,7 +83,7 @@ function openFile(file: string): Input {
 }
 
 for (const quality of ['std', 'pro'] as const) {
-  test(`${quality}: the file has the frames, the rate, the length and the colours it was given`, async () => {
+  test(`${quality}: frames, rate, length and colours are as they were given`, async () => {
     const options = { ...settings(`${quality}.mp4`, 10), quality };
     const { sizeBytes, frameCount } = await encodeVideo(options);
     assert.equal(frameCount, 10);

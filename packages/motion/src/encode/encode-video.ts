@@ -28,6 +28,7 @@ export type Provenance = {
   date?: string;
 };
 
+/** What to write, from what, and how. */
 export type EncodeOptions = {
   /** Where the finished MP4 goes; until it is complete it has another name beside it. */
   file: string;
@@ -49,9 +50,13 @@ export type EncodeOptions = {
   signal?: AbortSignal;
 };
 
+/** What was written. */
 export type EncodedVideo = { sizeBytes: number; frameCount: number };
 
-/** Bits a second for 1280 x 720; other sizes get as many bits a pixel. Measured to be on a par (about 45 dB). */
+/**
+ * Bits a second for 1280 x 720; other sizes get as many bits a pixel. Measured to be on a par
+ * (about 45 dB).
+ */
 const BITRATE_AT_720P = { std: 9_000_000, pro: 6_500_000 } as const;
 const PIXELS_AT_720P = 1280 * 720;
 const BITRATE_MIN = 600_000;
@@ -71,8 +76,8 @@ const BT709 = {
 /**
  * Encodes H.264 (yuv420p, BT.709) and AAC. Memory does not grow with the number of frames.
  *
- * @throws RangeError for an odd size; Error when a frame has another size or their number is not `frameCount`; the signal's
- * reason when aborted. Nothing is left behind in any of these cases.
+ * @throws RangeError for an odd size; Error when a frame has another size or their number is not
+ * `frameCount`; the signal's reason when aborted. Nothing is left behind in any of these cases.
  */
 export async function encodeVideo(options: EncodeOptions): Promise<EncodedVideo> {
   const { file, width, height, frameCount, fps } = options;
@@ -120,7 +125,8 @@ function makeVideoSource({ width, height, quality }: EncodeOptions): VideoSample
     keyFrameInterval: KEY_FRAME_SECONDS,
     latencyMode: quality === 'std' ? 'realtime' : 'quality',
     onEncodedPacket: (_packet, meta) => {
-      // The encoder does not name the colours that it was given; without a name players guess by the size.
+      // The encoder does not name the colours that it was given; without a name players guess by
+      // the size.
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = BT709;
     },
   });

@@ -19,7 +19,7 @@ function changedPixels(image: RgbaImage, grey: number): { x: number; y: number; 
 }
 
 for (const grey of [0, 128, 255]) {
-  test(`the mark stands out on grey ${grey} and stays small, at the lower right with a margin`, () => {
+  test(`on grey ${grey} the mark stands out, small, at the lower right, with a margin`, () => {
     const image = makeGrey(720, 1280, grey);
     drawWatermark(image);
     const changed = changedPixels(image, grey);

@@ -1,4 +1,7 @@
-/** Draws the small mark "Understudy" into a picture, from letters of our own, so that no font has to be installed. */
+/**
+ * Draws the small mark "Understudy" into a picture, from letters of our own, so that no font has to
+ * be installed.
+ */
 
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';

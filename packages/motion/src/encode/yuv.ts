@@ -1,10 +1,13 @@
-/** Turns RGBA pictures into the planes that H.264 stores, in the colours that players expect of it. */
+/**
+ * Turns RGBA pictures into the planes that H.264 stores, in the colours that players expect of it.
+ */
 
 import type { RgbaImage } from '../model/image.ts';
 
 /**
- * BT.709 in limited range, 8 bits, chroma halved both ways (I420): the luma plane, then Cb, then Cr. We convert ourselves
- * because the codec library would use BT.601 without saying so, and players then show reds and greens shifted.
+ * BT.709 in limited range, 8 bits, chroma halved both ways (I420): the luma plane, then Cb, then
+ * Cr. We convert ourselves because the codec library would use BT.601 without saying so, and
+ * players then show reds and greens shifted.
  *
  * @param image opaque; width and height even
  */
@@ -30,7 +33,8 @@ export function toI420(image: RgbaImage): Uint8Array {
       const red = (a & 255) + (b & 255) + (c & 255) + (d & 255);
       const green = channel(a, 8) + channel(b, 8) + channel(c, 8) + channel(d, 8);
       const blue = channel(a, 16) + channel(b, 16) + channel(c, 16) + channel(d, 16);
-      // Coefficients of BT.709 times 2^14 over the sum of four pixels; half a step and 128 are added before the shift.
+      // Coefficients of BT.709 times 2^14 over the sum of four pixels; half a step and 128 are
+      // added before the shift.
       planes[blueAt] = (-1649 * red - 5547 * green + 7196 * blue + CHROMA_MIDDLE) >> 16;
       planes[redAt] = (7196 * red - 6536 * green - 660 * blue + CHROMA_MIDDLE) >> 16;
       blueAt += 1;

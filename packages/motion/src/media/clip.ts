@@ -1,4 +1,7 @@
-/** Opens a clip and reads its frames as they are meant to be seen: upright, with square pixels, on an even grid of time. */
+/**
+ * Opens a clip and reads its frames as they are meant to be seen: upright, with square pixels, on
+ * an even grid of time.
+ */
 
 import {
   FilePathSource,
@@ -12,6 +15,7 @@ import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { CLIP_FORMATS, registerCodecs } from './codecs.ts';
 
+/** One picture of the even grid. */
 export type ClipFrame = {
   /** Position on the grid, from 0. */
   index: number;
@@ -21,6 +25,7 @@ export type ClipFrame = {
   image: RgbaImage;
 };
 
+/** Which frames to read, and how large. */
 export type ReadFramesOptions = {
   /** Frames a second of the grid. @default the clip's own rate */
   fps?: number;
@@ -32,6 +37,7 @@ export type ReadFramesOptions = {
   size?: { width: number; height: number };
 };
 
+/** An opened clip; close it when done. */
 export type Clip = {
   /** Displayed size in pixels: after rotation and pixel aspect. */
   width: number;
@@ -49,8 +55,9 @@ export type Clip = {
   videoCodec: string | null;
   audioCodec: string | null;
   /**
-   * Frames of the even grid `i / fps`; each shows the picture that is on screen at that time, so variable frame rates come
-   * out right. Holds only a few decoded pictures at a time and waits for its reader.
+   * Frames of the even grid `i / fps`; each shows the picture that is on screen at that time, so
+   * variable frame rates come out right. Holds only a few decoded pictures at a time and waits for
+   * its reader.
    */
   frames(options?: ReadFramesOptions): AsyncGenerator<ClipFrame, void, undefined>;
   close(): void;
@@ -59,7 +66,10 @@ export type Clip = {
 /** A clip whose pictures hold more pixels than this is refused. */
 export const CLIP_PIXELS_MAX = 40_000_000;
 
-/** Times are looked up this part of a frame later, so that rounded time stamps do not repeat one frame and skip the next. */
+/**
+ * Times are looked up this part of a frame later, so that rounded time stamps do not repeat one
+ * frame and skip the next.
+ */
 const LOOKUP_DELAY = 0.1;
 
 /** How many frames a grid over the whole clip has. */
@@ -68,10 +78,11 @@ export function countFrames(durationMs: number, fps: number): number {
 }
 
 /**
- * Opens a clip on disk: MP4, QuickTime, WebM, Matroska or MPEG-TS, in any codec that FFmpeg decodes.
+ * Opens a clip on disk: MP4, QuickTime, WebM, Matroska or MPEG-TS, in any codec that FFmpeg
+ * decodes.
  *
- * @throws MotionError `clip_unreadable` when there is no picture track that can be decoded, `clip_too_large` when its pictures
- * exceed {@link CLIP_PIXELS_MAX}
+ * @throws MotionError `clip_unreadable` when there is no picture track that can be decoded,
+ * `clip_too_large` when its pictures exceed {@link CLIP_PIXELS_MAX}
  */
 export async function openClip(file: string): Promise<Clip> {
   registerCodecs();
@@ -150,7 +161,9 @@ function tooLarge(width: number, height: number): MotionError {
   return new MotionError({
     code: 'clip_too_large',
     severity: 'error',
-    message: `The clip is ${width} x ${height} pixels large; at most ${CLIP_PIXELS_MAX} pixels can be read.`,
+    message:
+      `The clip is ${width} x ${height} pixels large; ` +
+      `at most ${CLIP_PIXELS_MAX} pixels can be read.`,
     value: width * height,
   });
 }
@@ -190,7 +203,10 @@ function* gridTimes(
   }
 }
 
-/** Stored pictures may be turned, squeezed or of another size; only those that are not are copied without a detour. */
+/**
+ * Stored pictures may be turned, squeezed or of another size; only those that are not are copied
+ * without a detour.
+ */
 async function copyPixels(
   sample: VideoSample,
   size: { width: number; height: number },

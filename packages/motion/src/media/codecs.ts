@@ -13,16 +13,16 @@ import {
 } from 'mediabunny';
 
 /**
- * The containers that are opened. Playlists (HLS) are left out on purpose: a clip from a stranger must not make us open other
- * files or addresses.
+ * The containers that are opened. Playlists (HLS) are left out on purpose: a clip from a stranger
+ * must not make us open other files or addresses.
  */
 export const CLIP_FORMATS: readonly InputFormat[] = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS];
 
 let registered = false;
 
 /**
- * Call before any clip is opened or written. Software codecs only: results are then the same on every machine, and nothing
- * is printed about graphics cards that are not there.
+ * Call before any clip is opened or written. Software codecs only: results are then the same on
+ * every machine, and nothing is printed about graphics cards that are not there.
  */
 export function registerCodecs(): void {
   if (registered) return;

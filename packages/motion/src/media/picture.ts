@@ -6,15 +6,20 @@ import type { RgbaImage } from '../model/image.ts';
 /** A picture with more pixels than this is refused before it is decoded. */
 export const PICTURE_PIXELS_MAX = 64_000_000;
 
+/** How to read a picture. */
 export type ReadPictureOptions = {
-  /** Shrink or enlarge to the largest size that fits into this box, in pixels; the shape is kept. */
+  /**
+   * Shrink or enlarge to the largest size that fits into this box, in pixels; the shape is kept.
+   */
   fit?: { width: number; height: number };
 };
 
 /**
- * Reads a picture as it is meant to be seen: turned by its EXIF orientation, converted to sRGB, alpha kept.
+ * Reads a picture as it is meant to be seen: turned by its EXIF orientation, converted to sRGB,
+ * alpha kept.
  *
- * @throws Error from the decoder when the file is no picture or has more than {@link PICTURE_PIXELS_MAX} pixels
+ * @throws Error from the decoder when the file is no picture or has more than {@link
+ * PICTURE_PIXELS_MAX} pixels
  */
 export async function readPicture(
   file: string,

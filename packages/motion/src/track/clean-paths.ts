@@ -1,4 +1,7 @@
-/** The rules by which raw body and face paths become a motion: what is a glitch, how long a gap may be, how strongly each joint is smoothed. */
+/**
+ * The rules by which raw body and face paths become a motion: what is a glitch, how long a gap may
+ * be, how strongly each joint is smoothed.
+ */
 
 import { POSE, POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
@@ -16,7 +19,10 @@ const TORSO_SIGMA = 1.5;
 const DEPTH_SIGMA = 1.8;
 const FACE_SIGMA = 0.6;
 
-/** A body whose shoulders are this many times narrower or wider for its eyes than in the rest of the clip is not believed. */
+/**
+ * A body whose shoulders are this many times narrower or wider for its eyes than in the rest of the
+ * clip is not believed.
+ */
 const GLITCH_LOW = 0.5;
 const GLITCH_HIGH = 2.2;
 
@@ -64,7 +70,8 @@ export function cleanFaces(raw: Series, fps: number): Series {
 }
 
 /**
- * Drops bodies with impossible proportions. Only short runs of them are dropped: a long one is a person who has turned.
+ * Drops bodies with impossible proportions. Only short runs of them are dropped: a long one is a
+ * person who has turned.
  */
 export function rejectGlitches(series: Series, runMax: number): Series {
   const ratios = series.map((pose) => pose && measureShoulders(pose));
@@ -97,7 +104,10 @@ function measureShoulders(pose: Pose): number | null {
   return distance(pose, POSE.leftShoulder, POSE.rightShoulder) / eyes;
 }
 
-/** Whether two bodies of neighbouring frames can be one person: their points lie less than half a torso apart. */
+/**
+ * Whether two bodies of neighbouring frames can be one person: their points lie less than half a
+ * torso apart.
+ */
 export function isSamePerson(a: Pose, b: Pose): boolean {
   const torso = Math.max(measureTorso(a), measureTorso(b));
   let sum = 0;
@@ -108,7 +118,10 @@ export function isSamePerson(a: Pose, b: Pose): boolean {
   return sum / POSE_LANDMARK_COUNT < torso / 2;
 }
 
-/** The longest of shoulder width and the two sides of the trunk: stable whichever way a person turns. */
+/**
+ * The longest of shoulder width and the two sides of the trunk: stable whichever way a person
+ * turns.
+ */
 function measureTorso(pose: Pose): number {
   return Math.max(
     distance(pose, POSE.leftShoulder, POSE.rightShoulder),

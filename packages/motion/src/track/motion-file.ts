@@ -1,4 +1,7 @@
-/** Keeps a motion as readable JSON, one frame a line, so that it can be looked at, mended by hand and rendered again. */
+/**
+ * Keeps a motion as readable JSON, one frame a line, so that it can be looked at, mended by hand
+ * and rendered again.
+ */
 
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
@@ -22,8 +25,8 @@ const VISIBILITY_DIGITS = 3;
 /**
  * Writes a motion; the file appears only when it is whole.
  *
- * Coordinates are clip pixels rounded to 0.01; `pose` holds 33 rows of x, y, z, visibility and `face` 468 rows of x, y, z, both
- * flat; the mouth's JPEG is base64.
+ * Coordinates are clip pixels rounded to 0.01; `pose` holds 33 rows of x, y, z, visibility and
+ * `face` 468 rows of x, y, z, both flat; the mouth's JPEG is base64.
  */
 export async function writeMotion(motion: Motion, file: string): Promise<void> {
   const partial = `${file}.partial`;

@@ -1,4 +1,7 @@
-/** Keeps a small picture of the driver's open mouth, so that a character can borrow its teeth and tongue. */
+/**
+ * Keeps a small picture of the driver's open mouth, so that a character can borrow its teeth and
+ * tongue.
+ */
 
 import sharp from 'sharp';
 import { readFaceTopology } from '../detect/face-topology.ts';
@@ -35,7 +38,8 @@ export function measureMouthOpening(face: Face): number {
  *
  * @param image the frame
  * @param face in pixels of `image`
- * @param scale clip pixels per pixel of `image`; the patch's box is in clip pixels, its JPEG in pixels of `image`
+ * @param scale clip pixels per pixel of `image`; the patch's box is in clip pixels, its JPEG in
+ * pixels of `image`
  */
 export async function cutMouth(
   image: RgbaImage,
@@ -61,8 +65,8 @@ export async function cutMouth(
 }
 
 /**
- * Moves a patch with its lips: smoothing and interpolation put a face a little beside where it was seen, and the pixels of the
- * mouth have to stay under its lips.
+ * Moves a patch with its lips: smoothing and interpolation put a face a little beside where it was
+ * seen, and the pixels of the mouth have to stay under its lips.
  *
  * @param seenOn the face on which the patch was cut, in clip pixels
  * @param face the face that it shall lie on

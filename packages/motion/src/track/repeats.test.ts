@@ -5,7 +5,9 @@ import { makeRepeatFinder } from './repeats.ts';
 
 const SIZE = 256;
 
-/** A textured wall with a bright square whose left edge is at `x`; `noise` is what a codec may add. */
+/**
+ * A textured wall with a bright square whose left edge is at `x`; `noise` is what a codec may add.
+ */
 function makeScene(x: number, noise = 0): RgbaImage {
   const data = new Uint8Array(SIZE * SIZE * 4).fill(255);
   for (let i = 0; i < SIZE * SIZE; i += 1) {

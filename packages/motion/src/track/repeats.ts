@@ -1,4 +1,7 @@
-/** Notices frames that only repeat the one before: films at 15 or 24 pictures a second are often stored at 25 or 30. */
+/**
+ * Notices frames that only repeat the one before: films at 15 or 24 pictures a second are often
+ * stored at 25 or 30.
+ */
 
 import type { RgbaImage } from '../model/image.ts';
 
@@ -8,8 +11,9 @@ const SAMPLES = 8;
 const BLOCK_LENGTH = SAMPLES * SAMPLES;
 
 /**
- * A picture repeats the last one when no block has changed by more than this many grey levels on average. Measured: repeats
- * that went through a codec 0.4 to 3.2, real neighbours of lively clips above 8, of a person sitting still above 1.9.
+ * A picture repeats the last one when no block has changed by more than this many grey levels on
+ * average. Measured: repeats that went through a codec 0.4 to 3.2, real neighbours of lively clips
+ * above 8, of a person sitting still above 1.9.
  */
 const CHANGE_SURE = 1.2;
 /** Up to this change it is a repeat only when real pictures lately changed far more. */
@@ -22,7 +26,10 @@ const MEMORY = 8;
 /** After this many repeats in a row the next frame is looked at all the same. */
 const REPEATS_MAX = 3;
 
-/** Returns a function that is fed frame after frame and says whether each repeats the last one that did not. */
+/**
+ * Returns a function that is fed frame after frame and says whether each repeats the last one that
+ * did not.
+ */
 export function makeRepeatFinder(): (image: RgbaImage) => boolean {
   let last: Uint8Array | null = null;
   let changes: number[] = [];
@@ -63,7 +70,10 @@ function sampleBlocks({ width, height, data }: RgbaImage): Uint8Array {
   return samples;
 }
 
-/** Mean absolute difference of the block that changed most: a blink changes one block and nothing else. */
+/**
+ * Mean absolute difference of the block that changed most: a blink changes one block and nothing
+ * else.
+ */
 function measureChange(a: Uint8Array, b: Uint8Array): number {
   let most = 0;
   for (let start = 0; start < a.length; start += BLOCK_LENGTH) {

@@ -1,4 +1,7 @@
-/** Starts a worker thread for one range and collects its frames; the thread is gone when this is over, however it ends. */
+/**
+ * Starts a worker thread for one range and collects its frames; the thread is gone when this is
+ * over, however it ends.
+ */
 
 import { Worker } from 'node:worker_threads';
 import { MotionError } from '../model/finding.ts';
@@ -14,8 +17,8 @@ export type RunOptions = {
 const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-worker.js';
 
 /**
- * Tracks a range in a thread of its own. The thread is asked to stop and never terminated: the codec library takes the whole
- * process down when its thread is torn away while it decodes.
+ * Tracks a range in a thread of its own. The thread is asked to stop and never terminated: the
+ * codec library takes the whole process down when its thread is torn away while it decodes.
  *
  * @throws what the worker threw; the signal's reason when aborted
  */

@@ -1,12 +1,19 @@
-/** Cleans paths of points over time: fills short gaps, smooths without lag, and adds frames in between. */
+/**
+ * Cleans paths of points over time: fills short gaps, smooths without lag, and adds frames in
+ * between.
+ */
 
-/** One entry a frame: the points of that frame, all of one length, or null where nothing was found. */
+/**
+ * One entry a frame: the points of that frame, all of one length, or null where nothing was found.
+ */
 export type Series = (Float32Array | null)[];
 
 export type SmoothOptions = {
   /** Numbers per point. */
   stride: number;
-  /** Gaussian sigma in frames of the `point`-th point's `component`-th number; 0 leaves it as it is. */
+  /**
+   * Gaussian sigma in frames of the `point`-th point's `component`-th number; 0 leaves it as it is.
+   */
   sigma: (point: number, component: number) => number;
   /** Component that weighs its point (visibility, 0..1), or null when all frames count the same. */
   weightComponent: number | null;
@@ -19,8 +26,8 @@ const WEIGHT_MIN = 0.05;
 const KERNEL_REACH = 3;
 
 /**
- * Bridges gaps of at most `gapMax` frames: linearly between the frames around them, and by standing still at both ends of the
- * series. Longer gaps stay.
+ * Bridges gaps of at most `gapMax` frames: linearly between the frames around them, and by standing
+ * still at both ends of the series. Longer gaps stay.
  */
 export function fillGaps(series: Series, gapMax: number): Series {
   const filled = series.slice();
@@ -37,8 +44,9 @@ export function fillGaps(series: Series, gapMax: number): Series {
 }
 
 /**
- * Puts frames that only repeat the one before on the straight way to the next real one, which turns the stutter of a converted
- * film back into movement. Where there is no next one, they stay with the one before.
+ * Puts frames that only repeat the one before on the straight way to the next real one, which turns
+ * the stutter of a converted film back into movement. Where there is no next one, they stay with
+ * the one before.
  */
 export function bridgeRepeats(series: Series, isRepeat: readonly boolean[]): Series {
   const bridged = series.slice();
@@ -62,8 +70,9 @@ function bridge(series: Series, from: number, to: number): void {
 }
 
 /**
- * Gaussian smoothing of every number along time, forward and backward alike so that nothing lags. Each run of found frames
- * is smoothed by itself; beyond its ends it goes on as its own point reflection, so that the first and last frame stay put.
+ * Gaussian smoothing of every number along time, forward and backward alike so that nothing lags.
+ * Each run of found frames is smoothed by itself; beyond its ends it goes on as its own point
+ * reflection, so that the first and last frame stay put.
  */
 export function smoothSeries(series: Series, options: SmoothOptions): Series {
   const smooth: Series = series.slice();
@@ -137,8 +146,9 @@ function valueBeyond(run: Float32Array[], i: number, n: number): number {
 }
 
 /**
- * Adds frames between those of a series that holds only every `step`-th one (centripetal neighbours, uniform Catmull-Rom 1974).
- * After the last one it stands still. A frame between a found and a lost one takes the nearer of the two.
+ * Adds frames between those of a series that holds only every `step`-th one (centripetal
+ * neighbours, uniform Catmull-Rom 1974). After the last one it stands still. A frame between a
+ * found and a lost one takes the nearer of the two.
  */
 export function densifySeries(series: Series, step: number, length: number): Series {
   if (step === 1) return series.slice(0, length);

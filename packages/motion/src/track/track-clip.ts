@@ -1,4 +1,7 @@
-/** The first stage: turns a clip into the movement of its person, in worker threads, without keeping its pictures. */
+/**
+ * The first stage: turns a clip into the movement of its person, in worker threads, without keeping
+ * its pictures.
+ */
 
 import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
@@ -13,12 +16,16 @@ import { runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, type Series } from './series.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
 
+/** How closely to look, and with how many threads. */
 export type TrackOptions = {
   /** Frames a second of the motion, at most. @default 30 */
   fpsMax?: number;
   /** Network for the body. @default 'full' */
   poseModel?: PoseModel;
-  /** Look only at every n-th frame and interpolate the others: 2 saves a third of the time; at most 4. @default 1 */
+  /**
+   * Look only at every n-th frame and interpolate the others: 2 saves a third of the time; at most
+   * 4. @default 1
+   */
   everyNthFrame?: number;
   /** Threads, each with its own networks and decoder. @default 2 */
   workers?: number;
@@ -38,14 +45,17 @@ const EVERY_NTH_FRAMES: readonly number[] = [1, 2, 3, 4];
 /** With a body or a face in less than this part of the frames there is no motion to transfer. */
 const PERSON_PART_MIN = 0.1;
 
-/** A clip with bodies in at least this part of its frames is judged by its bodies, any other by its faces. */
+/**
+ * A clip with bodies in at least this part of its frames is judged by its bodies, any other by its
+ * faces.
+ */
 const BODY_PART_MIN = 0.5;
 
 /**
  * Tracks the person of a clip.
  *
- * @throws MotionError `no_person` when hardly any frame shows a body or a face, `clip_too_long` above
- * {@link MOTION_FRAMES_MAX} frames, and those of `openClip`; the signal's reason when aborted
+ * @throws MotionError `no_person` when hardly any frame shows a body or a face, `clip_too_long`
+ * above {@link MOTION_FRAMES_MAX} frames, and those of `openClip`; the signal's reason when aborted
  */
 export async function trackClip(file: string, options: TrackOptions = {}): Promise<Motion> {
   const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
@@ -79,7 +89,10 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
 
 type SeenMouth = { mouth: MouthPatch; face: Face };
 
-/** The mouth of each frame with the face it was seen on; a repeated frame shows the one of the frame before. */
+/**
+ * The mouth of each frame with the face it was seen on; a repeated frame shows the one of the frame
+ * before.
+ */
 function carryMouths(looked: readonly (TrackedFrame | null)[]): (SeenMouth | null)[] {
   let last: SeenMouth | null = null;
   return looked.map((frame) => {
@@ -98,7 +111,10 @@ async function readFacts(
   return { width, height, fps, durationMs };
 }
 
-/** Splits the frames among the workers; a worker that followed another person than the one before it starts again from there. */
+/**
+ * Splits the frames among the workers; a worker that followed another person than the one before it
+ * starts again from there.
+ */
 async function trackAll(
   common: Pick<RangeJob, 'file' | 'fps' | 'poseModel'>,
   frameCount: number,
@@ -142,7 +158,9 @@ export function splitFrames(frameCount: number, workers: number): FrameRange[] {
   }));
 }
 
-/** Where the earlier part left its person, if the later part began with somebody else; else null. */
+/**
+ * Where the earlier part left its person, if the later part began with somebody else; else null.
+ */
 function findSeed(earlier: TrackedFrame[], later: TrackedFrame[]): Region | null {
   const last = earlier.findLast((frame) => !frame.isRepeat);
   const first = later.find((frame) => !frame.isRepeat);
@@ -187,7 +205,9 @@ function noPerson(seenCount: number, total: number): MotionError {
   return new MotionError({
     code: 'no_person',
     severity: 'error',
-    message: `A person was found in ${seenCount} of ${total} frames of the clip; use one that shows a person or a face.`,
+    message:
+      `A person was found in ${seenCount} of ${total} frames of the clip; ` +
+      'use one that shows a person or a face.',
     value: seenCount / total,
   });
 }
@@ -196,7 +216,7 @@ function personLost(seconds: number): Finding {
   return {
     code: 'person_lost',
     severity: 'warning',
-    message: `The person is not seen for ${seconds.toFixed(1)} s of the clip; the character rests there.`,
+    message: `The person is not seen for ${seconds.toFixed(1)} s; the character rests there.`,
     value: Math.round(seconds * 100) / 100,
   };
 }

@@ -1,4 +1,7 @@
-/** Follows the person through a range of frames of a clip, one frame after the other; the raw material of a motion. */
+/**
+ * Follows the person through a range of frames of a clip, one frame after the other; the raw
+ * material of a motion.
+ */
 
 import { type Detectors, openDetectors } from '../detect/detectors.ts';
 import type { PoseModel } from '../detect/model-files.ts';
@@ -41,7 +44,10 @@ const SIDE_MAX = 1280;
 const LOST_PATIENCE = 5;
 const LOST_STRIDE = 5;
 
-/** Frames before the range that are followed, but not reported, so that the region has settled when it begins. */
+/**
+ * Frames before the range that are followed, but not reported, so that the region has settled when
+ * it begins.
+ */
 const WARM_UP_FRAMES = 4;
 
 const NOTHING = { pose: null, face: null, mouth: null, personCount: null, region: null } as const;
@@ -85,7 +91,8 @@ function makeFollower(
     const mayRest = lostFrames > LOST_PATIENCE && lostFrames % LOST_STRIDE !== 0;
     const body = mayRest ? null : await detectors.detectPose(image, { near });
     lostFrames = body === null ? lostFrames + 1 : 0;
-    // The place of a lost person is kept: the one who reappears nearest to it is taken for the same.
+    // The place of a lost person is kept: the one who reappears nearest to it is taken for the
+    // same.
     near = body?.region ?? near;
     const seen = await detectors.detectFace(image, { near: lastFace, pose: body?.pose ?? null });
     lastFace = seen?.face ?? null;

@@ -1,4 +1,7 @@
-/** Runs one range of a clip in a worker thread and posts what it sees, frame by frame, until it is told to stop. */
+/**
+ * Runs one range of a clip in a worker thread and posts what it sees, frame by frame, until it is
+ * told to stop.
+ */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Finding, MotionError } from '../model/finding.ts';
