@@ -46,7 +46,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     mkdirSync(directory, { recursive: true });
     const pglite = await PGlite.create(directory);
     const vacuum = setInterval(() => {
-      pglite.exec('VACUUM (ANALYZE)').catch((error: unknown) => {
+      pglite.exec('VACUUM').catch((error: unknown) => {
         options.log.warn({ err: error }, 'the embedded database was not vacuumed');
       });
     }, VACUUM_INTERVAL_MS);
