@@ -18,11 +18,13 @@ import { ENGINE_VERSION } from './version.ts';
 
 /** Frames are drawn and encoded while they are rendered, so there is no stage of its own for that. */
 export const STAGES = ['tracking', 'rigging', 'retargeting', 'rendering'] as const;
+/** A stretch of the work that is reported by name. */
 export type Stage = (typeof STAGES)[number];
 
 /** Called often. Both fractions go from 0 to 1 and never back: `overall` for the whole work, `within` for this stage. */
 export type OnAnimateProgress = (stage: Stage, overall: number, within: number) => void;
 
+/** What to make, from what, and where to put it. */
 export type AnimateOptions = {
   imageFile: string;
   videoFile: string;
@@ -44,6 +46,7 @@ export type AnimateOptions = {
   signal?: AbortSignal;
 };
 
+/** Facts of the finished video, and what the caller should read. */
 export type AnimateResult = {
   width: number;
   height: number;

@@ -5,6 +5,7 @@ import { type Clip, countFrames, openClip } from './media/clip.ts';
 import { readPicture } from './media/picture.ts';
 import type { RgbaImage } from './model/image.ts';
 
+/** The three things to compare, and how many moments of them. */
 export type ContactSheetOptions = {
   pictureFile: string;
   referenceFile: string;

@@ -12,6 +12,7 @@ import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
 import { createSkin } from './skin.ts';
 
+/** A character that is ready to be drawn in any frame of a performance. */
 export type Renderer = {
   /**
    * Draws one frame. `mouth` is the decoded picture of `frame.face.mouth.patch`; null keeps the character's own mouth.
@@ -20,6 +21,7 @@ export type Renderer = {
   renderFrame(frame: PerformanceFrame, mouth?: RgbaImage | null): RgbaImage;
 };
 
+/** How a rendering is stopped early. */
 export type RenderOptions = { signal?: AbortSignal };
 
 /** Distance from the border, as a share of the shorter side, over which a head in a whole picture gives way. */

@@ -24,6 +24,7 @@ import {
   type Trunk,
 } from './trunk.ts';
 
+/** How much of the clip's staging is taken over. */
 export type RetargetOptions = {
   /** `image`: the character keeps its own place and size. `video`: path and apparent size follow the clip. */
   orientation: Orientation;
