@@ -1,6 +1,6 @@
 /** The HTTP application: one folder a route, one form for every error, one id for every request. */
 
-import Fastify, { type FastifyBaseLogger, type FastifyError } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { CALLER } from './auth.ts';
@@ -44,7 +44,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   const loggerInstance: FastifyBaseLogger = context.log;
   const app: HttpApp = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => context.newId('request'),
     bodyLimit: context.limits.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,

@@ -6,6 +6,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import type { Clock } from '../../kernel/clock.ts';
 import { randomBase58 } from '../../kernel/ids.ts';
 import { sumFile } from '../file-sum.ts';
 import { blobNotFound, checkKey } from '../keys.ts';
@@ -21,14 +22,16 @@ const CONTENT_TYPES: Record<string, string> = {
 };
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** @param folder Created when it is missing; nothing else may write there. */
-export async function createDiskStorage(folder: string): Promise<Storage> {
+/** A draft that is this old belongs to a process that ended before it had finished. */
+const DRAFT_AGE_MS_MAX = 24 * 3600 * 1000;
+
+/** @param folder Created when it is missing; several processes may share it. */
+export async function createDiskStorage(folder: string, clock: Clock): Promise<Storage> {
   const blobs = join(folder, 'blobs');
   const incoming = join(folder, 'incoming');
   await mkdir(blobs, { recursive: true });
-  // What an earlier process had not finished was never visible under a key.
-  await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true });
+  await removeOldDrafts(incoming, clock);
 
   function pathOf(key: string): string {
     checkKey(key);
@@ -82,6 +85,15 @@ export async function createDiskStorage(folder: string): Promise<Storage> {
       await removeEmptyFolder(dirname(target));
     },
   };
+}
+
+async function removeOldDrafts(incoming: string, clock: Clock): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const draft = join(incoming, name);
+    const facts = await stat(draft).catch(nullWhenMissing);
+    if (facts === null || clock.now() - facts.mtimeMs < DRAFT_AGE_MS_MAX) continue;
+    await rm(draft, { force: true });
+  }
 }
 
 async function flushToDisk(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** `POST /v1/videos/generations`: takes a task and answers before any input is touched. */
 
 import { AppError } from '../../../kernel/errors.ts';
-import type { SubmitRequest } from '../../../tasks/tasks.ts';
+import type { SubmitRequest } from '../../../tasks/submit.ts';
 import { callerOf, requireCaller } from '../../auth.ts';
 import type { AddRoute } from '../../context.ts';
 import { errorAnswers, needsKey } from '../answers.ts';

@@ -1,0 +1,327 @@
+/** The composition root: the only file that knows everyone. It wires the parts together and decides nothing else. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { type Billing, createBilling } from './billing/billing.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/database.ts';
+import { openDatabase } from './db/open.ts';
+import type { Engine } from './engines/engine.ts';
+import { createLocalEngine } from './engines/local/engine.ts';
+import { createEngineRegistry } from './engines/registry.ts';
+import { createApp } from './http/app.ts';
+import type { HttpApp } from './http/context.ts';
+import { createUrlSigner } from './http/signed-url.ts';
+import { systemClock } from './kernel/clock.ts';
+import { newId, randomBase58 } from './kernel/ids.ts';
+import { createLog, type Log } from './kernel/log.ts';
+import { VERSION } from './kernel/version.ts';
+import {
+  createGuardedFetch,
+  FETCH_LIMITS_DEFAULT,
+  type GuardedFetch,
+} from './net/guarded-fetch.ts';
+import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
+import { checkImage, probeImage } from './probe/image.ts';
+import { checkVideo, probeVideo } from './probe/video.ts';
+import { createQueue } from './queue/queue.ts';
+import { createDiskStorage } from './storage/disk/disk-storage.ts';
+import { createS3Storage } from './storage/s3/s3-storage.ts';
+import type { Storage } from './storage/storage.ts';
+import type { Inputs } from './tasks/inputs.ts';
+import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
+import { createTasks, type Tasks } from './tasks/tasks.ts';
+
+export type Service = {
+  app: HttpApp;
+  /** The key of the account that the very first start makes; null ever after. It is shown here and nowhere else. */
+  firstKey: string | null;
+  /** Where it listens, as seen from this machine. Known after `start`. */
+  readonly url: string;
+  /** Listens, takes up work, and leaves its note for the command line. */
+  start(): Promise<void>;
+  /** Takes no more requests, lets those under way end, stops engines, and closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+export type ServiceOptions = {
+  /** @default JSON lines on standard error at the level of the configuration */
+  log?: Log;
+  /** Engines instead of the local one; the first is the default. They are not closed with the service. */
+  engines?: readonly Engine[];
+};
+
+const MILLISECONDS_PER_SECOND = 1000;
+const QUEUE_STOP_MS_MAX = 10_000;
+const SECRET_BYTES = 32;
+const OWNER_ONLY = 0o600;
+
+/** Accounts and money alone, for commands that need no server. */
+export type Books = { db: Database; accounts: Accounts; billing: Billing };
+
+/** @throws {DataDirInUseError} when a service runs on the same embedded database. */
+export async function openBooks(config: Config, log: Log): Promise<Books> {
+  await mkdir(config.dataDir, { recursive: true });
+  const { databaseUrl, dataDir } = config;
+  const db = await openDatabase({ databaseUrl, dataDir, log });
+  const means = { db, clock: systemClock, newId };
+  const { referenceSecondsMin, referenceSecondsMax } = config.limits;
+  const billing = createBilling({
+    ...means,
+    prices: {
+      rateNanosPerMs: config.billing.rateNanosPerMs,
+      rule: config.billing.rounding,
+      billableMsMin: referenceSecondsMin * MILLISECONDS_PER_SECOND,
+      billableMsMax: {
+        image: referenceSecondsMax.image * MILLISECONDS_PER_SECOND,
+        video: referenceSecondsMax.video * MILLISECONDS_PER_SECOND,
+      },
+    },
+  });
+  const accounts = createAccounts({
+    ...means,
+    ledger: billing.ledger,
+    firstDepositNanos: config.billing.firstCreditNanos,
+  });
+  return { db, accounts, billing };
+}
+
+/** Opens everything a service needs; nothing is listened to and no work is taken before `start`. */
+export async function createService(
+  config: Config,
+  options: ServiceOptions = {},
+): Promise<Service> {
+  const log = options.log ?? createLog(config.logLevel);
+  const { db, accounts, billing } = await openBooks(config, log);
+  try {
+    return await assemble(config, options, { log, db, accounts, billing });
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+type Parts = Books & Awaited<ReturnType<typeof openParts>> & { log: Log };
+
+/** What has a lifetime of its own, apart from the books. */
+async function openParts(config: Config, db: Database, log: Log) {
+  const folders = await prepareFolders(config);
+  const localEngine = createLocalEngine({
+    workDir: folders.engine,
+    log,
+    clock: systemClock,
+    limits: {
+      memoryMb: config.engine.memoryMb,
+      timeoutMs: config.engine.runMsMax,
+      concurrency: config.engine.concurrency,
+    },
+  });
+  return {
+    folders,
+    localEngine,
+    storage: await openStorage(config),
+    guarded: openGuardedFetch(config),
+    queue: await createQueue({ db, log }),
+    signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
+  };
+}
+
+async function assemble(
+  config: Config,
+  options: ServiceOptions,
+  books: Books & { log: Log },
+): Promise<Service> {
+  const first = await books.accounts.ensureFirstAccount();
+  const parts: Parts = { ...books, ...(await openParts(config, books.db, books.log)) };
+  const state = { baseUrl: config.http.publicUrl ?? '', localUrl: '', isStopping: false };
+  const adminToken = randomBase58();
+  const signer = createUrlSigner({
+    secret: parts.signingSecret,
+    getBaseUrl: () => state.baseUrl,
+    clock: systemClock,
+  });
+  const tasks = buildTasks(config, parts, { engines: options.engines, signUrl: signer.sign });
+  const app = await createApp({
+    ...parts,
+    tasks,
+    signer,
+    clock: systemClock,
+    newId,
+    findObstacle: () => findObstacle(parts.db, state.isStopping),
+    limits: {
+      bodyBytesMax: config.http.bodyBytesMax,
+      promptCharsMax: config.limits.promptCharsMax,
+    },
+    adminKeys: config.http.adminKey ? [config.http.adminKey, adminToken] : [adminToken],
+    isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
+    version: VERSION,
+  });
+
+  async function stop(): Promise<void> {
+    state.isStopping = true;
+    await removeServiceNote(config.dataDir, process.pid);
+    // Waiting polls are woken first, or closing the server would wait for them.
+    await tasks.stop();
+    await app.close();
+    await closeParts(parts);
+  }
+
+  let stopped: Promise<void> | null = null;
+  return {
+    app,
+    firstKey: first?.key ?? null,
+    get url() {
+      return state.localUrl;
+    },
+    async start() {
+      const { port, host } = config.http;
+      await app.listen({ port, host });
+      state.localUrl = describeAddress(app.server.address(), host);
+      state.baseUrl ||= state.localUrl;
+      await tasks.startWorkers();
+      const note = { url: state.localUrl, pid: process.pid, adminToken };
+      await writeServiceNote(config.dataDir, note);
+    },
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+type TaskWiring = {
+  engines: readonly Engine[] | undefined;
+  signUrl(taskId: string, expiresAtMs: number): string;
+};
+
+function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiring): Tasks {
+  return createTasks({
+    ...parts,
+    engines: createEngineRegistry(engines ?? [parts.localEngine]),
+    inputs: createInputs(config, parts),
+    clock: systemClock,
+    newId,
+    limits: {
+      ...DEFAULT_TASK_LIMITS,
+      deadlineMs: config.tasks.deadlineMs,
+      retentionMs: config.tasks.retentionMs,
+      urlLifetimeMs: config.http.signedUrlMs,
+      engineAttemptsMax: config.engine.attemptsMax,
+    },
+    scratchDir: parts.folders.scratch,
+    signUrl,
+  });
+}
+
+/** In the reverse of the order in which they lean on each other. */
+async function closeParts({ queue, localEngine, guarded, db, folders }: Parts): Promise<void> {
+  await queue.stop({ timeoutMs: QUEUE_STOP_MS_MAX });
+  await localEngine.close();
+  await guarded.close();
+  await db.close();
+  await rm(folders.inputs, { recursive: true, force: true });
+}
+
+async function prepareFolders(config: Config) {
+  const inputs = join(config.dataDir, 'inputs', randomBase58());
+  const folders = {
+    /** Downloads under way, of this process alone. */
+    inputs,
+    scratch: join(config.dataDir, 'scratch'),
+    engine: join(config.dataDir, 'engine'),
+  };
+  // The embedded database belongs to one process, so whatever lies here is left over from one that was killed.
+  if (config.databaseUrl === null) {
+    await rm(join(config.dataDir, 'inputs'), { recursive: true, force: true });
+  }
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  return folders;
+}
+
+/** The store that the configuration names: a bucket, or a folder of the data directory. */
+export async function openStorage(config: Config): Promise<Storage> {
+  return config.s3 === null
+    ? await createDiskStorage(join(config.dataDir, 'storage'), systemClock)
+    : createS3Storage(config.s3);
+}
+
+function openGuardedFetch({ net }: Config): GuardedFetch {
+  return createGuardedFetch({
+    allowCidrs: net.allowCidrs,
+    limits: {
+      ...FETCH_LIMITS_DEFAULT,
+      redirectsMax: net.redirectsMax,
+      downloadMsMax: net.downloadMsMax,
+      bytesPerSecondMin: net.bytesPerSecondMin,
+    },
+    clock: systemClock,
+  });
+}
+
+/** Download, measure, compare with the limits, keep: what is probed is the copy that is kept, billed and rendered. */
+function createInputs({ limits }: Config, { guarded, storage, folders }: Parts): Inputs {
+  async function withTempFile<T>(work: (file: string) => Promise<T>): Promise<T> {
+    const file = join(folders.inputs, newId('blob'));
+    try {
+      return await work(file);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  return {
+    fetchImage: (url, { taskId }) =>
+      withTempFile(async (file) => {
+        const maxBytes = limits.imageBytesMax;
+        await guarded.download(url, { what: 'reference image', toFile: file, maxBytes });
+        const facts = await probeImage(file, limits);
+        checkImage(facts, limits);
+        const ending = facts.format === 'png' ? 'png' : 'jpg';
+        const key = `tasks/${taskId}/picture.${ending}`;
+        const blob = await storage.putFile(key, file, `image/${facts.format}`);
+        return { storageKey: key, ...blob, facts };
+      }),
+
+    fetchVideo: (url, { taskId, orientation }) =>
+      withTempFile(async (file) => {
+        const maxBytes = limits.videoBytesMax;
+        await guarded.download(url, { what: 'reference video', toFile: file, maxBytes });
+        const facts = await probeVideo(file, limits);
+        checkVideo(facts, orientation, limits);
+        const key = `tasks/${taskId}/reference.${facts.container}`;
+        const contentType = facts.container === 'mov' ? 'video/quicktime' : 'video/mp4';
+        const blob = await storage.putFile(key, file, contentType);
+        return { storageKey: key, ...blob, facts };
+      }),
+  };
+}
+
+/** Made once and kept, so that download addresses outlive a restart. */
+async function loadSigningSecret(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'signing-secret');
+  const made = randomBytes(SECRET_BYTES).toString('base64url');
+  // Of two processes that start together one writes; both then read the same file.
+  await writeFile(file, made, { mode: OWNER_ONLY, flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  return (await readFile(file, 'utf8')).trim();
+}
+
+async function findObstacle(db: Database, isStopping: boolean): Promise<string | null> {
+  if (isStopping) return 'it is stopping';
+  return await db.ping().then(
+    () => null,
+    () => 'the database does not answer',
+  );
+}
+
+/** An address that means "every interface" is reached by the loopback one. */
+function describeAddress(address: AddressInfo | string | null, host: string): string {
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `http://${everywhere[host] ?? bracketed}:${address.port}`;
+}
