@@ -146,20 +146,43 @@ test('a range of the grid gives the same frames as the whole', async () => {
   clip.close();
 });
 
-test('a turned clip is read upright', async () => {
-  const paintLeft = (x: number) => (x < 16 ? [255, 255, 255, 255] : BLACK);
-  const file = await makeClip('rotated-90.mp4', {
+/** Where the bright left edge of the stored pictures is seen after turning clockwise. */
+const turns: [Rotation, bright: [number, number], dark: [number, number]][] = [
+  [90, [32, 4], [32, 90]],
+  [180, [92, 32], [4, 32]],
+  [270, [32, 92], [32, 6]],
+];
+
+for (const [rotation, bright, dark] of turns) {
+  test(`a clip turned by ${rotation} degrees is read upright`, async () => {
+    const file = await makeClip(`rotated-${rotation}.mp4`, {
+      times: evenTimes(2, 25),
+      paint: (x) => (x < 16 ? [255, 255, 255, 255] : BLACK),
+      rotation,
+    });
+    const clip = await openClip(file);
+    const size = rotation === 180 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH];
+    assert.deepEqual([clip.width, clip.height, clip.rotation], [...size, rotation]);
+    const [frame] = await collect(clip.frames());
+    assert.deepEqual([frame!.image.width, frame!.image.height], size);
+    assert.ok(brightness(frame!.image, ...bright) > 200);
+    assert.ok(brightness(frame!.image, ...dark) < 50);
+    clip.close();
+  });
+}
+
+test('a turned clip of pixels that are not square is stretched along its stored width', async () => {
+  const file = await makeClip('rotated-wide-pixels.mp4', {
     times: evenTimes(2, 25),
-    paint: paintLeft,
+    paint: (x) => (x < 48 ? [255, 255, 255, 255] : BLACK),
     rotation: 90,
+    displayWidth: 128,
   });
   const clip = await openClip(file);
-  assert.deepEqual([clip.width, clip.height, clip.rotation], [HEIGHT, WIDTH, 90]);
+  assert.deepEqual([clip.width, clip.height], [HEIGHT, 128]);
   const [frame] = await collect(clip.frames());
-  assert.deepEqual([frame!.image.width, frame!.image.height], [HEIGHT, WIDTH]);
-  // Turned clockwise, the stored left edge is the upper one.
-  assert.ok(brightness(frame!.image, 32, 4) > 200);
-  assert.ok(brightness(frame!.image, 4, 60) < 50);
+  assert.ok(brightness(frame!.image, 32, 58) > 200);
+  assert.ok(brightness(frame!.image, 32, 70) < 50);
   clip.close();
 });
 
