@@ -7,7 +7,7 @@ import { POSE, POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose
 import { fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
 
 /** Gaps up to this long are bridged; longer ones are a person who is not there. */
-export const GAP_SECONDS_MAX = 0.5;
+const GAP_SECONDS_MAX = 0.5;
 
 /** The rate at which the sigmas below were chosen; they are times, not frame counts. */
 const REFERENCE_FPS = 27.5;
