@@ -19,7 +19,9 @@ const OUTER_LIPS = [
 const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
 const RATIO_LIMITS = [0.35, 1.4] as const;
 /** Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness. */
-const LIP_CHROMA = 0.35;
+const LIP_CHROMA = 0.25;
+/** The colour of the cheeks tells the colour of the light and of old varnish; teeth take this power of it. */
+const LIGHT_TINT = 0.45;
 /** Teeth in shade are at most this much brighter than the cheeks. */
 const TEETH_PER_CHEEK = 1.12;
 /** The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the lips. */
@@ -85,14 +87,16 @@ function colourRatio(
   );
   const theirs = meanColour(from, outsideLips(places));
   const teeth = brightest(from);
-  const cheeks = luminance(meanColour(own, cheekPlaces(face)));
+  const cheek = meanColour(own, cheekPlaces(face));
+  const cheekLight = Math.max(luminance(cheek), 1);
   const brightness = Math.min(
     luminance(ours) / Math.max(luminance(theirs), 1),
-    (TEETH_PER_CHEEK * cheeks) / Math.max(teeth, 1),
+    (TEETH_PER_CHEEK * cheekLight) / Math.max(teeth, 1),
   );
   return [0, 1, 2].map((i) => {
     const channel = ours[i]! / Math.max(theirs[i]!, 1);
-    return limited(brightness + LIP_CHROMA * (channel - brightness));
+    const tint = (Math.max(cheek[i]!, 1) / cheekLight) ** LIGHT_TINT;
+    return limited(tint * (brightness + LIP_CHROMA * (channel - brightness)));
   }) as Colour;
 }
 
