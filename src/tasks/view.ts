@@ -4,8 +4,9 @@
  */
 
 import { formatDollars, toDollarNumber } from '../billing/money.ts';
+import type { Warning } from '../engines/engine.ts';
 import { isFinal, type Task, type TaskState } from './task.ts';
-import type { TaskStatus, TaskUsage, TaskView, VideoMetadata } from './view-types.ts';
+import type { TaskError, TaskStatus, TaskUsage, TaskView, VideoMetadata } from './view-types.ts';
 
 export type ViewOptions = {
   nowMs: number;
@@ -53,8 +54,8 @@ export function viewTask(task: Task, options: ViewOptions): TaskView {
     character_orientation: task.orientation,
     url: metadata?.url ?? null,
     metadata: metadata ?? {},
-    error: task.error,
-    warnings: task.warnings,
+    error: task.error && orderError(task.error),
+    warnings: task.warnings.map(orderWarning),
     cost: toDollarNumber(task.chargedNanos ?? 0n),
     usage: describeUsage(task),
     motion: null,
@@ -62,6 +63,15 @@ export function viewTask(task: Task, options: ViewOptions): TaskView {
     engine: task.engine,
     request_id: task.requestId,
   };
+}
+
+/** The database keeps JSON in an order of its own; readers get the one of the documentation. */
+function orderError({ code, message, stage, retryable, hint }: TaskError): TaskError {
+  return { code, message, stage, retryable, hint };
+}
+
+function orderWarning({ code, message, value }: Warning): Warning {
+  return value === undefined ? { code, message } : { code, message, value };
 }
 
 /** Null before the end, and again once the video is no longer kept. */
