@@ -1,0 +1,23 @@
+/** Entry of the command line: connects the commands to this process. */
+
+import { readConfig } from '../config.ts';
+import type { Io } from './command.ts';
+import { StoppedError } from './explain-error.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { runCli } from './run.ts';
+
+const io: Io = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  createProgressBar: () => createProgressBar(process.stderr),
+  stopSignal: () => {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => stop.abort(new StoppedError(signal)));
+    }
+    return stop.signal;
+  },
+  readConfig: () => readConfig(),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), io);
