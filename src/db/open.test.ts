@@ -21,7 +21,7 @@ const makeDataDir = () => {
   return directory;
 };
 
-test('a second process is refused by name of the first, whose SIGKILL loses no commit and blocks no start', async () => {
+test('a second process is refused; killing the first loses no commit and blocks no start', async () => {
   const dataDir = makeDataDir();
   await prepareDataDir(dataDir);
   const holder = fork(join(import.meta.dirname, '../../test/fixtures/database-holder.ts'), [
