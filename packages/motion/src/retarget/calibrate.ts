@@ -52,6 +52,9 @@ const LEG_BONES: readonly Segment[] = ['leftThigh', 'rightThigh', 'leftShin', 'r
 const SCALE_DEAD_ZONE = 0.06;
 /** How slowly the apparent size may change. */
 const SCALE_SIGMA_SECONDS = 0.45;
+/** Feet that move this part of what a walk would move them tell a crouch, more than the second a walk. */
+const WALK_SLOPE_NONE = 0.2;
+const WALK_SLOPE_FULL = 0.7;
 /** Share of the frames, those most like the picture, that give a bone's reference length. */
 const CLOSEST_SHARE = 0.12;
 /** Between these angles the reference goes over from the closest frames to a percentile of all. */
@@ -73,11 +76,45 @@ export function measureApparentScale(driver: Driver): Float64Array {
   }
   const middle = median(scale) || 1;
   const smooth = smoothSeries(scale, SCALE_SIGMA_SECONDS * driver.fps);
-  return smooth.map((value) => {
+  const apparent = smooth.map((value) => {
     const change = value / middle - 1;
     const beyond = Math.max(Math.abs(change) - SCALE_DEAD_ZONE, 0);
     return clamp(1 + Math.sign(change) * beyond, 0.3, 3);
   });
+  if (driver.reach !== 'full') return apparent;
+  const trust = walkTrust(driver, apparent);
+  return apparent.map((value) => 1 + trust * (value - 1));
+}
+
+/**
+ * Who crouches looks smaller too, but only who walks to the camera has feet that sink in the picture while he grows. The slope
+ * of the feet over the size, against the one that a camera at chest height would see: 1 for a walk, 0 for a crouch.
+ */
+function walkTrust(driver: Driver, scale: Float64Array): number {
+  const feet = meanHeight(driver, 'leftAnkle', 'rightAnkle');
+  const chest = meanHeight(driver, 'neck', 'pelvis');
+  const meanScale = scale.reduce((sum, value) => sum + value, 0) / scale.length;
+  const meanFeet = feet.reduce((sum, value) => sum + value, 0) / feet.length;
+  let together = 0;
+  let spread = 0;
+  for (let i = 0; i < scale.length; i += 1) {
+    together += (scale[i]! - meanScale) * (feet[i]! - meanFeet);
+    spread += (scale[i]! - meanScale) ** 2;
+  }
+  const expected = median(feet) - median(chest);
+  if (spread < 1e-9 || expected <= 0) return 0;
+  return smoothstep(WALK_SLOPE_NONE, WALK_SLOPE_FULL, together / spread / expected);
+}
+
+function meanHeight(driver: Driver, a: Joint, b: Joint): Float64Array {
+  const stride = JOINTS.length * 2;
+  const result = new Float64Array(driver.frameCount);
+  for (let i = 0; i < result.length; i += 1) {
+    const at = i * stride + 1;
+    result[i] =
+      (driver.joints[at + JOINT_INDEX[a] * 2]! + driver.joints[at + JOINT_INDEX[b] * 2]!) / 2;
+  }
+  return result;
 }
 
 /** Direction and length of one segment over time, lengths divided by the apparent scale. */

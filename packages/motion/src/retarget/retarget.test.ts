@@ -96,6 +96,21 @@ test('feet that stand do not slide although the tracker trembles', () => {
   assert.ok(most < 0.2, `a planted foot moved ${most} px in one frame`);
 });
 
+test('a crouch is not taken for a walk away from the camera: the feet stay', () => {
+  const frames = Array.from({ length: 60 }, (_, i) => {
+    const depth = i < 20 ? 0 : 45;
+    const upper = Object.entries(shifted(STANDING, 0, depth)).filter(
+      ([joint]) => !/Ankle|Foot/.test(joint),
+    );
+    return { ...STANDING, ...(Object.fromEntries(upper) as Partial<Places>) };
+  });
+  const { frames: result } = retarget(stickFigure(), motionOf(frames), IMAGE);
+  for (const { joints } of result) {
+    const { x, y } = jointAt(result[0]!.joints, 'leftAnkle');
+    assert.ok(distance(joints, 'leftAnkle', [x, y]) < 2);
+  }
+});
+
 test('with "video" the character walks across the frame, with "image" it stays about its place', () => {
   const walk = Array.from({ length: 60 }, (_, i) => shifted(STANDING, i * 2.2 - 60, 0));
   const travel = (orientation: 'image' | 'video'): number => {
