@@ -19,6 +19,8 @@ const REFINE_DILATION_SHARE = 0.035;
 /** The hole of the plate is this share of the longer side wider than the matte. */
 const HOLE_DILATION_SHARE = 0.0095;
 const HOLE_ALPHA_MIN = 0.03;
+/** Gaps beside an arm are within this share of the bone's length from it. */
+const GAP_REACH = 0.35;
 
 export type CutOut = {
   /** Where the following planes lie in the picture. */
@@ -67,8 +69,34 @@ function cutByColours(
   factor: number,
 ): Float32Array {
   const matte = makeMatte(rgb, probability, size);
-  const discs = placesToRefine(joints, box);
-  return refineMatte(rgb, matte, discs, REFINE_DILATION_SHARE * size, factor);
+  return refineMatte({
+    rgb,
+    alpha: matte,
+    discs: placesToRefine(joints, box),
+    gaps: placesOfGaps(joints, box),
+    dilation: REFINE_DILATION_SHARE * size,
+    factor,
+  });
+}
+
+/** 1 around upper arms and forearms, where mattes like to close the gap to the trunk. */
+function placesOfGaps(joints: JointPositions, box: Box): Uint8Array {
+  const places = new Uint8Array(box.width * box.height);
+  for (const side of SIDES) {
+    const chain = [
+      jointAt(joints, `${side}Shoulder`),
+      jointAt(joints, `${side}Elbow`),
+      jointAt(joints, `${side}Wrist`),
+    ].map(({ x, y }) => ({ x: x - box.x, y: y - box.y }));
+    for (const [a, b] of [
+      [between(chain[0]!, chain[1]!, 0.3), chain[1]!],
+      [chain[1]!, chain[2]!],
+    ] as const) {
+      const radius = GAP_REACH * Math.hypot(b.x - a.x, b.y - a.y);
+      paintCapsule(places, box.width, box.height, a.x, a.y, b.x, b.y, radius);
+    }
+  }
+  return places;
 }
 
 function cropPlane({ width, data }: Plane, box: Box): Float32Array {

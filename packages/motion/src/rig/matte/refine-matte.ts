@@ -1,4 +1,7 @@
-/** Adds to a matte what the model missed at the hands and the head: fingertips, ears, hair. */
+/**
+ * Corrects a matte by colours: adds what the model missed at the hands and the head (fingertips,
+ * ears, hair) and takes away what is plainly background.
+ */
 
 import { blurBox } from '../../model/blur.ts';
 import type { Point } from '../../model/geometry.ts';
@@ -8,6 +11,7 @@ import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { type Rgb, shrinkRgb } from '../pixels/rgb.ts';
+import { measureTrim } from './trim-matte.ts';
 
 /** A place where the matte is worth a second look. */
 export type Disc = Point & { radius: number };
@@ -22,50 +26,70 @@ const DIFFERENCE_PER_UNREST = 14;
 const FOREGROUND_FACTOR = 0.9;
 /** The background is only compared with here, so that a rougher fill will do. */
 const ESTIMATE_SWEEPS = 16;
+/** Halos are at most this share of the figure's height wide. */
+const TRIM_DEPTH_SHARE = 0.022;
 
-/**
- * Works at `1 / factor` of the size and only inside the discs: elsewhere it would pick up shadows
- * and wall edges. `dilation` is how far, in pixels of `rgb`, the background estimate keeps away
- * from the matte.
- */
-export function refineMatte(
-  rgb: Rgb,
-  alpha: Float32Array,
-  discs: readonly Disc[],
-  dilation: number,
-  factor: number,
-): Float32Array {
-  if (discs.length === 0) return alpha;
+export type RefineInputs = {
+  rgb: Rgb;
+  /** 0..1 at the size of `rgb`. */
+  alpha: Float32Array;
+  /** Where something may be missing; elsewhere shadows and wall edges would be picked up. */
+  discs: readonly Disc[];
+  /** 1 where a gap between arm and trunk may have been closed, at the size of `rgb`. */
+  gaps: Uint8Array;
+  /** How far, in pixels of `rgb`, the background estimate keeps away from the matte. */
+  dilation: number;
+  /** The work is done at `1 / factor` of the size. */
+  factor: number;
+};
+
+/** Compares the matte with an estimate of the background; returns the better alpha. */
+export function refineMatte({
+  rgb,
+  alpha,
+  discs,
+  gaps,
+  dilation,
+  factor,
+}: RefineInputs): Float32Array {
   const small = shrinkRgb(rgb, factor);
   const { width, height } = small;
-  const smallAlpha = shrinkPlane(alpha, rgb.width, rgb.height, factor).data;
+  const shrink = (plane: Float32Array): Float32Array =>
+    shrinkPlane(plane, rgb.width, rgb.height, factor).data;
+  const grow = (plane: Float32Array): Float32Array =>
+    growPlane(plane, width, height, factor, rgb.width, rgb.height);
+  const smallAlpha = shrink(alpha);
+  const hidden = dilate(maskAbove(smallAlpha, 0.03), width, height, Math.round(dilation / factor));
+  const plate = fillHarmonic(small, hidden, ESTIMATE_SWEEPS);
+  const smallGaps = maskAbove(shrink(new Float32Array(gaps)), 0.5);
+  const depth = Math.round(TRIM_DEPTH_SHARE * height);
+  const share = measureTrim(small, smallAlpha, plate, hidden, smallGaps, depth);
+  const trimmed = alpha.slice();
+  grow(share).forEach((kept, i) => {
+    trimmed[i]! *= kept;
+  });
+  const smallTrimmed = smallAlpha.map((a, i) => a * share[i]!);
   const zone = new Uint8Array(width * height);
   for (const { x, y, radius } of discs) {
     paintDisc(zone, width, height, x / factor, y / factor, radius / factor);
   }
-  const inside = maskAbove(smallAlpha, 0.03);
-  const hidden = dilate(inside, width, height, Math.round(dilation / factor));
-  const found = findMissed(small, smallAlpha, zone, hidden);
-  const added = keepTouching(found, smallAlpha, width, height);
-  if (!added.includes(1)) return alpha;
-  const union = smallAlpha.map((a, i) => Math.max(a, added[i]!));
+  const found = findMissed(small, smallTrimmed, plate, zone, hidden);
+  const added = keepTouching(found, smallTrimmed, width, height);
+  if (!added.includes(1)) return trimmed;
+  const union = smallTrimmed.map((a, i) => Math.max(a, added[i]!));
   const soft = filterGuided(small, union, 4, 1e-4, 1);
-  return mergeInside(alpha, rgb, growPlane(soft, width, height, factor, rgb.width, rgb.height), {
-    zone,
-    width,
-    factor,
-  });
+  return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
 }
 
 /** Candidates: unlike the background, unlike its unrest, and more like the person. */
 function findMissed(
   rgb: Rgb,
   alpha: Float32Array,
+  plate: Rgb,
   zone: Uint8Array,
   hidden: Uint8Array,
 ): Uint8Array {
   const { width, height } = rgb;
-  const plate = fillHarmonic(rgb, hidden, ESTIMATE_SWEEPS);
   const solid = alpha.map((a) => (a > 0.97 ? 1 : 0));
   const foreground = pullPush(rgb, solid);
   const unrest = measureUnrest(plate, hidden);

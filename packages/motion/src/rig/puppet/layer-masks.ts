@@ -174,9 +174,10 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
   const head = createHeadFrame(figure.joints);
   const overlap = overlapOf(figure);
   const solid = keep.map((value, i) => (value === 1 && figure.alpha[i]! > 0.5 ? 1 : 0));
+  const trunk = solid.map((value, i) => (labels[i] === PART.torso ? value : 0));
   const rim = growInside(solid, figure, overlap);
   const underArms = ARMS.filter((arm) => modes[arm] === 'layer').map((arm) =>
-    extendUnderArm(solid, labels, width, PART[arm], halfWidths[arm]),
+    extendUnderArm(trunk, labels, width, PART[arm], halfWidths[arm]),
   );
   for (let i = 0; i < extend.length; i++) {
     if (keep[i] === 1 || figure.alpha[i]! < 0.05) continue;

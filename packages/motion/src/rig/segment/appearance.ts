@@ -25,7 +25,10 @@ const HAIR_FROM_SKIN_MIN = 45;
 export type Appearance = {
   isSkirt: boolean;
   isHandVisible: Record<Side, boolean>;
-  hair: Colour | null;
+  /** Colours of the hair; empty when there is none or it cannot be told from skin. */
+  hair: Colour[];
+  /** Mean of those above the forehead: narrow enough not to be skin in shadow. */
+  crown: Colour | null;
 };
 
 export function readAppearance(figure: Figure): Appearance {
@@ -36,7 +39,8 @@ export function readAppearance(figure: Figure): Appearance {
       left: isHandBare(figure, 'left', skin),
       right: isHandBare(figure, 'right', skin),
     },
-    hair: hairColour(figure, skin),
+    hair: hairColours(figure, skin, [...crownPlaces(figure), ...placesBesideFace(figure)]),
+    crown: meanColour(hairColours(figure, skin, crownPlaces(figure))),
   };
 }
 
@@ -84,14 +88,13 @@ function isHandBare(figure: Figure, side: Side, skin: Colour | null): boolean {
   return alike.length * 2 > colours.length;
 }
 
-function hairColour(figure: Figure, skin: Colour | null): Colour | null {
-  const hair = meanColour(
-    crownPlaces(figure)
-      .map((place) => colourAt(figure, place))
-      .filter((colour) => colour !== null),
-  );
-  if (hair === null || skin === null) return null;
-  return colourDistance(hair, skin) >= HAIR_FROM_SKIN_MIN ? hair : null;
+/** Colours at the given places that are not skin. */
+function hairColours(figure: Figure, skin: Colour | null, places: readonly Point[]): Colour[] {
+  if (skin === null) return [];
+  const colours = places.map((place) => colourAt(figure, place));
+  return colours.filter(
+    (colour) => colour !== null && colourDistance(colour, skin) >= HAIR_FROM_SKIN_MIN,
+  ) as Colour[];
 }
 
 /** Three places above the forehead, on the axis from chin to forehead. */
@@ -104,4 +107,28 @@ function crownPlaces(figure: Figure): Point[] {
   const chin = facePointAt(figure.face, FACE_POINT.chin);
   const forehead = facePointAt(figure.face, FACE_POINT.forehead);
   return [1.1, 1.15, 1.2].map((t) => between(chin, forehead, t));
+}
+
+/** Long hair is lighter at its ends: places on both sides from the eyes down to the mouth. */
+function placesBesideFace(figure: Figure): Point[] {
+  if (figure.face === null) return [];
+  const chin = facePointAt(figure.face, FACE_POINT.chin);
+  const forehead = facePointAt(figure.face, FACE_POINT.forehead);
+  const left = facePointAt(figure.face, FACE_POINT.leftSide);
+  const right = facePointAt(figure.face, FACE_POINT.rightSide);
+  return [-0.18, 1.18].flatMap((across) => {
+    const side = between(left, right, across);
+    return [0, 0.25, 0.45].map((share) => ({
+      x: side.x + (chin.x - forehead.x) * share,
+      y: side.y + (chin.y - forehead.y) * share,
+    }));
+  });
+}
+
+/** Distance of a colour to the nearest of several; infinite when there is none. */
+export function distanceToNearest(colour: Colour, others: readonly Colour[]): number {
+  return others.reduce(
+    (nearest, other) => Math.min(nearest, colourDistance(colour, other)),
+    Number.POSITIVE_INFINITY,
+  );
 }

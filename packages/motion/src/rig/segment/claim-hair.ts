@@ -2,22 +2,29 @@
 
 import { jointAt } from '../bind-joints.ts';
 import { labelComponents } from '../pixels/binary.ts';
-import type { Appearance } from './appearance.ts';
-import { type Colour, colourDistance, type Figure } from './figure.ts';
+import { type Appearance, distanceToNearest } from './appearance.ts';
+import type { Colour, Figure } from './figure.ts';
 import { PART } from './parts.ts';
 import { createHeadFrame } from './torso-frame.ts';
 
 /** Pixels nearer than this to the colour of the hair are hair. */
-const HAIR_MAX = 48;
+const HAIR_MAX = 38;
+/** Arms have the colour of hair in their shadows; they must be this much more like the head. */
+const UNLIKE_MIN = 12;
 /** Hair is looked for within this many head lengths of the middle of the head. */
 const REACH = 1.6;
 /** When this share of the shoulders has the colour of the hair, colour says nothing. */
 const SHARE_MAX = 0.3;
 
 /** Labels with the hair that hangs together with the head completed. */
-export function claimHair(figure: Figure, appearance: Appearance, labels: Int8Array): Int8Array {
+export function claimHair(
+  figure: Figure,
+  appearance: Appearance,
+  labels: Int8Array,
+  excess: readonly Float32Array[],
+): Int8Array {
   const { hair } = appearance;
-  if (hair === null) return labels;
+  if (hair.length === 0) return labels;
   const { width, height } = figure.rgb;
   const head = jointAt(figure.joints, 'head');
   const frame = createHeadFrame(figure.joints);
@@ -33,6 +40,8 @@ export function claimHair(figure: Figure, appearance: Appearance, labels: Int8Ar
     if (label !== PART.torso && label !== PART.leftArm && label !== PART.rightArm) continue;
     body++;
     if (!isHair(figure, i, hair)) continue;
+    const isArmColour = excess[label]![i]! < excess[PART.head]![i]! + UNLIKE_MIN;
+    if (label !== PART.torso && isArmColour) continue;
     alike++;
     candidates[i] = 1;
   }
@@ -45,7 +54,7 @@ export function claimHair(figure: Figure, appearance: Appearance, labels: Int8Ar
   );
 }
 
-function isHair({ rgb }: Figure, i: number, hair: Colour): boolean {
+function isHair({ rgb }: Figure, i: number, hair: readonly Colour[]): boolean {
   const [r, g, b] = rgb.channels;
-  return colourDistance([r[i]!, g[i]!, b[i]!], hair) < HAIR_MAX;
+  return distanceToNearest([r[i]!, g[i]!, b[i]!], hair) < HAIR_MAX;
 }

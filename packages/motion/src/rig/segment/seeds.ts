@@ -50,7 +50,7 @@ export function paintSeeds(
   for (const side of SIDES) {
     if (!skipped.includes(`${side}Arm`)) armStrokes(figure, appearance, side).forEach(paint);
   }
-  if (appearance.hair !== null) moveHairSeeds(figure, seeds, appearance.hair);
+  if (appearance.crown !== null) moveHairSeeds(figure, seeds, appearance.crown);
   return seeds;
 }
 

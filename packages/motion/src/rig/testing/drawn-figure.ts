@@ -1,4 +1,7 @@
-/** Draws a simple person whose joints, parts and outline are known exactly, and detectors that report them. */
+/**
+ * Draws a simple person whose joints, parts and outline are known exactly, and detectors that
+ * report them.
+ */
 
 import type { DetectedFace, DetectedPose } from '../../detect/detectors.ts';
 import { blurBox } from '../../model/blur.ts';
@@ -172,7 +175,10 @@ function makeFace(): Face {
   return face;
 }
 
-/** What a network would say of the outline: right in the middle, soft and a few pixels off at the edges. */
+/**
+ * What a network would say of the outline: right in the middle, soft and a few pixels off at the
+ * edges.
+ */
 function guessMask({ width, height, data }: Plane): Plane {
   return { width, height, data: blurBox(data, width, height, 4) };
 }
