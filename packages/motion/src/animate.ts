@@ -16,12 +16,17 @@ import { rigPicture } from './rig/rig-picture.ts';
 import { trackClip } from './track/track-clip.ts';
 import { ENGINE_VERSION } from './version.ts';
 
-/** Frames are drawn and encoded while they are rendered, so there is no stage of its own for that. */
+/**
+ * Frames are drawn and encoded while they are rendered, so there is no stage of its own for that.
+ */
 export const STAGES = ['tracking', 'rigging', 'retargeting', 'rendering'] as const;
 /** A stretch of the work that is reported by name. */
 export type Stage = (typeof STAGES)[number];
 
-/** Called often. Both fractions go from 0 to 1 and never back: `overall` for the whole work, `within` for this stage. */
+/**
+ * Called often. Both fractions go from 0 to 1 and never back: `overall` for the whole work,
+ * `within` for this stage.
+ */
 export type OnAnimateProgress = (stage: Stage, overall: number, within: number) => void;
 
 /** What to make, from what, and where to put it. */
@@ -32,7 +37,10 @@ export type AnimateOptions = {
   outputFile: string;
   /** `std`: shorter side 720 pixels, fast encoding. `pro`: 1080 pixels, better encoding. */
   mode: 'std' | 'pro';
-  /** `image`: the character keeps its place and size. `video`: it follows the path and apparent size of the clip. */
+  /**
+   * `image`: the character keeps its place and size. `video`: it follows the path and apparent size
+   * of the clip.
+   */
   orientation: 'image' | 'video';
   /** Takes the sound of the clip along. */
   keepOriginalSound: boolean;
@@ -78,10 +86,12 @@ const STAGE_ENDS: Record<Stage, number> = {
 };
 
 /**
- * Makes the video. It is as long as the clip to within one frame, has the shape of the picture and the rate of the clip
- * (at most 30 a second). Memory does not grow with the length of the clip beyond its motion (about 20 kB a frame).
+ * Makes the video. It is as long as the clip to within one frame, has the shape of the picture and
+ * the rate of the clip (at most 30 a second). Memory does not grow with the length of the clip
+ * beyond its motion (about 20 kB a frame).
  *
- * @throws MotionError when picture or clip cannot be used, with the finding that says why; the signal's reason when aborted
+ * @throws MotionError when picture or clip cannot be used, with the finding that says why; the
+ * signal's reason when aborted
  */
 export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const { signal } = options;
@@ -110,7 +120,9 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   };
 }
 
-/** Size of the result for a picture of this shape: even, and as close to its shape as that allows. */
+/**
+ * Size of the result for a picture of this shape: even, and as close to its shape as that allows.
+ */
 export function resultSize(
   width: number,
   height: number,
@@ -147,7 +159,8 @@ async function readResized(file: string, mode: 'std' | 'pro'): Promise<RgbaImage
   const size = resultSize(autoOrient.width, autoOrient.height, mode);
   const picture = await readPicture(file, { fit: size });
   if (picture.width === size.width && picture.height === size.height) return picture;
-  // Fitting keeps the exact shape, which rarely has two even sides; a pixel more or less cannot be seen.
+  // Fitting keeps the exact shape, which rarely has two even sides; a pixel more or less cannot be
+  // seen.
   const { width, height, data } = picture;
   const resized = await sharp(data, { raw: { width, height, channels: 4 } })
     .resize({ ...size, fit: 'fill' })

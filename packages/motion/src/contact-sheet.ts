@@ -1,4 +1,7 @@
-/** Puts reference, picture and result side by side at many moments, so that one look tells whether the motion came across. */
+/**
+ * Puts reference, picture and result side by side at many moments, so that one look tells whether
+ * the motion came across.
+ */
 
 import sharp from 'sharp';
 import { type Clip, countFrames, openClip } from './media/clip.ts';
@@ -29,9 +32,10 @@ const BACKGROUND = '#17181b';
 type Tile = { image: RgbaImage; left: number; top: number };
 
 /**
- * Writes a PNG with `columns * rows` moments, evenly spread over the result; each shows the reference, the picture and the
- * result, below a label with the time in seconds. Throws a RangeError for less than one or more than
- * {@link MOMENTS_MAX} moments, and what `openClip` and `readPicture` throw.
+ * Writes a PNG with `columns * rows` moments, evenly spread over the result; each shows the
+ * reference, the picture and the result, below a label with the time in seconds. Throws a
+ * RangeError for less than one or more than {@link MOMENTS_MAX} moments, and what `openClip` and
+ * `readPicture` throw.
  */
 export async function contactSheet(options: ContactSheetOptions): Promise<void> {
   const { columns = 2, rows = 4, cellHeight = 320, outputFile } = options;
@@ -72,7 +76,10 @@ export async function contactSheet(options: ContactSheetOptions): Promise<void> 
   }
 }
 
-/** Reads the frames on screen at the given times, scaled to `height`; ends as soon as it has the last one. */
+/**
+ * Reads the frames on screen at the given times, scaled to `height`; ends as soon as it has the
+ * last one.
+ */
 async function readMoments(
   clip: Clip,
   timesMs: readonly number[],

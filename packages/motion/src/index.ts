@@ -1,4 +1,7 @@
-/** The door of @understudy/motion: the whole work in one call, its stages one by one, and the files between them. */
+/**
+ * The door of @understudy/motion: the whole work in one call, its stages one by one, and the files
+ * between them.
+ */
 
 export {
   type AnimateOptions,

@@ -15,6 +15,14 @@ export type HeadTurn = {
   roll: number;
 };
 
+/**
+ * Face points of the inner rim of the lips in walking order, from the person's right corner over the
+ * upper lip; the order of `mouth.lips`.
+ */
+export const INNER_LIPS: readonly number[] = [
+  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+];
+
 export type FacePerformance = {
   /** Target places of the character's 468 face points in bind coordinates (before the head bone moves them). */
   points: Face;

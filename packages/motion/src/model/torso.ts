@@ -1,6 +1,7 @@
 /**
- * Coordinates that follow the torso: `u` along the spine (0 pelvis, 1 neck), `v` across it (1 at the character's left
- * hip and shoulder). A point keeps its `u` and `v` while the torso leans, narrows and rolls its shoulders.
+ * Coordinates that follow the torso: `u` along the spine (0 pelvis, 1 neck), `v` across it (1 at
+ * the character's left hip and shoulder). A point keeps its `u` and `v` while the torso leans,
+ * narrows and rolls its shoulders.
  */
 
 import { JOINTS, type Joint, type JointPositions } from './character.ts';
@@ -27,7 +28,10 @@ export type TorsoFrame = {
   shoulderY: number;
 };
 
-/** Least half-width of a torso in spine lengths; a narrower one (seen from the side) has no usable width direction. */
+/**
+ * Least half-width of a torso in spine lengths; a narrower one (seen from the side) has no usable
+ * width direction.
+ */
 export const HALF_WIDTH_MIN = 0.08;
 /** The width direction may lean from the perpendicular of the spine by at most this tangent. */
 const SHEAR_MAX = 1;
@@ -77,7 +81,10 @@ export function spineAngle(joints: JointPositions): number {
   return Math.atan2(joints[neck + 1]! - joints[pelvis + 1]!, joints[neck]! - joints[pelvis]!);
 }
 
-/** Keeps a half-width vector away from the spine's own direction, where the torso would have no area. */
+/**
+ * Keeps a half-width vector away from the spine's own direction, where the torso would have no
+ * area.
+ */
 export function safeHalfWidth(
   x: number,
   y: number,
@@ -131,7 +138,10 @@ export function torsoCoordinates(frame: TorsoFrame, x: number, y: number): [numb
   return [u, v];
 }
 
-/** Solves the quadratic in `u` that remains when the cross product with the width direction removes `v`. */
+/**
+ * Solves the quadratic in `u` that remains when the cross product with the width direction removes
+ * `v`.
+ */
 function solveAlong(frame: TorsoFrame, dx: number, dy: number): number {
   const { spineX, spineY, hipX, hipY, shoulderX, shoulderY } = frame;
   const atHips = (dx * hipY - dy * hipX) / (spineX * hipY - spineY * hipX);

@@ -1,4 +1,7 @@
-/** Fixes a body that is cut by the border of the picture to that border, so that no gap opens when it moves. */
+/**
+ * Fixes a body that is cut by the border of the picture to that border, so that no gap opens when
+ * it moves.
+ */
 
 import type { Character } from '../model/character.ts';
 
@@ -11,7 +14,9 @@ const SPREAD_SHARE = 0.02;
 
 type Border = { cut: Float32Array; isVertical: boolean; isFar: boolean };
 
-/** How firmly a place of the bind pose is fixed, 0..1. Full bodies stand free and are never pinned. */
+/**
+ * How firmly a place of the bind pose is fixed, 0..1. Full bodies stand free and are never pinned.
+ */
 export function createBorderPins(character: Character): (x: number, y: number) => number {
   const { width, height } = character;
   if (character.framing === 'full-body') return () => 0;

@@ -1,4 +1,7 @@
-/** The mesh of a face and its surroundings: the 468 points, the eyes, and rings that carry the movement outwards. */
+/**
+ * The mesh of a face and its surroundings: the 468 points, the eyes, and rings that carry the
+ * movement outwards.
+ */
 
 import { readFaceTopology } from '../detect/face-topology.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
@@ -23,7 +26,10 @@ export const PICTURE_RINGS: readonly Ring[] = [
   { size: 3.2, share: 0 },
 ];
 
-/** Upper and lower rim of each opening, from corner to corner; both rows begin and end at the shared corners. */
+/**
+ * Upper and lower rim of each opening, from corner to corner; both rows begin and end at the shared
+ * corners.
+ */
 const RIGHT_EYE = {
   upper: [33, 246, 161, 160, 159, 158, 157, 173, 133],
   lower: [33, 7, 163, 144, 145, 153, 154, 155, 133],

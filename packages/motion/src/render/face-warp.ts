@@ -7,20 +7,26 @@ import { createFaceMesh, type FaceMesh, type Ring, ringPoint } from './face-mesh
 import { recolourMouth } from './mouth.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
 
-/** Moves a place of the picture with the head as a whole, by the share `share`; in place at `points[at]`. */
+/**
+ * Moves a place of the picture with the head as a whole, by the share `share`; in place at
+ * `points[at]`.
+ */
 export type HeadMove = (points: Float32Array, at: number, share: number) => void;
 
 export type FaceWarp = {
   /** The texture as last painted; the same object for all frames. */
   surface: Surface;
   /**
-   * Paints the face at its target points. `mouth` is the decoded picture of `face.mouth.patch`, or null for the own mouth;
-   * `move` moves the head in the picture, for characters without a body.
+   * Paints the face at its target points. `mouth` is the decoded picture of `face.mouth.patch`, or
+   * null for the own mouth; `move` moves the head in the picture, for characters without a body.
    */
   paint(face: FacePerformance, mouth: RgbaImage | null, move?: HeadMove): void;
 };
 
-/** Prepares the warp of `face` inside `texture`, whose upper left corner lies at (`textureX`, `textureY`) of the picture. */
+/**
+ * Prepares the warp of `face` inside `texture`, whose upper left corner lies at (`textureX`,
+ * `textureY`) of the picture.
+ */
 export function createFaceWarp(
   face: Face,
   texture: RgbaImage,

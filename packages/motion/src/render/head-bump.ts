@@ -1,4 +1,6 @@
-/** Suggests a turn of a head whose face is not known: its middle moves sideways, its outline stays. */
+/**
+ * Suggests a turn of a head whose face is not known: its middle moves sideways, its outline stays.
+ */
 
 import type { Character } from '../model/character.ts';
 import { POSE, POSE_STRIDE } from '../model/pose.ts';
@@ -18,7 +20,9 @@ const PITCH_TRAVEL = 0.6;
 const RADIUS_X = 1.5;
 const RADIUS_Y = 1.9;
 
-/** The bump sits on the head joint and is as large as the ears of the pose, or the skull, suggest. */
+/**
+ * The bump sits on the head joint and is as large as the ears of the pose, or the skull, suggest.
+ */
 export function createHeadBump(character: Character): HeadBump {
   const { joints, pose } = character;
   const headX = joints[JOINT_INDEX.head * 2]!;

@@ -1,30 +1,34 @@
 /** Makes the driver's open mouth look as if it were lit and painted like the character. */
 
 import type { RgbaImage } from '../model/image.ts';
-import type { FacePerformance } from '../model/performance.ts';
+import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
 import { type Surface, surfaceOf } from './raster.ts';
 
 type Mouth = NonNullable<FacePerformance['mouth']>;
 type Colour = [number, number, number];
 
-/** The inner rim of the lips in the order of `mouth.lips`, and points on the cheeks. */
-const INNER_LIPS = [
-  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
-] as const;
 /** The outer rim beside each inner point; halfway between is the red of the lip. */
 const OUTER_LIPS = [
   61, 40, 39, 37, 0, 0, 267, 269, 270, 270, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
 ] as const;
 const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
 const RATIO_LIMITS = [0.35, 1.4] as const;
-/** Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness. */
+/**
+ * Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness.
+ */
 const LIP_CHROMA = 0.25;
-/** The colour of the cheeks tells the colour of the light and of old varnish; teeth take this power of it. */
+/**
+ * The colour of the cheeks tells the colour of the light and of old varnish; teeth take this power
+ * of it.
+ */
 const LIGHT_TINT = 0.45;
 /** Teeth in shade are at most this much brighter than the cheeks. */
 const TEETH_PER_CHEEK = 1.12;
-/** The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the lips. */
+/**
+ * The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the
+ * lips.
+ */
 const TUCK_X = 0.93;
 const TUCK_Y = 0.86;
 
@@ -32,8 +36,8 @@ const TUCK_Y = 0.86;
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
 
 /**
- * Recolours the driver's mouth by the ratio of the skins, or of the lips where the driver's skin is not known.
- * `face` holds the places of the character's face points in `own`.
+ * Recolours the driver's mouth by the ratio of the skins, or of the lips where the driver's skin is
+ * not known. `face` holds the places of the character's face points in `own`.
  */
 export function recolourMouth(
   mouth: Mouth,

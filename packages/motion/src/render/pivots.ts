@@ -1,4 +1,7 @@
-/** Keeps bent limbs thick: a vertex between two bones stays as far from their joint as it was, on the outside of the bend. */
+/**
+ * Keeps bent limbs thick: a vertex between two bones stays as far from their joint as it was, on
+ * the outside of the bend.
+ */
 
 import {
   BONES,
@@ -29,7 +32,10 @@ const SIDE_SHARE = 0.08;
 /** A bend of this many radians tells inside and outside apart. */
 const BEND_CLEAR = 0.35;
 
-/** The joint (index into JOINTS) between the two bones that carry a vertex, when they carry it nearly alone. */
+/**
+ * The joint (index into JOINTS) between the two bones that carry a vertex, when they carry it
+ * nearly alone.
+ */
 export function findPivot(indices: Uint8Array, weights: Float32Array, vertex: number): number {
   const at = vertex * INFLUENCES_MAX;
   const order = [0, 1, 2, 3].sort((a, b) => weights[at + b]! - weights[at + a]!);
@@ -47,7 +53,8 @@ function sharedJoint(first: number, second: number): Joint | null {
     if (a[1] === b[0]) return a[1];
     return b[1] === a[0] ? b[1] : null;
   }
-  // Cloth under the arm stretches straight from torso to sleeve: an arc about the shoulder would blow it up.
+  // Cloth under the arm stretches straight from torso to sleeve: an arc about the shoulder would
+  // blow it up.
   return null;
 }
 
@@ -64,7 +71,10 @@ export function sideOfPivot(bind: Float32Array, pivot: number, x: number, y: num
   return Math.min(Math.max(across / (SIDE_SHARE * length), -1), 1);
 }
 
-/** How much farther than in the bind pose each joint is bent, clockwise, -1..1 at {@link BEND_CLEAR}; one per joint. */
+/**
+ * How much farther than in the bind pose each joint is bent, clockwise, -1..1 at {@link
+ * BEND_CLEAR}; one per joint.
+ */
 export function readBends(bind: Float32Array, joints: Float32Array): Float64Array {
   const bends = new Float64Array(bind.length / 2);
   for (const joint of Object.keys(NEIGHBOURS) as Joint[]) {
@@ -82,11 +92,17 @@ export type PivotBlend = {
   /** Starts a vertex at the joint `pivot`, bent by `bend` as {@link readBends} says. */
   begin(pivot: number, joints: Float32Array, bend: number): void;
   add(bone: number, weight: number, x: number, y: number): void;
-  /** Moves the plainly blended place in `point` onto the arc, on the outside of the bend; inside, skin gives way. */
+  /**
+   * Moves the plainly blended place in `point` onto the arc, on the outside of the bend; inside,
+   * skin gives way.
+   */
   round(side: number, point: Float64Array): void;
 };
 
-/** Plain blending pulls the outside of a bent limb into its joint; going around the joint keeps the elbow round. */
+/**
+ * Plain blending pulls the outside of a bent limb into its joint; going around the joint keeps the
+ * elbow round.
+ */
 export function createPivotBlend(): PivotBlend {
   let pivot = 0;
   let pivotX = 0;
@@ -135,7 +151,10 @@ const BONE_STARTS = BONES.map((bone) => {
   return limb ? JOINT_INDEX[limb[0]] : -1;
 });
 
-/** Brings an angle into half a turn; one of more than 2.2 radians goes round the way that the limb bends. */
+/**
+ * Brings an angle into half a turn; one of more than 2.2 radians goes round the way that the limb
+ * bends.
+ */
 function directed(angle: number, bend: number): number {
   const wrapped = Math.atan2(Math.sin(angle), Math.cos(angle));
   if (Math.abs(wrapped) < 2.2 || wrapped * bend >= 0) return wrapped;

@@ -1,11 +1,20 @@
-/** Draws textured triangles so that each pixel of a mesh is drawn exactly once: no seams between neighbours, no overlap. */
+/**
+ * Draws textured triangles so that each pixel of a mesh is drawn exactly once: no seams between
+ * neighbours, no overlap.
+ */
 
 import type { RgbaImage } from '../model/image.ts';
 
-/** A picture whose pixels are read and written whole; shares the memory of the image it was made from. */
+/**
+ * A picture whose pixels are read and written whole; shares the memory of the image it was made
+ * from.
+ */
 export type Surface = { width: number; height: number; pixels: Int32Array };
 
-/** What is drawn: triangles of `triangles[3 * first ..]` from `source` (texture picture coordinates) to `target` (pixels). */
+/**
+ * What is drawn: triangles of `triangles[3 * first ..]` from `source` (texture picture coordinates)
+ * to `target` (pixels).
+ */
 export type TriangleRun = {
   texture: Surface;
   /** Upper left corner of the texture in the coordinates of `source`. */
@@ -31,9 +40,10 @@ export function surfaceOf(image: RgbaImage): Surface {
 }
 
 /**
- * Scan-line affine texture mapping with bilinear sampling and a half-open fill rule: a pixel belongs to the triangle that
- * contains its centre, centres on an edge to the right or lower neighbour. `over` blends straight alpha onto an opaque
- * surface; `replace` writes colour and alpha as they are. Outside of the texture its edge pixels repeat.
+ * Scan-line affine texture mapping with bilinear sampling and a half-open fill rule: a pixel
+ * belongs to the triangle that contains its centre, centres on an edge to the right or lower
+ * neighbour. `over` blends straight alpha onto an opaque surface; `replace` writes colour and alpha
+ * as they are. Outside of the texture its edge pixels repeat.
  */
 export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 'replace'): void {
   const { source, target, triangles } = run;
@@ -66,7 +76,10 @@ export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 
   }
 }
 
-/** Walks the rows of one triangle; texture place of pixel (x, y) is (u + ux x + uy y, v + vx x + vy y). */
+/**
+ * Walks the rows of one triangle; texture place of pixel (x, y) is (u + ux x + uy y, v + vx x + vy
+ * y).
+ */
 function fillTriangle(
   canvas: Surface,
   texture: Surface,
@@ -94,7 +107,8 @@ function fillTriangle(
   const middleY = places[middle + 1]!;
   const bottomX = places[bottom]!;
   const bottomY = places[bottom + 1]!;
-  // Each edge is walked from its upper end in both of its triangles, so both find the very same border.
+  // Each edge is walked from its upper end in both of its triangles, so both find the very same
+  // border.
   const long = (bottomX - topX) / (bottomY - topY);
   const upper = (middleX - topX) / (middleY - topY);
   const lower = (bottomX - middleX) / (bottomY - middleY);
@@ -207,7 +221,10 @@ function copyRow(
   }
 }
 
-/** Two bytes at a time, in bits 0-7 and 16-23: `a * shareA + b * shareB` where the shares add up to 256. */
+/**
+ * Two bytes at a time, in bits 0-7 and 16-23: `a * shareA + b * shareB` where the shares add up to
+ * 256.
+ */
 function mix(a: number, b: number, shareA: number, shareB: number): number {
   return ((Math.imul(a, shareA) + Math.imul(b, shareB) + HALF) >>> 8) & PAIR;
 }

@@ -1,4 +1,7 @@
-/** Draws the frames of a performance: plate, then the puppet from back to front, its face bent beforehand. */
+/**
+ * Draws the frames of a performance: plate, then the puppet from back to front, its face bent
+ * beforehand.
+ */
 
 import sharp from 'sharp';
 import type { Character, Limb } from '../model/character.ts';
@@ -15,8 +18,9 @@ import { createSkin } from './skin.ts';
 /** A character that is ready to be drawn in any frame of a performance. */
 export type Renderer = {
   /**
-   * Draws one frame. `mouth` is the decoded picture of `frame.face.mouth.patch`; null keeps the character's own mouth.
-   * The result is opaque and as large as the character's picture. Its memory is reused: the next call overwrites it.
+   * Draws one frame. `mouth` is the decoded picture of `frame.face.mouth.patch`; null keeps the
+   * character's own mouth. The result is opaque and as large as the character's picture. Its memory
+   * is reused: the next call overwrites it.
    */
   renderFrame(frame: PerformanceFrame, mouth?: RgbaImage | null): RgbaImage;
 };
@@ -24,7 +28,10 @@ export type Renderer = {
 /** How a rendering is stopped early. */
 export type RenderOptions = { signal?: AbortSignal };
 
-/** Distance from the border, as a share of the shorter side, over which a head in a whole picture gives way. */
+/**
+ * Distance from the border, as a share of the shorter side, over which a head in a whole picture
+ * gives way.
+ */
 const PICTURE_FADE = 0.12;
 
 /** Prepares a character for drawing. Without a body the whole picture is bent around the face. */
@@ -35,8 +42,8 @@ export function createRenderer(character: Character): Renderer {
 }
 
 /**
- * Draws all frames in order, one at a time. Each picture's memory is reused for the next one: use or copy it before asking
- * for the next. Throws the signal's reason when aborted.
+ * Draws all frames in order, one at a time. Each picture's memory is reused for the next one: use
+ * or copy it before asking for the next. Throws the signal's reason when aborted.
  */
 export async function* renderFrames(
   character: Character,
@@ -113,7 +120,9 @@ function createLayerWarp(character: Character, index: number): FaceWarp | null {
   return createFaceWarp(character.face, layer.texture, layer.x, layer.y, HEAD_RINGS);
 }
 
-/** Arms behind the torso are painted before everything else; of two legs the one behind comes first. */
+/**
+ * Arms behind the torso are painted before everything else; of two legs the one behind comes first.
+ */
 export function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun[] {
   const rank = (run: PaintRun): number => {
     if (!run.limb || !behind.includes(run.limb)) return run.rank;
@@ -136,7 +145,10 @@ function createPictureRenderer(character: Character): Renderer {
   };
 }
 
-/** Tilts, scales and shifts the head about its joint; nothing moves at the border of the picture or well below the chin. */
+/**
+ * Tilts, scales and shifts the head about its joint; nothing moves at the border of the picture or
+ * well below the chin.
+ */
 function headMove(character: Character, frame: PerformanceFrame): HeadMove {
   const { width, height, face } = character;
   const at = JOINT_INDEX.head * 2;

@@ -1,4 +1,7 @@
-/** Moves the vertices of the puppet with its joints: torso as a bending strip, limbs as stretching bones, head as one piece. */
+/**
+ * Moves the vertices of the puppet with its joints: torso as a bending strip, limbs as stretching
+ * bones, head as one piece.
+ */
 
 import {
   BONES,

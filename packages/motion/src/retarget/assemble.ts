@@ -1,4 +1,7 @@
-/** Puts trunk and limbs together into joints; limbs that are not driven keep their bind shape on the torso. */
+/**
+ * Puts trunk and limbs together into joints; limbs that are not driven keep their bind shape on the
+ * torso.
+ */
 
 import { type Character, JOINTS, type Joint, type Limb } from '../model/character.ts';
 import {
@@ -14,7 +17,10 @@ import { bindVector, followSegment, LIMB_CHAINS, type SegmentPath } from './segm
 import { clamp, wrapAngle } from './series.ts';
 import type { DriveMode, Trunk } from './trunk.ts';
 
-/** Joints of all frames with the pelvis at the origin, `frameCount * 19 * 2`, at the size of the picture. */
+/**
+ * Joints of all frames with the pelvis at the origin, `frameCount * 19 * 2`, at the size of the
+ * picture.
+ */
 export type Shape = Float64Array;
 
 /** The wrist bends by at most this against the forearm, in radians. */

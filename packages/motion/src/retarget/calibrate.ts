@@ -1,4 +1,7 @@
-/** Measures the driver: how large the body looks in each frame, and how long each bone is when it is turned as in the picture. */
+/**
+ * Measures the driver: how large the body looks in each frame, and how long each bone is when it is
+ * turned as in the picture.
+ */
 
 import { JOINTS, type Joint, LIMB_BONES, type LimbBone } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/torso.ts';
@@ -13,7 +16,9 @@ import {
   wrapAngle,
 } from './series.ts';
 
-/** Everything that has a direction and a length: the limb bones, and the four vectors of the trunk. */
+/**
+ * Everything that has a direction and a length: the limb bones, and the four vectors of the trunk.
+ */
 export type Segment = LimbBone | 'spine' | 'shoulders' | 'hips' | 'skull';
 
 export const SEGMENTS = {
@@ -48,11 +53,16 @@ const SIZE_SEGMENTS: readonly Segment[] = [
   'rightShin',
 ];
 const LEG_BONES: readonly Segment[] = ['leftThigh', 'rightThigh', 'leftShin', 'rightShin'];
-/** Changes of the apparent size below this are foreshortening and noise, not a walk to the camera. */
+/**
+ * Changes of the apparent size below this are foreshortening and noise, not a walk to the camera.
+ */
 const SCALE_DEAD_ZONE = 0.06;
 /** How slowly the apparent size may change. */
 const SCALE_SIGMA_SECONDS = 0.45;
-/** Feet that move this part of what a walk would move them tell a crouch, more than the second a walk. */
+/**
+ * Feet that move this part of what a walk would move them tell a crouch, more than the second a
+ * walk.
+ */
 const WALK_SLOPE_NONE = 0.2;
 const WALK_SLOPE_FULL = 0.7;
 /** Share of the frames, those most like the picture, that give a bone's reference length. */
@@ -62,8 +72,8 @@ const CLOSEST_ANGLE_FULL = 0.2;
 const CLOSEST_ANGLE_NONE = 0.6;
 
 /**
- * Apparent size of the driver in each frame relative to its middle size: the 60th percentile of the ratios of bones to
- * their medians, smoothed, with a dead zone.
+ * Apparent size of the driver in each frame relative to its middle size: the 60th percentile of the
+ * ratios of bones to their medians, smoothed, with a dead zone.
  */
 export function measureApparentScale(driver: Driver): Float64Array {
   const segments = SIZE_SEGMENTS.filter((it) => driver.reach === 'full' || !LEG_BONES.includes(it));
@@ -87,8 +97,9 @@ export function measureApparentScale(driver: Driver): Float64Array {
 }
 
 /**
- * Who crouches looks smaller too, but only who walks to the camera has feet that sink in the picture while he grows. The slope
- * of the feet over the size, against the one that a camera at chest height would see: 1 for a walk, 0 for a crouch.
+ * Who crouches looks smaller too, but only who walks to the camera has feet that sink in the
+ * picture while he grows. The slope of the feet over the size, against the one that a camera at
+ * chest height would see: 1 for a walk, 0 for a crouch.
  */
 function walkTrust(driver: Driver, scale: Float64Array): number {
   const feet = meanHeight(driver, 'leftAnkle', 'rightAnkle');
@@ -140,8 +151,9 @@ export function trackSegment(driver: Driver, scale: Float64Array, segment: Segme
 }
 
 /**
- * The length that the driver's segment has when it points as the character's does in the picture: the median over the
- * 12 % of frames with the closest angle. Where no frame comes close, a percentile of all lengths takes over.
+ * The length that the driver's segment has when it points as the character's does in the picture:
+ * the median over the 12 % of frames with the closest angle. Where no frame comes close, a
+ * percentile of all lengths takes over.
  */
 export function referenceLength(
   track: SegmentTrack,

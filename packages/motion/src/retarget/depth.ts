@@ -1,4 +1,6 @@
-/** Decides which limbs are behind: calmly, so that a limb does not flicker between front and back. */
+/**
+ * Decides which limbs are behind: calmly, so that a limb does not flicker between front and back.
+ */
 
 import type { Character, Joint, Limb } from '../model/character.ts';
 import { JOINTS } from '../model/character.ts';
@@ -6,7 +8,10 @@ import { JOINT_INDEX } from '../model/torso.ts';
 import type { Driver } from './driver.ts';
 import { smoothSeries } from './series.ts';
 
-/** In spine lengths of the driver: a limb goes behind beyond the first value and comes back below the second. */
+/**
+ * In spine lengths of the driver: a limb goes behind beyond the first value and comes back below
+ * the second.
+ */
 const WRIST_BEHIND = [0.4, 0.2] as const;
 const ELBOW_BEHIND = [0.3, 0.15] as const;
 /** A leg passes behind the other when its knee and ankle together are this much farther. */
@@ -14,8 +19,8 @@ const LEG_BEHIND = 0.06;
 const DEPTH_SIGMA_SECONDS = 0.1;
 
 /**
- * Limbs behind, per frame: arms behind the torso, and of two legs the farther one (legs keep their own order against
- * the torso).
+ * Limbs behind, per frame: arms behind the torso, and of two legs the farther one (legs keep their
+ * own order against the torso).
  */
 export function orderByDepth(character: Character, driver: Driver): Limb[][] {
   const count = driver.frameCount;

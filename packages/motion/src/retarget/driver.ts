@@ -1,4 +1,7 @@
-/** Reads the body of the clip as joints over time, complete: frames without a body hold or bridge their neighbours. */
+/**
+ * Reads the body of the clip as joints over time, complete: frames without a body hold or bridge
+ * their neighbours.
+ */
 
 import { JOINTS, type Joint } from '../model/character.ts';
 import type { Motion } from '../model/motion.ts';
@@ -21,7 +24,10 @@ export type Driver = {
   visibility: Float64Array;
   /** Clip pixels, smaller is nearer, `frameCount * 19`. */
   depth: Float64Array;
-  /** Roll of the eye line and the turn of the nose against the ears, per frame, in radians and ear half-distances. */
+  /**
+   * Roll of the eye line and the turn of the nose against the ears, per frame, in radians and ear
+   * half-distances.
+   */
   poseRoll: Float64Array;
   poseYaw: Float64Array;
   posePitch: Float64Array;
@@ -90,7 +96,10 @@ export function readDriver(motion: Motion): Driver {
   };
 }
 
-/** Roll, yaw and pitch that a pose's eyes, ears and nose suggest; only differences of yaw and pitch have a meaning. */
+/**
+ * Roll, yaw and pitch that a pose's eyes, ears and nose suggest; only differences of yaw and pitch
+ * have a meaning.
+ */
 export function readHeadOfPose(pose: Pose): { roll: number; yaw: number; pitch: number } {
   const x = (point: number): number => pose[point * POSE_STRIDE]!;
   const y = (point: number): number => pose[point * POSE_STRIDE + 1]!;
@@ -101,7 +110,8 @@ export function readHeadOfPose(pose: Pose): { roll: number; yaw: number; pitch: 
   const earsX = (x(POSE.leftEar) + x(POSE.rightEar)) / 2;
   const earsY = (y(POSE.leftEar) + y(POSE.rightEar)) / 2;
   const ears = Math.hypot(x(POSE.leftEar) - x(POSE.rightEar), y(POSE.leftEar) - y(POSE.rightEar));
-  // A head is about as wide as 1.6 outer eye distances; of a head in profile neither distance alone is its size.
+  // A head is about as wide as 1.6 outer eye distances; of a head in profile neither distance alone
+  // is its size.
   const half = Math.max(ears, eyes * 1.6, 1) / 2;
   const dx = (x(POSE.nose) - earsX) / half;
   const dy = (y(POSE.nose) - earsY) / half;

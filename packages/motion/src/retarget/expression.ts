@@ -7,7 +7,10 @@ import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
 import { clamp } from './series.ts';
 import { createUnfold } from './unfold.ts';
 
-/** Contours of the lids and the next ring of points, which move by the height of the eye, not of the face. */
+/**
+ * Contours of the lids and the next ring of points, which move by the height of the eye, not of the
+ * face.
+ */
 const RIGHT_LIDS: readonly number[] = [
   246, 161, 160, 159, 158, 157, 173, 7, 163, 144, 145, 153, 154, 155, 247, 30, 29, 27, 28, 56, 190,
 ];
@@ -24,8 +27,8 @@ const RATIO_LIMITS = [0.4, 2.5] as const;
 export type FaceTransfer = (frame: number, turn: HeadTurn) => Face;
 
 /**
- * Prepares the transfer of expressions to `face`: point = S + R(E * size ratios), turned by yaw and pitch about the head.
- * Without the driver's faces only the turn is applied.
+ * Prepares the transfer of expressions to `face`: point = S + R(E * size ratios), turned by yaw and
+ * pitch about the head. Without the driver's faces only the turn is applied.
  */
 export function createFaceTransfer(
   face: Face,

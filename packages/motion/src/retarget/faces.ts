@@ -1,19 +1,20 @@
-/** Reads the driver's faces: which frame is neutral, and how each frame is turned and shaped against it. */
+/**
+ * Reads the driver's faces: which frame is neutral, and how each frame is turned and shaped against
+ * it.
+ */
 
 import type { Motion } from '../model/motion.ts';
 import type { Face } from '../model/pose.ts';
 import { fitSimilarity, rotate, type Similarity } from './horn.ts';
 import { median, percentile, smoothSeries } from './series.ts';
 
-/** Points that hardly move with an expression: forehead, bridge of the nose, corners of the eyes, temples. */
+/**
+ * Points that hardly move with an expression: forehead, bridge of the nose, corners of the eyes,
+ * temples.
+ */
 export const RIGID_POINTS: readonly number[] = [
   10, 67, 297, 109, 338, 151, 8, 168, 6, 197, 195, 5, 33, 133, 362, 263, 127, 356, 234, 454, 162,
   389, 21, 251,
-];
-
-/** The inner rim of the lips in walking order, from the right corner over the upper lip; the order of `mouth.lips`. */
-export const INNER_LIPS: readonly number[] = [
-  78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
 ];
 
 /** Sizes of a face in its own pixels; openings are shares of their widths. */
@@ -40,7 +41,10 @@ export type DriverFaces = {
 
 /** Below this share of frames with a face the expressions are not used. */
 const FACE_SHARE_MIN = 0.2;
-/** Faces of this many pixels or more need no smoothing of their expression; smaller ones are noisier. */
+/**
+ * Faces of this many pixels or more need no smoothing of their expression; smaller ones are
+ * noisier.
+ */
 const CALM_FACE_PIXELS = 40;
 const EXPRESSION_SIGMA_MAX = 1.5;
 
@@ -112,7 +116,10 @@ function bridgeFaces(motion: Motion): Face[] {
   });
 }
 
-/** The frame with a closed mouth and normally open, equal eyes; a wrong one makes the character squint. */
+/**
+ * The frame with a closed mouth and normally open, equal eyes; a wrong one makes the character
+ * squint.
+ */
 function findNeutral(faces: readonly Face[]): number {
   const measures = faces.map(measureFace);
   const opening = (it: FaceMeasures): number => (it.leftEyeOpening + it.rightEyeOpening) / 2;

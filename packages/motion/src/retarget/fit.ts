@@ -1,4 +1,7 @@
-/** Keeps a full body inside the frame: moves and shrinks the whole performance, never a single frame. */
+/**
+ * Keeps a full body inside the frame: moves and shrinks the whole performance, never a single
+ * frame.
+ */
 
 import type { Character, Joint } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/torso.ts';
@@ -21,7 +24,10 @@ const TRUNK_JOINTS: readonly Joint[] = [
   'rightFoot',
 ];
 const HAND_JOINTS: readonly Joint[] = ['leftHand', 'rightHand', 'leftElbow', 'rightElbow'];
-/** Trunk, head and feet must be inside; for the hands alone the body does not shrink below the second value. */
+/**
+ * Trunk, head and feet must be inside; for the hands alone the body does not shrink below the
+ * second value.
+ */
 const SCALE_MIN_BODY = 0.55;
 const SCALE_MIN_HANDS = 0.93;
 /** Frames beyond these percentiles may leave the frame; hands do so in many good videos. */
@@ -32,7 +38,10 @@ const MARGIN = 0.012;
 
 type Range = { low: number; high: number };
 
-/** Finds the fit for joints of all frames in picture pixels; `size` is the size of the body in each frame. */
+/**
+ * Finds the fit for joints of all frames in picture pixels; `size` is the size of the body in each
+ * frame.
+ */
 export function fitIntoFrame(
   character: Character,
   frames: readonly Float32Array[],

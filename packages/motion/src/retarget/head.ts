@@ -25,8 +25,9 @@ const ROLL_MAX = 0.7;
 const POSE_SIGMA_SECONDS = 0.06;
 
 /**
- * Turn of the head per frame. `absolute` makes the eye line as steep as the driver's; otherwise only changes against the
- * driver's middle are taken over. From the faces where there are some, else from the pose's nose, eyes and ears.
+ * Turn of the head per frame. `absolute` makes the eye line as steep as the driver's; otherwise
+ * only changes against the driver's middle are taken over. From the faces where there are some,
+ * else from the pose's nose, eyes and ears.
  */
 export function followHead(
   character: Character,
@@ -83,7 +84,8 @@ function turnsOfFaces(faces: DriverFaces): RawHead {
 function turnsOfPoses(driver: Driver): RawHead {
   const result = emptyHead(driver.frameCount);
   result.roll = driver.poseRoll;
-  // The nose stands out of the line of the ears by about one half-distance, so the ratio is nearly the sine.
+  // The nose stands out of the line of the ears by about one half-distance, so the ratio is nearly
+  // the sine.
   result.yaw = driver.poseYaw.map((it) => it);
   result.pitch = driver.posePitch.map((it) => it);
   centreOn(result.yaw);
@@ -119,7 +121,10 @@ function rollOfCharacter(character: Character): number | null {
   return null;
 }
 
-/** A length that stands for the size of the character's head: its face width, or what the skeleton suggests. */
+/**
+ * A length that stands for the size of the character's head: its face width, or what the skeleton
+ * suggests.
+ */
 export function headSize(character: Character): number {
   if (character.face) return measureFace(character.face).width;
   const neck = JOINT_INDEX.neck * 2;

@@ -1,6 +1,9 @@
 /** Finds how one cloud of points was turned, scaled and moved into another. */
 
-/** A similarity in space: `target = scale * rotation * source + translation`. `rotation` is row-major 3x3. */
+/**
+ * A similarity in space: `target = scale * rotation * source + translation`. `rotation` is
+ * row-major 3x3.
+ */
 export type Similarity = {
   scale: number;
   rotation: Float64Array;
@@ -10,8 +13,9 @@ export type Similarity = {
 const POWER_STEPS = 60;
 
 /**
- * Least-squares similarity from `source` to `target` over the points in `indices` (x, y, z triples):
- * closed form with unit quaternions, Horn 1987. Points are in any unit; fewer than three give the identity.
+ * Least-squares similarity from `source` to `target` over the points in `indices` (x, y, z
+ * triples): closed form with unit quaternions, Horn 1987. Points are in any unit; fewer than three
+ * give the identity.
  */
 export function fitSimilarity(
   source: Float32Array,
@@ -65,7 +69,10 @@ export function transpose(m: Float64Array): Float64Array {
   return Float64Array.of(m[0]!, m[3]!, m[6]!, m[1]!, m[4]!, m[7]!, m[2]!, m[5]!, m[8]!);
 }
 
-/** Yaw, pitch and roll of a rotation that is applied as roll after pitch after yaw; signs as in `HeadTurn`. */
+/**
+ * Yaw, pitch and roll of a rotation that is applied as roll after pitch after yaw; signs as in
+ * `HeadTurn`.
+ */
 export function anglesOfRotation(m: Float64Array): { yaw: number; pitch: number; roll: number } {
   // m = Rz(roll) * Rx(pitch) * Ry(yaw), so its last row is free of roll.
   const pitch = Math.asin(Math.min(Math.max(m[7]!, -1), 1));
@@ -114,7 +121,10 @@ function centroid(points: Float32Array, indices: readonly number[]): [number, nu
   return [sum[0] / count, sum[1] / count, sum[2] / count];
 }
 
-/** The eigenvector of the largest eigenvalue of Horn's symmetric 4x4 matrix, by shifted power iteration from many starts. */
+/**
+ * The eigenvector of the largest eigenvalue of Horn's symmetric 4x4 matrix, by shifted power
+ * iteration from many starts.
+ */
 function largestQuaternion(s: Float64Array): readonly [number, number, number, number] {
   const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s as unknown as readonly [
     number,

@@ -98,10 +98,10 @@ test('feet that stand do not slide although the tracker trembles', () => {
 
 test('a crouch is not taken for a walk away from the camera: the feet stay', () => {
   const frames = Array.from({ length: 60 }, (_, i) => {
-    const depth = i < 20 ? 0 : 45;
-    const upper = Object.entries(shifted(STANDING, 0, depth)).filter(
-      ([joint]) => !/Ankle|Foot/.test(joint),
-    );
+    const size = i < 20 ? 1 : 0.75;
+    const upper = Object.entries(STANDING)
+      .filter(([joint]) => !/Ankle|Foot/.test(joint))
+      .map(([joint, [x, y]]) => [joint, [120 + size * (x - 120), 310 + size * (y - 310)]]);
     return { ...STANDING, ...(Object.fromEntries(upper) as Partial<Places>) };
   });
   const { frames: result } = retarget(stickFigure(), motionOf(frames), IMAGE);
@@ -111,7 +111,7 @@ test('a crouch is not taken for a walk away from the camera: the feet stay', () 
   }
 });
 
-test('with "video" the character walks across the frame, with "image" it stays about its place', () => {
+test('the character walks across the frame with "video" and stays with "image"', () => {
   const walk = Array.from({ length: 60 }, (_, i) => shifted(STANDING, i * 2.2 - 60, 0));
   const travel = (orientation: 'image' | 'video'): number => {
     const { frames } = retarget(stickFigure(), motionOf(walk), { orientation });

@@ -1,17 +1,25 @@
-/** Decides how this character performs that motion: the same input always gives the same performance. */
+/**
+ * Decides how this character performs that motion: the same input always gives the same
+ * performance.
+ */
 
 import { readFaceTopology } from '../detect/face-topology.ts';
 import { type Character, JOINTS } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
 import type { Motion, MotionFrame } from '../model/motion.ts';
-import type { FacePerformance, Performance, PerformanceFrame } from '../model/performance.ts';
+import {
+  type FacePerformance,
+  INNER_LIPS,
+  type Performance,
+  type PerformanceFrame,
+} from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
 import { assembleShape, type Shape } from './assemble.ts';
 import { measureApparentScale } from './calibrate.ts';
 import { orderByDepth } from './depth.ts';
 import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
-import { type DriverFaces, INNER_LIPS, measureFace, readFaces } from './faces.ts';
+import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
@@ -26,7 +34,10 @@ import {
 
 /** How much of the clip's staging is taken over. */
 export type RetargetOptions = {
-  /** `image`: the character keeps its own place and size. `video`: path and apparent size follow the clip. */
+  /**
+   * `image`: the character keeps its own place and size. `video`: path and apparent size follow the
+   * clip.
+   */
   orientation: Orientation;
 };
 
@@ -38,9 +49,10 @@ const OWN_MOUTH_OPENING = 0.05;
 const HEAD_TRAVEL_MAX = 0.3;
 
 /**
- * Transfers a motion to a character. Frames correspond one to one to `motion.frames`. Uses only what both have: a picture
- * without legs is driven above the hips, a clip of a face moves head and expression and lets the torso sway.
- * Throws `MotionError` `no_motion` when the clip has neither a body nor a face.
+ * Transfers a motion to a character. Frames correspond one to one to `motion.frames`. Uses only
+ * what both have: a picture without legs is driven above the hips, a clip of a face moves head and
+ * expression and lets the torso sway. Throws `MotionError` `no_motion` when the clip has neither a
+ * body nor a face.
  */
 export function retarget(
   character: Character,
@@ -204,7 +216,9 @@ function shrunkFinding(scale: number): Finding {
   return {
     code: 'character_shrunk',
     severity: 'warning',
-    message: `The motion needs more room than the picture has, so the character is drawn at ${percent} % of its size; leave more space around it to avoid this.`,
+    message:
+      'The motion needs more room than the picture has, so the character is drawn at ' +
+      `${percent} % of its size; leave more space around it to avoid this.`,
     value: scale,
   };
 }

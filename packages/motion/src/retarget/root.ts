@@ -1,4 +1,7 @@
-/** Decides where the body stands: its feet land where the driver's do, and stay there while they are planted. */
+/**
+ * Decides where the body stands: its feet land where the driver's do, and stay there while they are
+ * planted.
+ */
 
 import { type Character, JOINTS, type Joint } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/torso.ts';
@@ -14,16 +17,25 @@ const SIDES: readonly [Side, Side] = [
   { ankle: 'rightAnkle', foot: 'rightFoot', knee: 'rightKnee' },
 ];
 
-/** A foot is planted while it stays within this radius (of the spine's length) for at least this time. */
+/**
+ * A foot is planted while it stays within this radius (of the spine's length) for at least this
+ * time.
+ */
 const DWELL_RADIUS = 0.05;
 const DWELL_SECONDS_MIN = 0.16;
-/** A longer stay is held in pieces, so that the search for stays takes a time in proportion to the clip. */
+/**
+ * A longer stay is held in pieces, so that the search for stays takes a time in proportion to the
+ * clip.
+ */
 const DWELL_SECONDS_MAX = 8;
 /** The lock of a planted foot fades in and out over this time. */
 const LOCK_FADE_SECONDS = 0.12;
 /** A leg is bent by at most this share of its length to reach its lock. */
 const REACH_MAX = 0.14;
-/** With `image`, the body wanders at most this many spine lengths in all; travel beyond that is taken out of the steps. */
+/**
+ * With `image`, the body wanders at most this many spine lengths in all; travel beyond that is
+ * taken out of the steps.
+ */
 const WANDER_X = 1;
 const WANDER_Y = 0.25;
 const WANDER_SIGMA_SECONDS = 0.6;
@@ -44,8 +56,8 @@ export type Standing = {
 };
 
 /**
- * Places the body of a full-body picture. `size` is the size of the body relative to the picture in each frame;
- * `ratio` is character pixels for one clip pixel at apparent scale 1.
+ * Places the body of a full-body picture. `size` is the size of the body relative to the picture in
+ * each frame; `ratio` is character pixels for one clip pixel at apparent scale 1.
  */
 export function standOnFeet(
   character: Character,
@@ -84,7 +96,10 @@ export function standOnFeet(
   return standing;
 }
 
-/** Moves the ankle of each planted foot to its lock; the knee follows by half. `joints` is one frame in picture pixels. */
+/**
+ * Moves the ankle of each planted foot to its lock; the knee follows by half. `joints` is one frame
+ * in picture pixels.
+ */
 export function lockFeet(
   character: Character,
   standing: Standing,
@@ -126,7 +141,10 @@ function readAnkle(driver: Driver, joint: Joint): Path {
   return { x, y };
 }
 
-/** Takes the walk to the camera out of a path: everything moves away from the horizon, near the middle of the torso. */
+/**
+ * Takes the walk to the camera out of a path: everything moves away from the horizon, near the
+ * middle of the torso.
+ */
 function flatten(driver: Driver, path: Path, scale: Float64Array): Path {
   const neck = readAnkle(driver, 'neck');
   const pelvis = readAnkle(driver, 'pelvis');
@@ -138,7 +156,10 @@ function flatten(driver: Driver, path: Path, scale: Float64Array): Path {
   };
 }
 
-/** Scales the paths to the character and lays them over its feet: the first frame for `video`, the middle for `image`. */
+/**
+ * Scales the paths to the character and lays them over its feet: the first frame for `video`, the
+ * middle for `image`.
+ */
 function anchorToPicture(
   character: Character,
   paths: readonly Path[],
@@ -160,7 +181,10 @@ function anchorToPicture(
   }
 }
 
-/** The slow travel of both feet that is more than a picture's place allows, to be subtracted from the steps. */
+/**
+ * The slow travel of both feet that is more than a picture's place allows, to be subtracted from
+ * the steps.
+ */
 function measureWander(paths: readonly Path[], spine: number, fps: number): Path {
   const [left, right] = paths as readonly [Path, Path];
   const excess = (axis: 'x' | 'y', allowed: number): Float64Array => {
@@ -174,7 +198,10 @@ function measureWander(paths: readonly Path[], spine: number, fps: number): Path
   return { x: excess('x', WANDER_X * spine), y: excess('y', WANDER_Y * spine) };
 }
 
-/** Finds the times in which a foot dwells, holds it there, and joins the holds by the driver's own path. */
+/**
+ * Finds the times in which a foot dwells, holds it there, and joins the holds by the driver's own
+ * path.
+ */
 function plantFoot(path: Path, wander: Path | null, spine: number, fps: number): FootPath {
   const count = path.x.length;
   const sigma = 0.05 * fps;
@@ -214,7 +241,9 @@ function footWeights(x: Float64Array, y: Float64Array, spine: number): Float64Ar
   });
 }
 
-/** Runs of frames that stay within `radius` of their mean for long enough, greedily from the start. */
+/**
+ * Runs of frames that stay within `radius` of their mean for long enough, greedily from the start.
+ */
 function findDwells(
   x: Float64Array,
   y: Float64Array,

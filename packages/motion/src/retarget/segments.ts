@@ -48,7 +48,9 @@ const STRETCH_LIMITS = {
   skull: [0.6, 1.2],
   width: [0.25, 1.15],
 } as const;
-/** Joints seen worse than the first are not followed, better than the second are followed wholly. */
+/**
+ * Joints seen worse than the first are not followed, better than the second are followed wholly.
+ */
 const TRUST_FROM = 0.15;
 const TRUST_TO = 0.45;
 const TRUST_SIGMA_SECONDS = 0.15;
@@ -90,8 +92,8 @@ export function followSegment(
 }
 
 /**
- * Follows only the changes of the driver against its middle direction and length: for pictures that keep their own
- * bearing because they are cut below the chest.
+ * Follows only the changes of the driver against its middle direction and length: for pictures that
+ * keep their own bearing because they are cut below the chest.
  */
 export function followChanges(
   character: Character,
@@ -122,8 +124,8 @@ function stretchLimits(segment: Segment): readonly [number, number] {
 }
 
 /**
- * Seen from the front a foot is a short arrow with a noisy direction, and the picture shows its sole where it stands:
- * so a foot follows only changes of the driver's, less when it looks short.
+ * Seen from the front a foot is a short arrow with a noisy direction, and the picture shows its
+ * sole where it stands: so a foot follows only changes of the driver's, less when it looks short.
  */
 function footAngles(track: SegmentTrack, bindAngle: number): Float64Array {
   const long = Math.max(percentile(track.length, 0.8), 1e-6);

@@ -1,6 +1,9 @@
 /** Numbers over time: smoothing without delay, order statistics, angles that never jump. */
 
-/** The value below which `fraction` of the values lie, by linear interpolation; NaN values are ignored, 0 when none are left. */
+/**
+ * The value below which `fraction` of the values lie, by linear interpolation; NaN values are
+ * ignored, 0 when none are left.
+ */
 export function percentile(values: ArrayLike<number>, fraction: number): number {
   const sorted = Array.from(values)
     .filter((value) => !Number.isNaN(value))
@@ -18,7 +21,10 @@ export function median(values: ArrayLike<number>): number {
   return percentile(values, 0.5);
 }
 
-/** Zero-phase Gaussian smoothing, `sigma` in samples, with odd reflection at the ends so that a trend is not flattened there. */
+/**
+ * Zero-phase Gaussian smoothing, `sigma` in samples, with odd reflection at the ends so that a
+ * trend is not flattened there.
+ */
 export function smoothSeries(values: Float64Array, sigma: number): Float64Array {
   const count = values.length;
   if (sigma <= 0.05 || count < 3) return Float64Array.from(values);

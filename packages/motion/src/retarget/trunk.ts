@@ -1,4 +1,7 @@
-/** Decides the trunk: where pelvis and neck go and how shoulders, hips and skull are turned, for each way of driving. */
+/**
+ * Decides the trunk: where pelvis and neck go and how shoulders, hips and skull are turned, for
+ * each way of driving.
+ */
 
 import type { Character } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/torso.ts';
@@ -7,7 +10,10 @@ import { type HeadPath, headSize } from './head.ts';
 import { bindVector, followChanges, followSegment, type SegmentPath } from './segments.ts';
 import { median, smoothSeries, softLimit } from './series.ts';
 
-/** `full`: stands on the driver's feet; `upper`: pelvis pinned, neck follows; `face`: the neck follows the face a little. */
+/**
+ * `full`: stands on the driver's feet; `upper`: pelvis pinned, neck follows; `face`: the neck
+ * follows the face a little.
+ */
 export type DriveMode = 'full' | 'upper' | 'face';
 
 /** A vector over time. */
@@ -15,7 +21,9 @@ export type VectorPath = { x: Float64Array; y: Float64Array };
 
 export type Trunk = {
   spine: VectorPath;
-  /** From the neck to the left shoulder, from the pelvis to the left hip, from the neck to the head. */
+  /**
+   * From the neck to the left shoulder, from the pelvis to the left hip, from the neck to the head.
+   */
   shoulders: VectorPath;
   hips: VectorPath;
   skull: VectorPath;
@@ -28,10 +36,15 @@ export type Trunk = {
 /** Limits of the travel of the neck in shoulder half-widths doubled: sideways and up and down. */
 const NECK_LIMIT_X = 0.6;
 const NECK_LIMIT_Y = 0.3;
-/** The pelvis takes this share of the neck's sideways travel, so that the picture's cut edge stays at the border. */
+/**
+ * The pelvis takes this share of the neck's sideways travel, so that the picture's cut edge stays
+ * at the border.
+ */
 const PELVIS_SHARE = 0.25;
 const UPPER_SIGMA_SECONDS = 0.06;
-/** In a clip of a face, the neck follows the face by this share, limited to this many head sizes. */
+/**
+ * In a clip of a face, the neck follows the face by this share, limited to this many head sizes.
+ */
 const FACE_SHARE = 0.55;
 const FACE_LIMIT = 0.3;
 
@@ -138,8 +151,8 @@ function pinnedTrunk(character: Character, pinned: Pinned): Trunk {
 }
 
 /**
- * The width of the trunk. Seen from the side it is a short vector that flips its direction in a single frame when the
- * driver turns, so it is smoothed as a vector.
+ * The width of the trunk. Seen from the side it is a short vector that flips its direction in a
+ * single frame when the driver turns, so it is smoothed as a vector.
  */
 function widthVectors(
   character: Character,

@@ -11,9 +11,10 @@ const SHRINK_ROUNDS_MAX = 40;
 const SHRINK_STEP = 0.85;
 
 /**
- * Makes a function that changes a deformed copy of `source`, in place, until every triangle keeps its orientation in the
- * picture plane that is seen at all in `source`. Points of turned triangles take over the mean movement of their neighbours, so that the movement itself
- * is kept; should that not be enough, the whole deformation is taken back step by step.
+ * Makes a function that changes a deformed copy of `source`, in place, until every triangle keeps
+ * its orientation in the picture plane that is seen at all in `source`. Points of turned triangles
+ * take over the mean movement of their neighbours, so that the movement itself is kept; should that
+ * not be enough, the whole deformation is taken back step by step.
  */
 export function createUnfold(source: Face, triangles: Uint16Array): (target: Face) => void {
   const neighbours = findNeighbours(triangles);
@@ -35,8 +36,9 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
 }
 
 /**
- * Numbers of the triangles that are turned over, or nearly, against `source`. Triangles that face away there already (the far
- * cheek of a turned head, the rim of closed lips) and specks do not count.
+ * Numbers of the triangles that are turned over, or nearly, against `source`. Triangles that face
+ * away there already (the far cheek of a turned head, the rim of closed lips) and specks do not
+ * count.
  */
 export function findTurned(source: Face, target: Face, triangles: Uint16Array): number[] {
   const result: number[] = [];
