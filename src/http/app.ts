@@ -44,7 +44,10 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   const loggerInstance: FastifyBaseLogger = context.log;
   const app: HttpApp = Fastify({
     loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     genReqId: () => context.newId('request'),
     bodyLimit: context.limits.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
@@ -66,8 +69,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = toAppError(error, request, context.limits);
-    if (known.entry.status >= 500)
-      request.log.error({ err: error, requestId: request.id }, 'failed');
+    if (known.entry.status >= 500) request.log.error({ err: error }, 'failed');
     return sendError(request, reply, known);
   });
 
@@ -87,7 +89,6 @@ function logAnswers(app: HttpApp): void {
   app.addHook('onResponse', async (request, reply) => {
     request.log.debug(
       {
-        requestId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
