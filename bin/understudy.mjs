@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Starts the command line on a Node that can run it. Plain JavaScript for any Node: whichever one the shell found, the work is
- * done by the Node 24 that was installed with the package.
+ * Starts the command line on a Node that can run it. Plain JavaScript for any Node: whichever one
+ * the shell found, the work is done by the Node 24 that was installed with the package.
  */
 
 import { spawn } from 'node:child_process';
@@ -24,7 +24,8 @@ const entry = isRepository ? source : built;
 const child = spawn(
   findNode(),
   [...flags, '--disable-warning=ExperimentalWarning', entry, ...process.argv.slice(2)],
-  { stdio: 'inherit' },
+  // The fourth channel carries nothing: its end tells the command that this process is gone.
+  { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
 );
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -1,6 +1,7 @@
 /**
- * Shows the whole product once, as a customer meets it: starts the service on its embedded defaults, submits our sample
- * picture and clip over HTTP, and leaves the video, a contact sheet and the receipt.
+ * Shows the whole product once, as a customer meets it: starts the service on its embedded
+ * defaults, submits our sample picture and clip over HTTP, and leaves the video, a contact sheet
+ * and the receipt.
  */
 
 import { execFile, spawn } from 'node:child_process';
@@ -27,7 +28,10 @@ const DATA_DIR = join(OUT, 'demo-data');
 const VIDEO = join(OUT, 'demo.mp4');
 const SHEET = join(OUT, 'demo-contact-sheet.png');
 
-/** The samples need an address like any other input; the loopback range is opened for this demo alone. */
+/**
+ * The samples need an address like any other input; the loopback range is opened for this demo
+ * alone.
+ */
 async function serveSamples(): Promise<{ url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const file = [PICTURE, CLIP].find((path) => `/${basename(path)}` === request.url);

@@ -1,6 +1,7 @@
 /**
- * Draws the moving picture of the README, `docs/media/hero.webp`: the reference clip beside what the engine made of it.
- * Usage: `node --conditions=development scripts/draw-hero.ts [result.mp4]`; without a result it animates the samples first.
+ * Draws the moving picture of the README, `docs/media/hero.webp`: the reference clip beside what
+ * the engine made of it. Usage: `node --conditions=development scripts/draw-hero.ts [result.mp4]`;
+ * without a result it animates the samples first.
  */
 
 import { mkdir } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 /**
- * Installs what is missing and nothing else: the one step that runs on whatever Node the machine has, so it is plain
- * JavaScript without dependencies. The lock brings the Node that everything after it runs on.
+ * Installs what is missing and nothing else: the one step that runs on whatever Node the machine
+ * has, so it is plain JavaScript without dependencies. The lock brings the Node that everything
+ * after it runs on.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -10,7 +11,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** npm keeps a copy of the lock's packages beside what it installed; when both agree nothing is to do. */
+/**
+ * npm keeps a copy of the lock's packages beside what it installed; when both agree nothing is to
+ * do.
+ */
 function isInstalled() {
   const installedFile = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return false;

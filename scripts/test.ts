@@ -1,6 +1,7 @@
 /**
- * Runs every suite the machine can run, and names the ones it cannot. Tests stand beside what they test; suites that
- * cross folders stand in `test/`. Arguments narrow the run to files whose path contains one of them.
+ * Runs every suite the machine can run, and names the ones it cannot. Tests stand beside what they
+ * test; suites that cross folders stand in `test/`. Arguments narrow the run to files whose path
+ * contains one of them.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** The environment, read once: either every value is good and frozen, or one error names every problem together. */
+/**
+ * The environment, read once: either every value is good and frozen, or one error names every
+ * problem together.
+ */
 
 import { z } from 'zod';
 import type { MediaLimits } from './probe/limits.ts';
@@ -9,21 +12,27 @@ const MILLISECONDS_PER_SECOND = 1000;
 /** How a probed length becomes billable seconds. */
 export const ROUNDING_RULES = ['nearest', 'ceil', 'exact'] as const;
 
-/** Dollars a second as text; six places make exactly one nano-dollar a millisecond the smallest step. */
+/**
+ * Dollars a second as text; six places make exactly one nano-dollar a millisecond the smallest
+ * step.
+ */
 const RATE_PATTERN = /^\d{1,6}(\.\d{1,6})?$/;
 const DOLLARS_PATTERN = /^\d{1,9}(\.\d{1,9})?$/;
 const CIDR_PATTERN = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
 
 /**
- * One entry for each key of the environment; `docs/reference/configuration.md` has a row for each, and a test holds the two
- * together.
+ * One entry for each key of the environment; `docs/reference/configuration.md` has a row for each,
+ * and a test holds the two together.
  */
 const environment = z.object({
   /** Port to listen on; 0 takes a free one. @default 8787 */
   PORT: wholeNumber(0, 65_535).default(8787),
   /** Address to listen on. @default 127.0.0.1 */
   HOST: text().default('127.0.0.1'),
-  /** How the outside reaches the service, without a path; used in the addresses of results. @default from HOST and PORT */
+  /**
+   * How the outside reaches the service, without a path; used in the addresses of results. @default
+   * from HOST and PORT
+   */
   PUBLIC_URL: httpUrl().optional(),
   /** Folder of the embedded database, the stored media and the signing secret. @default ./data */
   DATA_DIR: text().default('./data'),
@@ -41,11 +50,20 @@ const environment = z.object({
   S3_ACCESS_KEY_ID: text().optional(),
   /** Secret of the access key. */
   S3_SECRET_ACCESS_KEY: text().optional(),
-  /** Address ranges, separated by commas, that inputs may be fetched from although they are not public. @default none */
+  /**
+   * Address ranges, separated by commas, that inputs may be fetched from although they are not
+   * public. @default none
+   */
   ALLOW_CIDRS: cidrList().default([]),
-  /** Key for the admin endpoints; at least 16 characters. Without it only the CLI on this machine can use them. */
+  /**
+   * Key for the admin endpoints; at least 16 characters. Without it only the CLI on this machine
+   * can use them.
+   */
   ADMIN_KEY: text().min(16, 'must have at least 16 characters').optional(),
-  /** Secret that signs download addresses; at least 32 characters. @default made once and kept in DATA_DIR */
+  /**
+   * Secret that signs download addresses; at least 32 characters. @default made once and kept in
+   * DATA_DIR
+   */
   SIGNING_SECRET: text().min(32, 'must have at least 32 characters').optional(),
   /** Least important level that is logged. @default info */
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -69,9 +87,15 @@ const environment = z.object({
   VIDEO_SIDE_MAX: wholeNumber(1, 16_384).default(3850),
   /** Shortest reference video in seconds; also the least that is billed. @default 3 */
   REFERENCE_SECONDS_MIN: wholeNumber(1, 3600).default(3),
-  /** Longest reference video in seconds with character_orientation "image"; also the cap of its hold. @default 10 */
+  /**
+   * Longest reference video in seconds with character_orientation "image"; also the cap of its
+   * hold. @default 10
+   */
   REFERENCE_SECONDS_MAX_IMAGE: wholeNumber(1, 3600).default(10),
-  /** Longest reference video in seconds with character_orientation "video"; also the cap of its hold. @default 30 */
+  /**
+   * Longest reference video in seconds with character_orientation "video"; also the cap of its
+   * hold. @default 30
+   */
   REFERENCE_SECONDS_MAX_VIDEO: wholeNumber(1, 3600).default(30),
   /** Price of one second of mode "std" in dollars. @default 0.10288 */
   PRICE_STD_PER_SECOND: ratePerSecond().default(102_880n),
@@ -81,7 +105,10 @@ const environment = z.object({
   BILLING_ROUNDING: z.enum(ROUNDING_RULES).default('nearest'),
   /** Credit of the account that the first start makes, in dollars. @default 10.00 */
   FIRST_CREDIT: dollars().default(10_000_000_000n),
-  /** Most memory of one render in megabytes; a render that needs more ends as a failed attempt. @default 3072 */
+  /**
+   * Most memory of one render in megabytes; a render that needs more ends as a failed attempt.
+   * @default 3072
+   */
   ENGINE_MEMORY_MB: wholeNumber(256, 1_048_576).default(3072),
   /** Longest time of one render in seconds. @default 1800 */
   ENGINE_SECONDS_MAX: wholeNumber(1, 86_400).default(1800),
@@ -89,7 +116,10 @@ const environment = z.object({
   ENGINE_CONCURRENCY: wholeNumber(1, 256).default(1),
   /** Attempts of one render before its task fails. @default 2 */
   ENGINE_ATTEMPTS_MAX: wholeNumber(1, 10).default(2),
-  /** Longest time from submit to the end of a task in seconds; afterwards it fails and its hold is released. @default 7200 */
+  /**
+   * Longest time from submit to the end of a task in seconds; afterwards it fails and its hold is
+   * released. @default 7200
+   */
   TASK_SECONDS_MAX: wholeNumber(1, 604_800).default(7200),
   /** Days that results are kept. @default 30 */
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
@@ -264,7 +294,10 @@ function findContradictions(env: Environment): string[] {
   return problems;
 }
 
-/** Never repeats the value of a key, since it may be a secret, unless it is a number or a word from a list. */
+/**
+ * Never repeats the value of a key, since it may be a secret, unless it is a number or a word from
+ * a list.
+ */
 function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message}`;
 }

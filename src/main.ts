@@ -1,4 +1,7 @@
-/** The composition root: the only file that knows everyone. It wires the parts together and decides nothing else. */
+/**
+ * The composition root: the only file that knows everyone. It wires the parts together and decides
+ * nothing else.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -37,20 +40,29 @@ import { createTasks, type Tasks } from './tasks/tasks.ts';
 
 export type Service = {
   app: HttpApp;
-  /** The key of the account that the very first start makes; null ever after. It is shown here and nowhere else. */
+  /**
+   * The key of the account that the very first start makes; null ever after. It is shown here and
+   * nowhere else.
+   */
   firstKey: string | null;
   /** Where it listens, as seen from this machine. Known after `start`. */
   readonly url: string;
   /** Listens, takes up work, and leaves its note for the command line. */
   start(): Promise<void>;
-  /** Takes no more requests, lets those under way end, stops engines, and closes everything. Safe to call twice. */
+  /**
+   * Takes no more requests, lets those under way end, stops engines, and closes everything. Safe to
+   * call twice.
+   */
   stop(): Promise<void>;
 };
 
 export type ServiceOptions = {
   /** @default JSON lines on standard error at the level of the configuration */
   log?: Log;
-  /** Engines instead of the local one; the first is the default. They are not closed with the service. */
+  /**
+   * Engines instead of the local one; the first is the default. They are not closed with the
+   * service.
+   */
   engines?: readonly Engine[];
 };
 
@@ -233,7 +245,8 @@ async function prepareFolders(config: Config) {
     scratch: join(config.dataDir, 'scratch'),
     engine: join(config.dataDir, 'engine'),
   };
-  // The embedded database belongs to one process, so whatever lies here is left over from one that was killed.
+  // The embedded database belongs to one process, so whatever lies here is left over from one that
+  // was killed.
   if (config.databaseUrl === null) {
     await rm(join(config.dataDir, 'inputs'), { recursive: true, force: true });
   }
@@ -261,7 +274,10 @@ function openGuardedFetch({ net }: Config): GuardedFetch {
   });
 }
 
-/** Download, measure, compare with the limits, keep: what is probed is the copy that is kept, billed and rendered. */
+/**
+ * Download, measure, compare with the limits, keep: what is probed is the copy that is kept, billed
+ * and rendered.
+ */
 function createInputs({ limits }: Config, { guarded, storage, folders }: Parts): Inputs {
   async function withTempFile<T>(work: (file: string) => Promise<T>): Promise<T> {
     const file = join(folders.inputs, newId('blob'));

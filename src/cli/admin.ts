@@ -1,6 +1,6 @@
 /**
- * Does the operator's work in whichever way is possible now: by way of the running service, which holds the embedded database,
- * or on the database itself.
+ * Does the operator's work in whichever way is possible now: by way of the running service, which
+ * holds the embedded database, or on the database itself.
  */
 
 import type { Config } from '../config.ts';

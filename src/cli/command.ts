@@ -12,7 +12,10 @@ export type Io = {
   err(line: string): void;
   /** Shows how far a long work is, on standard error. */
   createProgressBar(): ProgressBar;
-  /** Aborted when the user asks to stop; the first request is heard here, a second one ends the process. */
+  /**
+   * Aborted when the user asks to stop; the first request is heard here, a second one ends the
+   * process.
+   */
   stopSignal(): AbortSignal;
   /** Reads the environment; throws `ConfigError` with every problem. */
   readConfig(): Config;
@@ -41,7 +44,8 @@ export class UsageError extends Error {
 }
 
 /**
- * Reads options and the named positional arguments; anything unknown, missing or left over is refused.
+ * Reads options and the named positional arguments; anything unknown, missing or left over is
+ * refused.
  *
  * @throws {UsageError}
  */

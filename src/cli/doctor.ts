@@ -1,4 +1,7 @@
-/** `understudy doctor`: tries each thing the service stands on, and says what to do about one that does not hold. */
+/**
+ * `understudy doctor`: tries each thing the service stands on, and says what to do about one that
+ * does not hold.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

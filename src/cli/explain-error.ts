@@ -1,4 +1,7 @@
-/** Says what went wrong in a way that helps: a known trouble in a sentence, an unknown one with everything there is. */
+/**
+ * Says what went wrong in a way that helps: a known trouble in a sentence, an unknown one with
+ * everything there is.
+ */
 
 import { ConfigError } from '../config.ts';
 import { DataDirInUseError } from '../db/data-dir-lock.ts';
@@ -23,7 +26,8 @@ export function explainError(error: unknown): string[] {
   if (error instanceof DataDirInUseError || error instanceof OwnServiceError) {
     return [error.message];
   }
-  // The motion package is loaded only by the commands that need it, so its error is known by its name.
+  // The motion package is loaded only by the commands that need it, so its error is known by its
+  // name.
   if (error instanceof Error && error.name === 'MotionError') return [error.message];
   const sentence = explainSystemError(error);
   if (sentence !== null) return [sentence];

@@ -20,4 +20,8 @@ const io: Io = {
   readConfig: () => readConfig(),
 };
 
+// A launcher that was killed could not pass anything on; a command without its launcher stops as if it had been told to.
+process.channel?.unref();
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 process.exitCode = await runCli(process.argv.slice(2), io);

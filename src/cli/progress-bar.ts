@@ -1,4 +1,7 @@
-/** Shows how far a long work is: one moving line for a person, a few plain lines for a file or a pipe. */
+/**
+ * Shows how far a long work is: one moving line for a person, a few plain lines for a file or a
+ * pipe.
+ */
 
 export type ProgressBar = {
   /** @param fraction 0 to 1; a smaller one than before is not shown. */

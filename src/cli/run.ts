@@ -1,4 +1,7 @@
-/** Finds the command that is asked for, runs it, and turns what goes wrong into a sentence and an exit code. */
+/**
+ * Finds the command that is asked for, runs it, and turns what goes wrong into a sentence and an
+ * exit code.
+ */
 
 import { VERSION } from '../kernel/version.ts';
 import { animateCommand } from './animate.ts';

@@ -1,4 +1,6 @@
-/** `understudy track`: the motion of a clip, as a file that can be kept, mended and performed again. */
+/**
+ * `understudy track`: the motion of a clip, as a file that can be kept, mended and performed again.
+ */
 
 import { type Command, EXIT_OK, readArguments, requireOption } from './command.ts';
 import { printFindings } from './findings.ts';

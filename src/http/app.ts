@@ -52,7 +52,6 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
     bodyLimit: context.limits.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
-    exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) =>
       sendError(request, reply, toAppError(error, request, context.limits)),
@@ -65,7 +64,8 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
       ? { value: parsed.data }
       : { error: explainIssues(parsed.error.issues, input) };
   });
-  // The schemas of answers describe them; what is sent is made by our own code and needs no second look.
+  // The schemas of answers describe them; what is sent is made by our own code and needs no second
+  // look.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = toAppError(error, request, context.limits);

@@ -34,7 +34,10 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller;
 }
 
-/** A hook that lets only the operator through: with the admin key, or with a key whose role is admin. */
+/**
+ * A hook that lets only the operator through: with the admin key, or with a key whose role is
+ * admin.
+ */
 export function requireAdmin({ adminKeys, accounts }: HttpContext): onRequestAsyncHookHandler {
   return async (request) => {
     const given = readBearer(request);

@@ -4,7 +4,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, type ErrorCode, type ErrorValues, isAppError } from '../kernel/errors.ts';
 
-/** Both families of clients are served: those that read `error`, and those that read the top level. */
+/**
+ * Both families of clients are served: those that read `error`, and those that read the top level.
+ */
 export const errorAnswer = z
   .object({
     error: z.object({
@@ -62,7 +64,10 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: A
     .send(JSON.stringify(toErrorAnswer(error, request.id)));
 }
 
-/** What the framework itself refuses, in our words; anything unknown is our own fault and says nothing. */
+/**
+ * What the framework itself refuses, in our words; anything unknown is our own fault and says
+ * nothing.
+ */
 export function toAppError(
   error: FastifyError,
   request: FastifyRequest,

@@ -1,4 +1,7 @@
-/** The OpenAPI document, made from the schemas that also check the requests, and a page that shows it without any other host. */
+/**
+ * The OpenAPI document, made from the schemas that also check the requests, and a page that shows
+ * it without any other host.
+ */
 
 import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
@@ -40,6 +43,7 @@ export async function showApi(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
+      authentication: { preferredSecurityScheme: 'apiKey' },
       withDefaultFonts: false,
       telemetry: false,
       showDeveloperTools: 'never',

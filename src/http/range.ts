@@ -1,4 +1,7 @@
-/** Reads the Range header for one range (RFC 9110, section 14); several ranges are answered with the whole, which is allowed. */
+/**
+ * Reads the Range header for one range (RFC 9110, section 14); several ranges are answered with the
+ * whole, which is allowed.
+ */
 
 export type RangeReading =
   | { kind: 'whole' }
@@ -7,7 +10,9 @@ export type RangeReading =
 
 const ONE_RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/;
 
-/** `end` is inclusive. A header that is malformed or of another unit is ignored, as the RFC asks. */
+/**
+ * `end` is inclusive. A header that is malformed or of another unit is ignored, as the RFC asks.
+ */
 export function readRange(header: string | undefined, sizeBytes: number): RangeReading {
   const match = header === undefined ? null : ONE_RANGE.exec(header.replaceAll(' ', ''));
   if (match === null) return { kind: 'whole' };
@@ -27,7 +32,10 @@ function readSuffix(count: number, sizeBytes: number): RangeReading {
   return { kind: 'part', start: Math.max(0, sizeBytes - count), end: sizeBytes - 1 };
 }
 
-/** Whether an If-None-Match header names the tag; weak and strong tags compare alike here (RFC 9110, 13.1.2). */
+/**
+ * Whether an If-None-Match header names the tag; weak and strong tags compare alike here (RFC 9110,
+ * 13.1.2).
+ */
 export function matchesTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   const bare = (tag: string): string => tag.trim().replace(/^W\//, '');

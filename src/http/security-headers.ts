@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify';
 
 const ONE_YEAR = 'max-age=31536000';
 
-/** JSON and video need nothing; the reference page brings its own script and styles from this server. */
+/**
+ * JSON and video need nothing; the reference page brings its own script and styles from this
+ * server.
+ */
 const POLICY_PLAIN = "default-src 'none'; frame-ancestors 'none'";
 const POLICY_PAGE = [
   "default-src 'none'",

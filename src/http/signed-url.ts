@@ -1,4 +1,7 @@
-/** Download addresses that need no key and stop working by themselves: HMAC-SHA256 over the task and the time it ends. */
+/**
+ * Download addresses that need no key and stop working by themselves: HMAC-SHA256 over the task and
+ * the time it ends.
+ */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
@@ -6,7 +9,10 @@ import type { Clock } from '../kernel/clock.ts';
 export type SignatureState = 'valid' | 'invalid' | 'expired';
 
 export type UrlSigner = {
-  /** Absolute address of the task's video that works until the moment given, which is cut to whole seconds. */
+  /**
+   * Absolute address of the task's video that works until the moment given, which is cut to whole
+   * seconds.
+   */
   sign(taskId: string, expiresAtMs: number): string;
   /** @param expires Seconds since 1970 as they stood in the address. */
   check(taskId: string, expires: string, signature: string): SignatureState;

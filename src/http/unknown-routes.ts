@@ -1,4 +1,7 @@
-/** Explains a request that no route answers: a doubled prefix, a wrong method, or a path that does not exist. */
+/**
+ * Explains a request that no route answers: a doubled prefix, a wrong method, or a path that does
+ * not exist.
+ */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';

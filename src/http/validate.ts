@@ -8,8 +8,9 @@ type Issue = z.core.$ZodIssue;
 const SEEN_CHARS_MAX = 60;
 
 /**
- * A schema may choose a code of its own for a rule: `{ params: { code: 'prompt_too_long', … } }` on a custom issue.
- * Of several problems the first is told; a wrong field name comes first, since it often explains the others.
+ * A schema may choose a code of its own for a rule: `{ params: { code: 'prompt_too_long', … } }` on
+ * a custom issue. Of several problems the first is told; a wrong field name comes first, since it
+ * often explains the others.
  */
 export function explainIssues(issues: readonly Issue[], input: unknown): AppError {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];

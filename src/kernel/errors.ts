@@ -1,6 +1,6 @@
 /**
- * Every error a customer can meet, in one catalogue. `docs/reference/errors.md` has one heading for each code, and a test
- * holds the two together.
+ * Every error a customer can meet, in one catalogue. `docs/reference/errors.md` has one heading for
+ * each code, and a test holds the two together.
  */
 
 export type ErrorType =
@@ -16,7 +16,10 @@ export type ErrorType =
   | 'server_error';
 
 export type ErrorEntry = {
-  /** HTTP status when the error answers a request. A task that fails later keeps the code and is polled with 200. */
+  /**
+   * HTTP status when the error answers a request. A task that fails later keeps the code and is
+   * polled with 200.
+   */
   status: number;
   type: ErrorType;
   /** Sentence for the customer; `{name}` is filled from the error's values. */
@@ -318,7 +321,10 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export type ErrorValues = Record<string, string | number>;
 
-/** An operating error: it has a code of the catalogue, a public sentence, and a private cause for the log. */
+/**
+ * An operating error: it has a code of the catalogue, a public sentence, and a private cause for
+ * the log.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly values: ErrorValues;
@@ -350,7 +356,10 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
-/** Puts values into the `{name}` places of a sentence; a place without a value is a bug and stays visible. */
+/**
+ * Puts values into the `{name}` places of a sentence; a place without a value is a bug and stays
+ * visible.
+ */
 function fillSentence(sentence: string, values: ErrorValues): string {
   return sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }

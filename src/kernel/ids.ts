@@ -1,4 +1,7 @@
-/** Ids that say what they name: `task_…`, `key_…`. The random part is 128 bits, in base 58 so that a double click selects it. */
+/**
+ * Ids that say what they name: `task_…`, `key_…`. The random part is 128 bits, in base 58 so that a
+ * double click selects it.
+ */
 
 import { randomBytes } from 'node:crypto';
 

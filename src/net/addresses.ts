@@ -1,4 +1,7 @@
-/** Decides which network addresses may be reached: public unicast ones, and ranges the operator opened on purpose. */
+/**
+ * Decides which network addresses may be reached: public unicast ones, and ranges the operator
+ * opened on purpose.
+ */
 
 import ipaddr from 'ipaddr.js';
 

@@ -28,8 +28,9 @@ export type GuardedAgentOptions = {
 };
 
 /**
- * An agent of undici with three locks: an address written in the URL, every answer of the resolver, and the address that
- * the socket in the end is connected to. Proxies of the environment are not used.
+ * An agent of undici with three locks: an address written in the URL, every answer of the resolver,
+ * and the address that the socket in the end is connected to. Proxies of the environment are not
+ * used.
  */
 export function createGuardedAgent(options: GuardedAgentOptions): Agent {
   const { policy, connectMsMax, headersMsMax } = options;
@@ -58,7 +59,8 @@ export function createGuardedAgent(options: GuardedAgentOptions): Agent {
       callback(null, socket);
     });
   };
-  // Pipelining 0 closes each connection after its answer: nothing is shared between the inputs of different customers.
+  // Pipelining 0 closes each connection after its answer: nothing is shared between the inputs of
+  // different customers.
   return new Agent({
     connect: connectGuarded,
     pipelining: 0,
@@ -67,7 +69,10 @@ export function createGuardedAgent(options: GuardedAgentOptions): Agent {
   });
 }
 
-/** One private address among the answers refuses the name: which one would be used is the resolver's owner's choice. */
+/**
+ * One private address among the answers refuses the name: which one would be used is the resolver's
+ * owner's choice.
+ */
 function createFilteredLookup({ policy, resolver }: GuardedAgentOptions): LookupFunction {
   return (hostname, lookupOptions, callback) => {
     resolver(hostname).then(

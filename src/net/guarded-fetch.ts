@@ -1,6 +1,6 @@
 /**
- * The only door out to addresses that strangers give us: one bounded download into a file, or an error of the catalogue that
- * says which limit was met and what was seen.
+ * The only door out to addresses that strangers give us: one bounded download into a file, or an
+ * error of the catalogue that says which limit was met and what was seen.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -58,8 +58,8 @@ export type Download = {
 
 export type GuardedFetch = {
   /**
-   * @throws {AppError} `address_refused`, `fetch_failed`, `fetch_too_slow` or `file_too_large`; the signal's reason when
-   * the caller gave up.
+   * @throws {AppError} `address_refused`, `fetch_failed`, `fetch_too_slow` or `file_too_large`; the
+   * signal's reason when the caller gave up.
    */
   download(url: string, options: DownloadOptions): Promise<Download>;
   close(): Promise<void>;

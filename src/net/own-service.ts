@@ -1,4 +1,7 @@
-/** Speaks to the admin endpoints of our own running service; it never leaves the address that the service noted down. */
+/**
+ * Speaks to the admin endpoints of our own running service; it never leaves the address that the
+ * service noted down.
+ */
 
 import { request } from 'undici';
 import type { ServiceNote } from './service-file.ts';

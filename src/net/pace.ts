@@ -1,4 +1,7 @@
-/** Ends a download that takes too long or that comes too slowly; a body that drips never trips an idle timeout. */
+/**
+ * Ends a download that takes too long or that comes too slowly; a body that drips never trips an
+ * idle timeout.
+ */
 
 import type { Clock } from '../kernel/clock.ts';
 import { formatBytes } from './format-bytes.ts';

@@ -1,4 +1,7 @@
-/** The note that a running service leaves in its data folder, so that the command line on the same machine finds it. */
+/**
+ * The note that a running service leaves in its data folder, so that the command line on the same
+ * machine finds it.
+ */
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -28,7 +28,8 @@ const MILLISECONDS_PER_SECOND = 1000;
 const FIRST_SIDEWAYS_ORIENTATION = 5;
 
 /**
- * Reads the head, then decodes the picture once at thumbnail size, so that a broken file is refused here.
+ * Reads the head, then decodes the picture once at thumbnail size, so that a broken file is refused
+ * here.
  *
  * @throws {AppError} `image_format_unsupported` or `image_unreadable`.
  */
@@ -38,7 +39,8 @@ export async function probeImage(
 ): Promise<ImageFacts> {
   const seen = await nameFileKind(path);
   const format = FORMATS[seen];
-  // Only the two formats reach the decoder: it knows others, such as SVG, that can do more than hold pixels.
+  // Only the two formats reach the decoder: it knows others, such as SVG, that can do more than
+  // hold pixels.
   if (format === undefined) throw new AppError('image_format_unsupported', { seen });
   try {
     const picture = sharp(path, { limitInputPixels: false, sequentialRead: true });

@@ -1,4 +1,7 @@
-/** The limits that an input must keep; the numbers come from the configuration, this module only names them. */
+/**
+ * The limits that an input must keep; the numbers come from the configuration, this module only
+ * names them.
+ */
 
 export type MediaLimits = {
   imageBytesMax: number;

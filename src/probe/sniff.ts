@@ -1,4 +1,7 @@
-/** Says what a file is by its first bytes, so that a refusal can name what was really sent, whatever the file is called. */
+/**
+ * Says what a file is by its first bytes, so that a refusal can name what was really sent, whatever
+ * the file is called.
+ */
 
 import { open } from 'node:fs/promises';
 

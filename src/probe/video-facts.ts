@@ -1,4 +1,7 @@
-/** Reads the facts of a clip from its container. Runs inside `video-worker.ts`, where it can be ended from outside. */
+/**
+ * Reads the facts of a clip from its container. Runs inside `video-worker.ts`, where it can be
+ * ended from outside.
+ */
 
 import {
   ADTS,
@@ -19,7 +22,10 @@ import {
 
 export type VideoFacts = {
   container: 'mp4' | 'mov';
-  /** Length of the video track, from its first shown frame to the end of its last one; measured from its packets. */
+  /**
+   * Length of the video track, from its first shown frame to the end of its last one; measured from
+   * its packets.
+   */
   durationMs: number;
   /** Pixels, as displayed: after rotation and pixel aspect. */
   width: number;
@@ -44,7 +50,10 @@ export type VideoReading =
   /** `isMedia` says that the container was understood, so that the reason is worth telling. */
   | { kind: 'unreadable'; reason: string; isMedia: boolean; detail?: string };
 
-/** Every format here lives in one file; playlists, which name further files, are left out on purpose. */
+/**
+ * Every format here lives in one file; playlists, which name further files, are left out on
+ * purpose.
+ */
 const FORMATS = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS, OGG, WAVE, MP3, FLAC, ADTS];
 
 const MILLISECONDS_PER_SECOND = 1000;

@@ -1,4 +1,7 @@
-/** Body of the thread that reads one clip: whatever a hostile file does to the reader, the thread can be ended. */
+/**
+ * Body of the thread that reads one clip: whatever a hostile file does to the reader, the thread
+ * can be ended.
+ */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { readVideoFacts, type VideoReading } from './video-facts.ts';

@@ -35,7 +35,9 @@ export async function probeVideo(path: string, options: VideoProbeOptions): Prom
   throw await explainRefusal(path, reading);
 }
 
-/** A file with the mark of the right format is a broken one; anything else is named for what it is. */
+/**
+ * A file with the mark of the right format is a broken one; anything else is named for what it is.
+ */
 async function explainRefusal(
   path: string,
   reading: Exclude<VideoReading, { kind: 'facts' }>,
@@ -74,10 +76,11 @@ function readInThread(path: string, options: VideoProbeOptions): Promise<VideoRe
 }
 
 /**
- * Compares a clip with the limits: a length is in range when it is after rounding to a tenth of a second, since
- * encoders write 10.03 s for 10 s.
+ * Compares a clip with the limits: a length is in range when it is after rounding to a tenth of a
+ * second, since encoders write 10.03 s for 10 s.
  *
- * @throws {AppError} `reference_too_short`, `reference_too_long` or `video_size_out_of_range`, with limit and seen.
+ * @throws {AppError} `reference_too_short`, `reference_too_long` or `video_size_out_of_range`, with
+ * limit and seen.
  */
 export function checkVideo(
   facts: Pick<VideoFacts, 'durationMs' | 'width' | 'height'>,

@@ -1,4 +1,7 @@
-/** The seam behind which bytes are kept. Keys are ours (`tasks/task_…/result.mp4`), never a stranger's. */
+/**
+ * The seam behind which bytes are kept. Keys are ours (`tasks/task_…/result.mp4`), never a
+ * stranger's.
+ */
 
 import type { Readable } from 'node:stream';
 

@@ -1,4 +1,7 @@
-/** Clips made for one test each: a few seconds of our own sample, or plain colour where nobody needs to be seen. */
+/**
+ * Clips made for one test each: a few seconds of our own sample, or plain colour where nobody needs
+ * to be seen.
+ */
 
 import { join } from 'node:path';
 import { registerMediabunnyServer } from '@mediabunny/server';

@@ -1,4 +1,7 @@
-/** The service as a stranger runs it: its own process, its own data folder, spoken to over HTTP and the command line only. */
+/**
+ * The service as a stranger runs it: its own process, its own data folder, spoken to over HTTP and
+ * the command line only.
+ */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +28,10 @@ export type RunningService = {
 
 export const makeFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'understudy-e2e-'));
 
-/** Only what a service needs from this process's environment, so that a developer's settings do not leak into a test. */
+/**
+ * Only what a service needs from this process's environment, so that a developer's settings do not
+ * leak into a test.
+ */
 function cleanEnv(extra: Record<string, string>): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...extra };
 }
@@ -43,7 +49,8 @@ export async function startService(
       DATA_DIR: dataDir,
       ...env,
     }),
-    // A process group of its own, so that the launcher, the server and its engines can be killed together.
+    // A process group of its own, so that the launcher, the server and its engines can be killed
+    // together.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

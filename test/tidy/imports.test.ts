@@ -119,7 +119,10 @@ test('only the door of a package is called index.ts', () => {
   assert.deepEqual(barrels, []);
 });
 
-/** Depth-first search with colours (Tarjan 1972, without the components); returns one cycle or nothing. */
+/**
+ * Depth-first search with colours (Tarjan 1972, without the components); returns one cycle or
+ * nothing.
+ */
 function findCycle(graph: Map<string, string[]>): string[] {
   const done = new Set<string>();
   const path: string[] = [];

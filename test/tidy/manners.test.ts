@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isTest, listFiles, listSources, read, stripComments } from './repository.ts';
 
 const LINES_MAX = 400;
-const COLUMNS_MAX = 120;
+const COLUMNS_MAX = 100;
 const BLOB_BYTES_MAX = 2 * 1024 * 1024;
 
 /** Tables and walk-throughs whose length is data, not logic. */
@@ -62,11 +62,11 @@ test('no file is longer than a reader bears', () => {
   assert.deepEqual(long, []);
 });
 
-test('no line is wider than a screen', () => {
+test('no comment is wider than a screen; the formatter sees to the code', () => {
   const wide = sources.flatMap((file) =>
     read(file)
       .split('\n')
-      .filter((line) => line.length > COLUMNS_MAX && !line.includes('sentence:'))
+      .filter((line) => line.length > COLUMNS_MAX && /^\s*(\/?\*|\/\/)/.test(line))
       .map((line) => `${file}: ${line.slice(0, 60)}…`),
   );
   assert.deepEqual(wide, []);

@@ -3,6 +3,7 @@
 import { readError, UnderstudyError } from './errors.ts';
 import type { CreateRequest, Video } from './types.ts';
 
+/** Where the service is and who asks. */
 export type ClientOptions = {
   /** Address that ends in `/v1`, such as `http://127.0.0.1:8787/v1`. */
   baseUrl: string;
@@ -12,6 +13,7 @@ export type ClientOptions = {
   fetch?: typeof globalThis.fetch;
 };
 
+/** How patiently to wait. */
 export type WaitOptions = {
   /** Called with each answer whose status, stage or progress differs from the one before. */
   onChange?: (video: Video) => void;
@@ -23,12 +25,16 @@ export type WaitOptions = {
   signal?: AbortSignal;
 };
 
+/** The whole contract as five calls. */
 export type Client = {
   /** Submits a video and returns its task id; nothing is probed before the answer. */
   create(request: CreateRequest): Promise<string>;
   /** Reads the task as it is now. */
   get(taskId: string): Promise<Video>;
-  /** Polls until the task is completed, failed or cancelled, and returns it; a failed task is an answer, not an error. */
+  /**
+   * Polls until the task is completed, failed or cancelled, and returns it; a failed task is an
+   * answer, not an error.
+   */
   wait(taskId: string, options?: WaitOptions): Promise<Video>;
   /** Opens the result; the body streams. */
   download(taskId: string): Promise<Response>;

@@ -1,7 +1,10 @@
 /** What the client throws when the service says no. */
 
 export class UnderstudyError extends Error {
-  /** Stable code of the service's error catalogue, or `unreadable_answer` when the answer was not JSON. */
+  /**
+   * Stable code of the service's error catalogue, or `unreadable_answer` when the answer was not
+   * JSON.
+   */
   readonly code: string;
   /** HTTP status of the answer. */
   readonly status: number;

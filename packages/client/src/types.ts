@@ -1,5 +1,6 @@
 /** The contract's shapes, as far as a client needs them. */
 
+/** The body of a submit. */
 export type CreateRequest = {
   /** Name of the contract. @default 'kling-v3-motion-control' */
   model?: string;
@@ -17,14 +18,19 @@ export type CreateRequest = {
   keep_original_sound?: 'yes' | 'no';
   /** @default { enabled: false } */
   watermark_info?: { enabled: boolean };
-  /** Whole seconds to hold instead of the cap of the orientation; what is paid follows the probed length. */
+  /**
+   * Whole seconds to hold instead of the cap of the orientation; what is paid follows the probed
+   * length.
+   */
   duration?: number;
   /** Your own name for the task, unique within the account; at most 128 characters. */
   external_task_id?: string;
 };
 
+/** `completed`, `failed` and `cancelled` are final. */
 export type VideoStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
 
+/** A task and, once completed, its video. */
 export type Video = {
   id: string;
   status: VideoStatus;

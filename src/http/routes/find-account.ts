@@ -3,7 +3,10 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import { AppError } from '../../kernel/errors.ts';
 
-/** @throws {AppError} `invalid_request` when the account does not exist, or none was named and there are several. */
+/**
+ * @throws {AppError} `invalid_request` when the account does not exist, or none was named and there
+ * are several.
+ */
 export async function findAccountId(
   accounts: Pick<Accounts, 'listAccounts'>,
   wanted: string | undefined,

@@ -1,4 +1,7 @@
-/** The HTTP application with nothing behind it: whatever gets past the door fails the test that sent it. */
+/**
+ * The HTTP application with nothing behind it: whatever gets past the door fails the test that sent
+ * it.
+ */
 
 import { createTestClock } from '../../../test/fixtures/clock.ts';
 import { silentLog } from '../../../test/fixtures/database.ts';

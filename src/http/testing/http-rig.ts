@@ -1,4 +1,7 @@
-/** The HTTP application over a real database, real accounts, real money and a real disk; only engine and inputs are stand-ins. */
+/**
+ * The HTTP application over a real database, real accounts, real money and a real disk; only engine
+ * and inputs are stand-ins.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

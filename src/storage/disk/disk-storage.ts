@@ -1,6 +1,6 @@
 /**
- * Blobs as files below one folder. A blob appears under its key by a rename, after its bytes have reached the disk, so a
- * reader sees all of it or nothing.
+ * Blobs as files below one folder. A blob appears under its key by a rename, after its bytes have
+ * reached the disk, so a reader sees all of it or nothing.
  */
 
 import { constants } from 'node:fs';
@@ -108,7 +108,8 @@ async function flushToDisk(path: string): Promise<void> {
 async function removeEmptyFolder(folder: string): Promise<void> {
   const entries = await readdir(folder).catch(nullWhenMissing);
   if (entries === null || entries.length > 0) return;
-  // Another blob may arrive in the same moment; then the folder is not empty, which is just as well.
+  // Another blob may arrive in the same moment; then the folder is not empty, which is just as
+  // well.
   await rmdir(folder).catch(() => {});
 }
 

@@ -1,4 +1,7 @@
-/** Blobs as objects of one bucket. An object appears when its upload is complete, which S3 itself promises. */
+/**
+ * Blobs as objects of one bucket. An object appears when its upload is complete, which S3 itself
+ * promises.
+ */
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -28,7 +31,8 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   const { bucket: Bucket } = options;
   const client = new S3Client({
     region: options.region,
-    // Checksums in trailers are not understood by every server that speaks S3; the sum is kept as metadata instead.
+    // Checksums in trailers are not understood by every server that speaks S3; the sum is kept as
+    // metadata instead.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),

@@ -3,7 +3,10 @@
 export type Finding = {
   /** Stable, kebab_case machine name such as `limb_frozen` or `no_person`. */
   code: string;
-  /** `error` means that no result can be made; `warning` means that it will be less than it could be. */
+  /**
+   * `error` means that no result can be made; `warning` means that it will be less than it could
+   * be.
+   */
   severity: 'error' | 'warning';
   /** One sentence: what was seen, with its measured value, and what to do. */
   message: string;

@@ -4,8 +4,8 @@ import type { Finding } from './finding.ts';
 import type { Face, Pose } from './pose.ts';
 
 /**
- * The open mouth of the driver in one frame, kept so that the character can borrow its teeth and tongue.
- * A small RGB picture of the box around the inner lips.
+ * The open mouth of the driver in one frame, kept so that the character can borrow its teeth and
+ * tongue. A small RGB picture of the box around the inner lips.
  */
 export type MouthPatch = {
   /** Box in clip pixels that the picture covers. */
@@ -20,7 +20,9 @@ export type MouthPatch = {
 export type MotionFrame = {
   /** Presentation time from the start of the clip, in milliseconds. */
   timeMs: number;
-  /** Body in clip pixels (after rotation and pixel aspect), or null when no person was found here. */
+  /**
+   * Body in clip pixels (after rotation and pixel aspect), or null when no person was found here.
+   */
   pose: Pose | null;
   /** Face in clip pixels, or null when none was found here. */
   face: Face | null;
@@ -36,7 +38,10 @@ export type Motion = {
   fps: number;
   /** Length of the clip in milliseconds. */
   durationMs: number;
-  /** In order of time. Gaps shorter than half a second are already interpolated, glitches removed, paths smoothed. */
+  /**
+   * In order of time. Gaps shorter than half a second are already interpolated, glitches removed,
+   * paths smoothed.
+   */
   frames: MotionFrame[];
   findings: Finding[];
 };

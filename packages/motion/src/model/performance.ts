@@ -1,4 +1,7 @@
-/** What `retarget` decides: how this character performs that motion. Pure numbers, one entry per result frame. */
+/**
+ * What `retarget` decides: how this character performs that motion. Pure numbers, one entry per
+ * result frame.
+ */
 
 import type { JointPositions, Limb } from './character.ts';
 import type { Finding } from './finding.ts';
@@ -16,17 +19,23 @@ export type HeadTurn = {
 };
 
 /**
- * Face points of the inner rim of the lips in walking order, from the person's right corner over the
- * upper lip; the order of `mouth.lips`.
+ * Face points of the inner rim of the lips in walking order, from the person's right corner over
+ * the upper lip; the order of `mouth.lips`.
  */
 export const INNER_LIPS: readonly number[] = [
   78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
 ];
 
 export type FacePerformance = {
-  /** Target places of the character's 468 face points in bind coordinates (before the head bone moves them). */
+  /**
+   * Target places of the character's 468 face points in bind coordinates (before the head bone
+   * moves them).
+   */
   points: Face;
-  /** The driver's open mouth and its inner-lip points (20 x 2, clip pixels), or null to keep the character's own. */
+  /**
+   * The driver's open mouth and its inner-lip points (20 x 2, clip pixels), or null to keep the
+   * character's own.
+   */
   mouth: {
     patch: MouthPatch;
     lips: Float32Array;
@@ -40,7 +49,10 @@ export type PerformanceFrame = {
   head: HeadTurn;
   /** Scale of the head relative to the bind pose. */
   headScale: number;
-  /** Scale of the body relative to the bind pose; the width of limbs follows it, their lengths are in `joints`. */
+  /**
+   * Scale of the body relative to the bind pose; the width of limbs follows it, their lengths are
+   * in `joints`.
+   */
   bodyScale: number;
   face: FacePerformance | null;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */

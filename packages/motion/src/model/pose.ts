@@ -1,11 +1,14 @@
 /**
- * Body landmarks: the 33 points of BlazePose GHUM (Bazarevsky et al. 2020), in the order of the model.
- * "left" and "right" are the person's own, not the viewer's.
+ * Body landmarks: the 33 points of BlazePose GHUM (Bazarevsky et al. 2020), in the order of the
+ * model. "left" and "right" are the person's own, not the viewer's.
  */
 
 export const POSE_LANDMARK_COUNT = 33;
 
-/** Numbers stored per pose landmark: x, y (pixels), z (pixels, smaller is nearer), visibility (0..1). */
+/**
+ * Numbers stored per pose landmark: x, y (pixels), z (pixels, smaller is nearer), visibility
+ * (0..1).
+ */
 export const POSE_STRIDE = 4;
 
 export const POSE = {
@@ -52,5 +55,8 @@ export const FACE_LANDMARK_COUNT = 468;
 /** Numbers stored per face landmark: x, y (pixels), z (pixels, smaller is nearer). */
 export const FACE_STRIDE = 3;
 
-/** One face in one picture: the 468 points of MediaPipe Face Mesh (Kartynnik et al. 2019), `Float32Array(468 * 3)`. */
+/**
+ * One face in one picture: the 468 points of MediaPipe Face Mesh (Kartynnik et al. 2019),
+ * `Float32Array(468 * 3)`.
+ */
 export type Face = Float32Array;

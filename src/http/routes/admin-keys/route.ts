@@ -1,4 +1,7 @@
-/** `/admin/keys`: the operator makes, lists and revokes keys. A key's secret is in one answer only, that of its making. */
+/**
+ * `/admin/keys`: the operator makes, lists and revokes keys. A key's secret is in one answer only,
+ * that of its making.
+ */
 
 import { z } from 'zod';
 import type { ApiKey } from '../../../accounts/accounts.ts';

@@ -21,6 +21,7 @@ test('the bearer key downloads the video', async () => {
   assert.equal(answer.headers['content-length'], '1000');
   assert.equal(answer.headers['accept-ranges'], 'bytes');
   assert.match(String(answer.headers['cache-control']), /^private/);
+  assert.match(String(answer.headers['content-security-policy']), /media-src 'self'/);
   assert.match(String(answer.headers.etag), /^"\w{64}"$/);
   assert.match(String(answer.headers['content-disposition']), new RegExp(`"${taskId}\\.mp4"`));
 });

@@ -1,6 +1,6 @@
 /**
- * `GET` and `HEAD /v1/videos/{task_id}/content`: streams the result from our own copy, whole or one range of it, to the
- * holder of the key or of a signed address.
+ * `GET` and `HEAD /v1/videos/{task_id}/content`: streams the result from our own copy, whole or one
+ * range of it, to the holder of the key or of a signed address.
  */
 
 import type { Readable } from 'node:stream';
@@ -30,6 +30,8 @@ export const addGetContentRoute: AddRoute = (app, context) => {
   app.route({
     method: 'GET',
     url,
+    // The route below answers HEAD without opening the file.
+    exposeHeadRoute: false,
     schema: {
       operationId: 'getContent',
       summary: 'Download the video',
@@ -106,6 +108,9 @@ function describePart(
     etag,
     'accept-ranges': 'bytes',
     'cache-control': 'private, max-age=3600',
+    // Opened by itself, the address becomes a page around the video, which must be allowed to load
+    // it.
+    'content-security-policy': "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'",
     // A page of another origin may play the video: its address is the permission.
     'cross-origin-resource-policy': 'cross-origin',
   });
@@ -132,7 +137,9 @@ function describePart(
   return range;
 }
 
-/** A client with an older copy (If-Range) gets the whole video instead of a part that would not fit. */
+/**
+ * A client with an older copy (If-Range) gets the whole video instead of a part that would not fit.
+ */
 function pickRangeHeader(request: FastifyRequest, etag: string): string | undefined {
   const condition = request.headers['if-range'];
   return condition === undefined || condition === etag ? request.headers.range : undefined;

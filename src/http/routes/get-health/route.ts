@@ -1,4 +1,7 @@
-/** `GET /healthz`: the process runs. It asks nobody else, so that a slow database never gets a healthy process killed. */
+/**
+ * `GET /healthz`: the process runs. It asks nobody else, so that a slow database never gets a
+ * healthy process killed.
+ */
 
 import { z } from 'zod';
 import type { AddRoute } from '../../context.ts';
