@@ -132,7 +132,7 @@ const FOOT_X: readonly [Track, Track] = [
     [7.6, 0.165],
     [8.3, 0.14],
     [11.5, 0.14],
-    [12, 0.18],
+    [12, 0.165],
   ],
   [
     [0, -0.105],
@@ -218,6 +218,8 @@ const SYLLABLES = [1.1, 3.1, 4.15, 5.1, 5.6, 6.15, 7.1, 8.35, 12.1, 13.1, 14.1, 
 const BLINKS = [1.62, 4.6, 7.55, 10.0, 12.6, 15.5] as const;
 
 const read = (track: Track, beat: number): number => readTrack(track, BEATS, beat);
+const bumps = (places: readonly number[], width: number, beat: number): number =>
+  readBumps(places, width, BEATS, beat);
 
 function readShape(side: 0 | 1, pick: (shape: ArmShape) => number, beat: number): number {
   const keys = ARM_KEYS[side].map(([at, name]): Key => [at, pick(SHAPES[name])]);
@@ -249,8 +251,8 @@ function poseArm(side: 0 | 1, beat: number): ArmPose {
 
 function poseFoot(side: 0 | 1, beat: number): FootPose {
   const sign = side === 0 ? 1 : -1;
-  const small = readBumps(SMALL_STEPS[side], 0.26, beat);
-  const high = readBumps(HIGH_STEPS[side], 0.3, beat);
+  const small = bumps(SMALL_STEPS[side], 0.26, beat);
+  const high = bumps(HIGH_STEPS[side], 0.3, beat);
   const free = clamp(-read(WEIGHT, beat) * sign, 0, 1);
   // The heel of the free foot rises; the ankle goes with it about the ball of the foot.
   const tilt = 0.26 * free * (1 - clamp(small + high, 0, 1)) + 0.34 * high + 0.2 * small;
@@ -264,12 +266,12 @@ function poseFoot(side: 0 | 1, beat: number): FootPose {
 }
 
 function poseFace(beat: number, yaw: number): FacePose {
-  const open = readBumps(SYLLABLES, 0.2, beat);
+  const open = bumps(SYLLABLES, 0.2, beat);
   return {
     smile: read(SMILE, beat) * (1 - 0.3 * clamp(open, 0, 1)),
     open: 0.08 + 0.75 * clamp(open, 0, 1),
-    blink: clamp(1.25 * readBumps(BLINKS, 0.13, beat), 0, 1),
-    brow: 0.15 + 0.55 * readBumps([4.2, 6.2, 8.5, 12.2, 13.2, 14.2, 15.2], 0.4, beat),
+    blink: clamp(1.25 * bumps(BLINKS, 0.13, beat), 0, 1),
+    brow: 0.15 + 0.55 * bumps([4.2, 6.2, 8.5, 12.2, 13.2, 14.2, 15.2], 0.4, beat),
     gazeX: clamp(-yaw * 1.6, -0.7, 0.7),
     gazeY: 0.05,
   };

@@ -26,6 +26,7 @@ export function castGround(scene: Scene): Float32Array {
       measureCell(scene, cx * CELL, cy * CELL, cells, at);
     }
   }
+  soften(cells, across, down);
   const out = Float32Array.from(backdrop);
   for (let y = floorTop; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -40,6 +41,17 @@ export function castGround(scene: Scene): Float32Array {
     }
   }
   return out;
+}
+
+/** The mean of each cell and its neighbours: boards are not as clear as glass. */
+function soften(cells: Float32Array, across: number, down: number): void {
+  for (const stride of [5, across * 5]) {
+    const from = Float32Array.from(cells);
+    const last = across * down * 5;
+    for (let i = stride; i < last - stride; i++) {
+      cells[i] = (from[i - stride]! + 2 * from[i]! + from[i + stride]!) / 4;
+    }
+  }
 }
 
 function blend(cells: Float32Array, across: number, x: number, y: number, field: number): number {

@@ -151,7 +151,7 @@ function makeBand(
       const lx = localX(frame, x, y, z) / size;
       const ly = localY(frame, x, y, z) / size;
       const lz = localZ(frame, x, y, z) / size;
-      const ring = Math.hypot(lx, lz + 0.028) - 0.037;
+      const ring = Math.sqrt(lx * lx + (lz + 0.028) ** 2) - 0.037;
       return sphere(ring, (ly - 0.1425) * 0.8, 0, 0.0095) * size;
     },
     paint: (_x, _y, _z, s) => {

@@ -110,7 +110,7 @@ function makeArm(
       const lx = localX(frame, x, y, z) * flip;
       const ly = localY(frame, x, y, z) / size;
       const lz = localZ(frame, x, y, z) / size;
-      const away = Math.hypot(lx, ly - 0.45, lz) - 0.75;
+      const away = Math.sqrt(lx * lx + (ly - 0.45) ** 2 + lz * lz) - 0.75;
       if (away > 0.3) return Math.min(d, away * size);
       return meld(d, hand(lx, ly, lz) * size, 0.022);
     },

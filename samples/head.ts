@@ -67,7 +67,8 @@ function lipGap(f: Features, x: number, y: number): number {
   const under = middle - f.gapDown * inside - y;
   const high = Math.max(over, under);
   const aside = Math.abs(x) - f.mouthHalf;
-  return aside > 0 ? Math.hypot(aside, Math.max(high, 0)) : high;
+  const above = Math.max(high, 0);
+  return aside > 0 ? Math.sqrt(aside * aside + above * above) : high;
 }
 
 const NOSE = makeRod([0, 0.014, 0.083], [0, -0.023, 0.1035], 0.0078, 0.0118);

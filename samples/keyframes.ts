@@ -41,6 +41,14 @@ function gentle(before: number, after: number): number {
 }
 
 /** A soft bump of height 1 about each of the beats; `width` is where it has fallen to a third. */
-export function readBumps(places: readonly number[], width: number, beat: number): number {
-  return places.reduce((sum, place) => sum + Math.exp(-(((beat - place) / width) ** 2)), 0);
+export function readBumps(
+  places: readonly number[],
+  width: number,
+  beats: number,
+  beat: number,
+): number {
+  return places.reduce((sum, place) => {
+    const away = beat - place - beats * Math.round((beat - place) / beats);
+    return sum + Math.exp(-((away / width) ** 2));
+  }, 0);
 }

@@ -98,10 +98,21 @@ export function shade(light: Lighting, s: Surface, h: Hit, out: Float32Array, at
   out[at + 2] = b + s.glow * 2.4;
 }
 
+const FILM_STEPS = 16384;
+
+/** The developed byte of every light, over light / (1 + light), for one exposure. */
+export function makeFilm(exposure: number): (light: number) => number {
+  const bytes = Uint8Array.from({ length: FILM_STEPS + 1 }, (_, i) => {
+    const share = Math.min(i / FILM_STEPS, 0.9999);
+    return Math.round(255 * develop(share / (1 - share), exposure));
+  });
+  return (light) => bytes[Math.round((light / (1 + light)) * FILM_STEPS)]!;
+}
+
 /**
  * The film curve (K. Narkowicz's fit of ACES) and sRGB encoding: linear light to 0..1.
  */
-export function develop(light: number, exposure: number): number {
+function develop(light: number, exposure: number): number {
   const x = light * exposure;
   const film = (x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14);
   const c = film < 0 ? 0 : Math.min(film, 1);

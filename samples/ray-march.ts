@@ -4,7 +4,7 @@
  */
 import { aimRay } from './camera.ts';
 import { castGround } from './ground.ts';
-import { develop } from './light.ts';
+import { makeFilm } from './light.ts';
 import type { Part } from './surface.ts';
 import { lightPoint, march, nearestDistance, type Scene, STEPS_MAX } from './trace.ts';
 
@@ -56,9 +56,9 @@ export function renderScene(scene: Scene, pixels: Uint8ClampedArray): void {
     }
   }
   smoothEdges(scene, tiles, room, light, owner, starts);
-  const { exposure } = scene.light;
+  const film = makeFilm(scene.light.exposure);
   for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) pixels[i * 4 + c] = 255 * develop(light[i * 3 + c]!, exposure);
+    for (let c = 0; c < 3; c++) pixels[i * 4 + c] = film(light[i * 3 + c]!);
     pixels[i * 4 + 3] = 255;
   }
 }
@@ -101,10 +101,8 @@ function smoothEdges(
   if (samples < 2) return;
   const bright = new Float32Array(width * height);
   for (let i = 0; i < width * height; i++) {
-    bright[i] =
-      develop(light[i * 3]!, 0.7) +
-      develop(light[i * 3 + 1]!, 0.7) +
-      develop(light[i * 3 + 2]!, 0.7);
+    if (owner[i]! < 0) continue;
+    for (let c = 0; c < 3; c++) bright[i]! += light[i * 3 + c]! / (0.5 + light[i * 3 + c]!);
   }
   const across = Math.ceil(width / TILE);
   const differs = (a: number, b: number): boolean =>
@@ -115,7 +113,9 @@ function smoothEdges(
       const i = y * width + x;
       const parts = tiles.get(Math.floor(y / TILE) * across + Math.floor(x / TILE));
       if (!parts) continue;
-      if (![i - 1, i + 1, i - width, i + width].some((j) => differs(i, j))) continue;
+      const edge =
+        differs(i, i - 1) || differs(i, i + 1) || differs(i, i - width) || differs(i, i + width);
+      if (!edge) continue;
       sampleAgain(scene, parts, x, y, starts[i]!, room, fresh);
       light.set(fresh, i * 3);
     }

@@ -32,6 +32,8 @@ function makeShoe(skeleton: Skeleton, look: Look, leg: Limb, sign: number): Part
     upper = meld(upper, rodDistance(shaft, x, y, z), 0.03);
     upper = meld(upper, rodDistance(instep, x, y, z), 0.03);
     upper = Math.max(upper, 0.012 - y);
+    // The sole is far below: its height alone says enough.
+    if (y > 0.1) return Math.min(upper, y - SOLE_HIGH);
     const slab = Math.abs(y - SOLE_HIGH / 2) - SOLE_HIGH / 2;
     const sole = -meld(-outline(x, z), -slab, 0.01);
     return Math.min(upper, sole);

@@ -47,7 +47,7 @@ export function stageColour(origin: Vec, direction: Vec, out: Float64Array): voi
   const toValance = (VALANCE_Z - origin[2]) / direction[2];
   const vx = origin[0] + direction[0] * toValance;
   const vy = origin[1] + direction[1] * toValance;
-  const scallop = 1.83 - 0.1 * Math.sqrt(Math.abs(Math.sin(vx * 2.6 + 0.0)));
+  const scallop = 2.02 - 0.1 * Math.sqrt(Math.abs(Math.sin(vx * 2.6 + 0.0)));
   if (vy > scallop) {
     velvetColour(vx, vy, 26, 0.5, out);
     if (vy < scallop + 0.045) {
@@ -82,7 +82,7 @@ export function addLamps(camera: Camera, light: Float32Array): void {
   const { width, height } = camera;
   for (let k = -7; k <= 7; k++) {
     const swing = Math.abs(((k + 70) % 7) - 3.5) / 3.5;
-    const lamp: Vec = [k * 0.112 + 0.01, 1.53 + 0.13 * swing ** 2, -1.15];
+    const lamp: Vec = [k * 0.112 + 0.01, 1.72 + 0.13 * swing ** 2, -1.15];
     const [px, py] = project(camera, lamp);
     const radius = height * 0.0105;
     const warm = 0.8 + 0.3 * valueNoise(k * 3.7, 1, 1);

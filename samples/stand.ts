@@ -32,7 +32,7 @@ export const STANDING: Pose = {
   face: { smile: 0.85, open: 0.12, blink: 0, brow: 0.25, gazeX: 0, gazeY: 0.02 },
 };
 
-/** Standing eye level, from far away, as a portrait is taken. */
+/** From far away, as a portrait is taken, with room above for arms that will be raised. */
 export function aimAtCharacter(width: number, height: number): Camera {
-  return makeCamera([0, 1.0, 6.2], [0, 0.845, 0], 1.98, width, height);
+  return makeCamera([0, 1.0, 6.2], [0, 0.9, 0], 2.15, width, height);
 }

@@ -61,13 +61,43 @@ function nearestPart(parts: readonly Part[], x: number, y: number, z: number): n
   let best = 10;
   let index = -1;
   for (let i = 0; i < parts.length; i++) {
-    const d = parts[i]!.distance(x, y, z);
+    const part = parts[i]!;
+    const dx = x - part.centre[0];
+    const dy = y - part.centre[1];
+    const dz = z - part.centre[2];
+    const reach = part.radius + 0.01;
+    if (dx * dx + dy * dy + dz * dz > reach * reach) continue;
+    const d = part.distance(x, y, z);
     if (d < best) {
       best = d;
       index = i;
     }
   }
   return index;
+}
+
+const blockers: Part[] = [];
+
+/** Only parts whose balls come near the way to the lamp can darken a point. */
+function gatherBlockers(
+  parts: readonly Part[],
+  light: Lighting,
+  x: number,
+  y: number,
+  z: number,
+): void {
+  const [kx, ky, kz] = light.key;
+  blockers.length = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    const dx = part.centre[0] - x;
+    const dy = part.centre[1] - y;
+    const dz = part.centre[2] - z;
+    const along = dx * kx + dy * ky + dz * kz;
+    if (along < -part.radius) continue;
+    const soft = part.radius + 0.04 + (along + part.radius) / light.sharpness;
+    if (dx * dx + dy * dy + dz * dz - along * along < soft * soft) blockers.push(part);
+  }
 }
 
 /** How much of the key light reaches a point, from 0 to 1, with a soft edge. */
@@ -79,11 +109,13 @@ export function castShadow(
   z: number,
 ): number {
   const [kx, ky, kz] = light.key;
+  gatherBlockers(parts, light, x, y, z);
+  if (blockers.length === 0) return 1;
   let free = 1;
   let t = 0.012;
   for (let step = 0; step < SHADOW_STEPS_MAX && t < SHADOW_REACH; step++) {
     const d = nearestDistance(
-      parts,
+      blockers,
       x + kx * t,
       y + ky * t,
       z + kz * t,

@@ -1,9 +1,9 @@
 /** Writes frames and a tune as an MP4 (H.264, AAC) that plays while it loads. */
-import { registerMediabunnyServer } from '@mediabunny/server';
+import { writeFile } from 'node:fs/promises';
 import {
   AudioSample,
   AudioSampleSource,
-  FilePathTarget,
+  BufferTarget,
   Mp4OutputFormat,
   Output,
   Quality,
@@ -11,9 +11,10 @@ import {
   VideoSampleSource,
 } from 'mediabunny';
 import { toI420 } from '../packages/motion/src/encode/yuv.ts';
+import { registerCodecs } from '../packages/motion/src/media/codecs.ts';
 import { CHANNELS, SAMPLE_RATE } from './tune.ts';
 
-const VIDEO_BITRATE = 1_150_000;
+const VIDEO_BITRATE = 1_300_000;
 const AUDIO_BITRATE = 96_000;
 
 const BT709 = {
@@ -35,11 +36,12 @@ export type Clip = {
 };
 
 export async function writeClip(clip: Clip): Promise<void> {
-  registerMediabunnyServer();
+  registerCodecs();
   const { width, height, fps } = clip;
+  const target = new BufferTarget();
   const output = new Output({
     format: new Mp4OutputFormat({ fastStart: 'in-memory' }),
-    target: new FilePathTarget(clip.file),
+    target,
   });
   const video = new VideoSampleSource({
     codec: 'avc',
@@ -83,4 +85,6 @@ export async function writeClip(clip: Clip): Promise<void> {
     throw new Error(`${index} frames at ${fps} fps do not end with the sound at ${end} s.`);
   }
   await output.finalize();
+  if (target.buffer === null) throw new Error('The finished clip holds nothing.');
+  await writeFile(clip.file, new Uint8Array(target.buffer));
 }
