@@ -39,6 +39,26 @@ export function extendUnderArm(
   return extend;
 }
 
+/** Pixels of an arm with body right above and right below: a hand on the hip or in a pocket. */
+export function bridgeUnderArm(
+  body: Uint8Array,
+  labels: Int8Array,
+  width: number,
+  arm: number,
+): Uint8Array {
+  const bridge = new Uint8Array(labels.length);
+  for (let x = 0; x < width; x++) {
+    let start = -1;
+    for (let i = x; i < labels.length; i += width) {
+      if (body[i] === 1) {
+        for (let j = start; start >= 0 && j < i; j += width) bridge[j] = 1;
+        start = i + width;
+      } else if (labels[i] !== arm) start = -1;
+    }
+  }
+  return bridge;
+}
+
 /** In each row the arm pixels that follow a trunk pixel when going in a direction. */
 function findContacts(
   keep: Uint8Array,

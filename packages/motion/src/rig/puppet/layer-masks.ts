@@ -9,7 +9,7 @@ import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
-import { extendUnderArm } from './hidden-trunk.ts';
+import { bridgeUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 import { ROOT_ZONE } from './weights.ts';
 
@@ -17,7 +17,7 @@ import { ROOT_ZONE } from './weights.ts';
  * A layer under another goes on below it by this share of the figure's height, so that soft edges
  * never show the plate.
  */
-const OVERLAP_SHARE = 0.006;
+const OVERLAP_SHARE = 0.0045;
 const ARMS = ['leftArm', 'rightArm'] as const;
 /** Hair that hangs below this height (head lengths above the neck) hides the body. */
 const HANGING_H = 0.3;
@@ -175,10 +175,12 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
   const overlap = overlapOf(figure);
   const solid = keep.map((value, i) => (value === 1 && figure.alpha[i]! > 0.5 ? 1 : 0));
   const trunk = solid.map((value, i) => (labels[i] === PART.torso ? value : 0));
-  const rim = growInside(solid, figure, overlap);
-  const underArms = ARMS.filter((arm) => modes[arm] === 'layer').map((arm) =>
+  const thin = growInside(solid, figure, 1);
+  const rim = growInside(trunk, figure, overlap).map((value, i) => Math.max(value, thin[i]!));
+  const underArms = ARMS.filter((arm) => modes[arm] === 'layer').flatMap((arm) => [
     extendUnderArm(trunk, labels, width, PART[arm], halfWidths[arm]),
-  );
+    bridgeUnderArm(solid, labels, width, PART[arm]),
+  ]);
   for (let i = 0; i < extend.length; i++) {
     if (keep[i] === 1 || figure.alpha[i]! < 0.05) continue;
     const x = i % width;

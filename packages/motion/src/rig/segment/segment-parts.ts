@@ -25,7 +25,7 @@ export function segmentParts(
   const excess = measureExcess(rgb, alpha, seeds);
   const first = floodParts(rgb, alpha, seeds, excess);
   const whole = joinIslands(figure, first);
-  const evened = claimArms(figure, whole, excess, frozen);
+  const evened = claimArms(figure, appearance, whole, excess, frozen);
   const combed = claimHair(figure, appearance, evened, excess);
   const smooth = smoothLabels(combed, rgb.width, rgb.height);
   return joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
