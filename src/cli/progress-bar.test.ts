@@ -35,3 +35,12 @@ test('what is shown never goes back', () => {
   bar.show(0.2, 'rendering again');
   assert.deepEqual(target.written, [' 60 %  rendering\n', ' 60 %  rendering again\n']);
 });
+
+test('the end is always told, however small the last step was', () => {
+  const target = createTarget(false);
+  const bar = createProgressBar(target);
+  bar.show(0.9, 'rendering');
+  bar.show(1, 'rendering');
+  bar.show(1, 'rendering');
+  assert.deepEqual(target.written, [' 90 %  rendering\n', '100 %  rendering\n']);
+});

@@ -47,7 +47,9 @@ function createPlainLines(target: ProgressTarget): ProgressBar {
   return {
     show(fraction, stage) {
       furthest = Math.max(furthest, Math.min(fraction, 1));
-      if (stage === printed.stage && furthest - printed.fraction < LINE_STEP) return;
+      const isDone = furthest === 1 && printed.fraction < 1;
+      const isSmall = stage === printed.stage && furthest - printed.fraction < LINE_STEP;
+      if (isSmall && !isDone) return;
       printed = { stage, fraction: furthest };
       target.write(`${formatPercent(furthest)}  ${stage}\n`);
     },

@@ -202,6 +202,16 @@ test('a download is ended by its deadline', async () => {
   await refuses(url('/drip'), 'fetch_too_slow', /within 0.08 s/, { limits });
 });
 
+test('a proxy of the environment is not used', async (t) => {
+  const names = ['http_proxy', 'HTTP_PROXY', 'ALL_PROXY'];
+  for (const name of names) process.env[name] = `http://127.0.0.1:${forbidden.port}`;
+  t.after(() => {
+    for (const name of names) delete process.env[name];
+  });
+  await download(url('/file'));
+  assert.equal(forbidden.hits, 0);
+});
+
 test('a closed port is a failed fetch', async () => {
   const closed = createTcpServer().listen(0, OPEN);
   await new Promise((resolve) => closed.once('listening', resolve));

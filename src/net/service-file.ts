@@ -28,13 +28,22 @@ export async function writeServiceNote(dataDir: string, note: ServiceNote): Prom
 /** Null when there is none; a note may outlive a service that was killed. */
 export async function readServiceNote(dataDir: string): Promise<ServiceNote | null> {
   const text = await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => null);
-  return text === null ? null : toNote(JSON.parse(text));
+  return text === null ? null : readNote(text);
 }
 
 /** Removes the note of this process, and leaves the note of a later one. */
 export async function removeServiceNote(dataDir: string, pid: number): Promise<void> {
-  const note = await readServiceNote(dataDir).catch(() => null);
+  const note = await readServiceNote(dataDir);
   if (note?.pid === pid) await rm(join(dataDir, FILE_NAME), { force: true });
+}
+
+/** Text that is no note of ours counts as none. */
+function readNote(text: string): ServiceNote | null {
+  try {
+    return toNote(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 function toNote(value: unknown): ServiceNote | null {
