@@ -40,18 +40,18 @@ export function decideFraming(
 /** What the caller should know about the framing, if anything. */
 export function findFraming(framing: Framing): Finding[] {
   if (framing === 'full-body') return [];
-  const shown = {
-    'three-quarter': 'the body down to the knees',
-    'half-body': 'the upper body',
-    'head-and-shoulders': 'head and shoulders',
+  const [shown, still] = {
+    'three-quarter': ['the body down to the knees', 'legs stay where they are'],
+    'half-body': ['the upper body', 'legs stay where they are'],
+    'head-and-shoulders': ['head and shoulders', 'arms and legs stay where they are'],
   }[framing];
   return [
     {
       code: 'half_body',
       severity: 'warning',
       message:
-        `The picture shows only ${shown}, so legs stay where they are and the cut edge of the body stays at ` +
-        'the border; use a picture with head and feet to transfer the whole movement.',
+        `The picture shows only ${shown}, so ${still} and the cut edge of the body stays at the ` +
+        'border; use a picture with head and feet to transfer the whole movement.',
     },
   ];
 }

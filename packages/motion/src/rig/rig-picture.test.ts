@@ -198,6 +198,19 @@ test('a picture of nobody is refused with the finding no_person', async () => {
   });
 });
 
+test('a body that cannot be cut out falls back to the face, and without one to no_person', async () => {
+  const detectors = detectorsOf(apart);
+  const body = await detectors.detectPose();
+  assert.ok(body?.mask);
+  const blank = { ...body, mask: { ...body.mask, data: new Float32Array(body.mask.data.length) } };
+  const detectPose = async () => blank;
+  const character = await rigPicture(apart.picture, { ...detectors, detectPose });
+  assert.equal(character.framing, 'head-and-shoulders');
+  assert.equal(character.layers.length, 1);
+  const faceless = { detectPose, detectFace: async () => null };
+  await assert.rejects(rigPicture(apart.picture, faceless), /Neither a body nor a face/);
+});
+
 test('a crowd is noticed', async () => {
   const character = await rigPicture(apart.picture, detectorsOf(apart, { personCount: 3 }));
   const finding = character.findings.find(({ code }) => code === 'several_people');

@@ -57,16 +57,18 @@ async function look(
 ): Promise<Sighting> {
   const body = await detectors.detectPose(picture, { mask: true });
   const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
-  if (body === null && found === null) {
-    throw new MotionError({
-      code: 'no_person',
-      severity: 'error',
-      message:
-        `Neither a body nor a face was found in the picture of ${picture.width} x ${picture.height} pixels; ` +
-        'use a picture that shows one person clearly.',
-    });
-  }
+  if (body === null && found === null) throw nobodyIn(picture);
   return { body, face: found?.face ?? null };
+}
+
+function nobodyIn({ width, height }: RgbaImage): MotionError {
+  return new MotionError({
+    code: 'no_person',
+    severity: 'error',
+    message:
+      `Neither a body nor a face was found in the picture of ${width} x ${height} pixels; ` +
+      'use a picture that shows one person clearly.',
+  });
 }
 
 /** A face without a body moves the whole picture: there is no matte to cut along. */
@@ -132,6 +134,11 @@ function rigBody(
     offset: box,
   });
   report(1);
+  if (layers.length === 0) {
+    // The pose was found but nothing could be cut out: the face may still be there.
+    if (face === null) throw nobodyIn(picture);
+    return rigFace(picture, face);
+  }
   return {
     width,
     height,
@@ -159,8 +166,8 @@ function findCrowd(body: DetectedPose): Finding[] {
       code: 'several_people',
       severity: 'warning',
       message:
-        `The picture shows ${count} people; only the most prominent one moves and the others stay in the ` +
-        'background. Use a picture of one person.',
+        `The picture shows ${count} people; only the most prominent one moves and the others ` +
+        'stay in the background. Use a picture of one person.',
       value: count,
     },
   ];

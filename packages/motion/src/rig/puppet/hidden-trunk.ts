@@ -7,6 +7,8 @@ const REACH = 0.3;
  * that is seen.
  */
 const TAPER = 0.25;
+/** A hand that is bridged is at most this many half widths of the arm high. */
+const BRIDGE_MAX = 3.2;
 /** Rows without contact that do not end a contact. */
 const GAP_MAX = 3;
 
@@ -45,13 +47,16 @@ export function bridgeUnderArm(
   labels: Int8Array,
   width: number,
   arm: number,
+  halfWidth: number,
 ): Uint8Array {
+  const longest = Math.round(BRIDGE_MAX * halfWidth) * width;
   const bridge = new Uint8Array(labels.length);
   for (let x = 0; x < width; x++) {
     let start = -1;
     for (let i = x; i < labels.length; i += width) {
       if (body[i] === 1) {
-        for (let j = start; start >= 0 && j < i; j += width) bridge[j] = 1;
+        const isShort = start >= 0 && i - start <= longest;
+        for (let j = start; isShort && j < i; j += width) bridge[j] = 1;
         start = i + width;
       } else if (labels[i] !== arm) start = -1;
     }

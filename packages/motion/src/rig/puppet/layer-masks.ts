@@ -179,7 +179,7 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
   const rim = growInside(trunk, figure, overlap).map((value, i) => Math.max(value, thin[i]!));
   const underArms = ARMS.filter((arm) => modes[arm] === 'layer').flatMap((arm) => [
     extendUnderArm(trunk, labels, width, PART[arm], halfWidths[arm]),
-    bridgeUnderArm(solid, labels, width, PART[arm]),
+    bridgeUnderArm(solid, labels, width, PART[arm], halfWidths[arm]),
   ]);
   for (let i = 0; i < extend.length; i++) {
     if (keep[i] === 1 || figure.alpha[i]! < 0.05) continue;
