@@ -19,15 +19,18 @@ export const GOOD_KEY = 'us_good';
 
 export type DoorRig = Awaited<ReturnType<typeof createDoorRig>>;
 
-export async function createDoorRig() {
+/** What of the inside a test lets its requests reach. */
+export type Opened = { tasks?: Partial<Tasks>; storage?: Partial<Storage> };
+
+export async function createDoorRig(opened: Opened = {}) {
   const clock = createTestClock();
   const state: { obstacle: string | null } = { obstacle: null };
   const app = await createApp({
     ...CONTEXT,
     findObstacle: async () => state.obstacle,
     accounts: accountsOfOneKey,
-    tasks: refuseAll<Tasks>('tasks'),
-    storage: refuseAll<Storage>('storage'),
+    tasks: refuseAll<Tasks>('tasks', opened.tasks),
+    storage: refuseAll<Storage>('storage', opened.storage),
     billing: refuseAll<Billing>('billing', { prices: DEFAULT_PRICES }),
     signer: createUrlSigner({ secret: 'a secret', getBaseUrl: () => BASE_URL, clock }),
     clock,

@@ -1,16 +1,30 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createHttpRig, type HttpRig } from '../../testing/http-rig.ts';
+import { systemClock } from '../../../kernel/clock.ts';
+import { createDiskStorage } from '../../../storage/disk/disk-storage.ts';
+import { createDoorRig, type DoorRig } from '../../testing/door-rig.ts';
 
-let rig: HttpRig;
-let url: string;
+const folder = await mkdtemp(join(tmpdir(), 'understudy-ranges-'));
+const video = randomBytes(1000);
+const storageKey = 'tasks/task_1/result.mp4';
+const url = '/v1/videos/task_1/content';
+
+let rig: DoorRig;
 before(async () => {
-  rig = await createHttpRig();
-  const taskId = await rig.submit();
-  await rig.finish(taskId);
-  url = `/v1/videos/${taskId}/content`;
+  await writeFile(join(folder, 'video'), video);
+  const storage = await createDiskStorage(join(folder, 'storage'), systemClock);
+  await storage.putFile(storageKey, join(folder, 'video'), 'video/mp4');
+  const content = { storageKey, sizeBytes: 1000, etag: '"tag"', contentType: 'video/mp4' };
+  rig = await createDoorRig({ storage, tasks: { content: async () => content } });
 });
-after(() => rig.close());
+after(async () => {
+  await rig.close();
+  await rm(folder, { recursive: true });
+});
 
 const ranges = [
   { range: 'bytes=0-0', start: 0, end: 0 },
@@ -27,7 +41,7 @@ for (const { range, start, end } of ranges) {
     assert.equal(answer.statusCode, 206);
     assert.equal(answer.headers['content-range'], `bytes ${start}-${end}/1000`);
     assert.equal(answer.headers['content-length'], String(end - start + 1));
-    assert.ok(answer.rawPayload.equals(rig.video.subarray(start, end + 1)));
+    assert.ok(answer.rawPayload.equals(video.subarray(start, end + 1)));
   });
 }
 
