@@ -183,10 +183,18 @@ function makeSleeve(skeleton: Skeleton, look: Look, arm: Limb, sign: number): Sl
 
 type Point = { x: number; y: number; z: number };
 
+const SLEEVE_NEAR = 0.012;
+
 /** The sleeve rod that owns a point, if it lies on a sleeve rather than on the torso. */
-function sleeveAt(sleeves: Sleeve[], x: number, y: number, z: number): Sleeve | undefined {
+function sleeveAt(
+  sleeves: Sleeve[],
+  x: number,
+  y: number,
+  z: number,
+  within = SLEEVE_NEAR,
+): Sleeve | undefined {
   let best: Sleeve | undefined;
-  let nearest = 0.012;
+  let nearest = within;
   for (const sleeve of sleeves) {
     if (sleeve.soft === 0.05) continue;
     const d = sleeveDistance(sleeve, x, y, z);
@@ -206,11 +214,12 @@ function topRelief(
   y: number,
   z: number,
 ): number {
-  const sleeve = sleeveAt(sleeves, x, y, z);
+  const sleeve = sleeveAt(sleeves, x, y, z, 3 * SLEEVE_NEAR);
   const hem = look.top.rings[0]![0];
-  if (sleeve) {
+  const aside = sleeve ? sleeveDistance(sleeve, x, y, z) : 3 * SLEEVE_NEAR;
+  if (sleeve && aside < SLEEVE_NEAR) {
     // Folds die out towards the shoulder, where sleeve and torso are one cloth.
-    const own = smoothstep(0.012, 0.002, sleeveDistance(sleeve, x, y, z));
+    const own = smoothstep(SLEEVE_NEAR, 0.002, aside);
     const along = rodPlace(sleeve.rod, x, y, z) / Math.sqrt(sleeve.rod[6]!);
     if (sleeve.cuff) return 0.0012 * Math.sin(along * 60) + 0.0014 * ribs(p.x * 2, y, z);
     const gather = 0.0022 * Math.sin(along * 95 + 4 * valueNoise(x * 14, y * 14, z * 14));
@@ -227,7 +236,13 @@ function topRelief(
     look.build.shoulderHalf * 0.7,
     Math.abs(p.x),
   );
-  return rib + calm * (1 - low) * (knit + folds(p.x, p.y, p.z, 46) * (0.0028 + 0.005 * waist));
+  return (
+    rib +
+    calm *
+      smoothstep(SLEEVE_NEAR, 3 * SLEEVE_NEAR, aside) *
+      (1 - low) *
+      (knit + folds(p.x, p.y, p.z, 46) * (0.0028 + 0.005 * waist))
+  );
 }
 
 function ribs(x: number, y: number, z: number): number {

@@ -17,11 +17,11 @@ type ArmShape = { upper: Vec; lower: Vec; palm: Vec; curl: number };
 const SHAPES = {
   low: { upper: [0.42, -0.9, -0.06], lower: [0.42, -0.84, 0.32], palm: [-0.8, 0, 0.4], curl: 0.3 },
   easy: { upper: [0.46, -0.88, 0.06], lower: [0.46, -0.66, 0.55], palm: [-0.7, 0, 0.5], curl: 0.3 },
-  bent: { upper: [0.6, -0.78, 0.2], lower: [0.52, 0.62, 0.58], palm: [-0.6, 0, 0.6], curl: 0.55 },
+  bent: { upper: [0.6, -0.78, 0.2], lower: [0.42, 0.68, 0.58], palm: [-0.6, 0, 0.6], curl: 0.55 },
   upOut: { upper: [0.62, 0.74, 0.1], lower: [0.42, 0.9, 0.12], palm: [-0.2, 0, 1], curl: 0.08 },
   upIn: { upper: [0.5, 0.84, 0.14], lower: [-0.34, 0.92, 0.16], palm: [-0.2, 0, 1], curl: 0.08 },
   fold: { upper: [0.72, -0.3, 0.24], lower: [0.1, 0.84, 0.5], palm: [-0.3, 0, 0.9], curl: 0.35 },
-  waveOut: { upper: [0.8, -0.16, 0.3], lower: [0.56, 0.82, 0.22], palm: [0, 0, 1], curl: 0.02 },
+  waveOut: { upper: [0.74, -0.22, 0.32], lower: [0.42, 0.88, 0.24], palm: [0, 0, 1], curl: 0.02 },
   waveIn: { upper: [0.78, -0.1, 0.3], lower: [-0.2, 0.95, 0.26], palm: [0, 0, 1], curl: 0.04 },
   high: { upper: [0.58, 0.72, 0.12], lower: [0.4, 0.9, 0.1], palm: [-0.3, 0, 1], curl: 0.02 },
 } as const satisfies Record<string, ArmShape>;
@@ -299,5 +299,5 @@ export function poseDance(beat: number): Pose {
 
 /** Far enough away for arms held high. */
 export function aimAtDancer(width: number, height: number): Camera {
-  return makeCamera([0, 1.15, 7], [0, 1.045, 0], 2.42, width, height);
+  return makeCamera([0, 1.15, 7], [0, 1.045, 0], 2.46, width, height);
 }

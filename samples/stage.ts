@@ -80,9 +80,9 @@ export function stageColour(origin: Vec, direction: Vec, out: Float64Array): voi
 /** A string of small lamps before the curtain, out of focus: each is a soft disc of light. */
 export function addLamps(camera: Camera, light: Float32Array): void {
   const { width, height } = camera;
-  for (let k = -7; k <= 7; k++) {
-    const swing = Math.abs(((k + 70) % 7) - 3.5) / 3.5;
-    const lamp: Vec = [k * 0.112 + 0.01, 1.72 + 0.13 * swing ** 2, -1.15];
+  for (let k = -7; k < 7; k++) {
+    const swing = Math.abs(((k + 70.5) % 7) - 3.5) / 3.5;
+    const lamp: Vec = [(k + 0.5) * 0.112, 1.76 + 0.13 * swing ** 2, -1.15];
     const [px, py] = project(camera, lamp);
     const radius = height * 0.0105;
     const warm = 0.8 + 0.3 * valueNoise(k * 3.7, 1, 1);

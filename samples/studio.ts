@@ -23,7 +23,7 @@ function put(out: Float64Array, colour: Colour, amount: number, light: number): 
 }
 
 function wallColour(x: number, y: number, out: Float64Array): void {
-  const grain = 0.97 + 0.06 * valueNoise(x * 5, y * 5, 3);
+  const grain = 0.99 + 0.02 * valueNoise(x * 3, y * 3, 3);
   const corner = 1 - 0.16 * smoothstep(0.5, 1.2, Math.abs(x));
   const light = 1.12 * grain * corner * (0.86 + 0.14 * smoothstep(0, 1.4, y));
   out.fill(0);
@@ -101,7 +101,9 @@ function radioColour(x: number, y: number, out: Float64Array): boolean {
     return true;
   }
   const box = Math.max(Math.abs(px) - 0.2, Math.abs(py) - 0.11);
-  const handle = Math.max(Math.abs(px) - 0.13, Math.abs(py - 0.15) - 0.012);
+  const bar = Math.max(Math.abs(px) - 0.13, Math.abs(py - 0.15) - 0.012);
+  const posts = Math.max(Math.abs(Math.abs(px) - 0.118) - 0.012, Math.abs(py - 0.13) - 0.032);
+  const handle = Math.min(bar, posts);
   if (box > 0 && handle > 0) return false;
   put(out, RADIO, 1, 0.9 + 0.7 * py);
   if (handle <= 0 && box > 0) put(out, RADIO_DARK, 1, 1);
