@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -24,6 +26,7 @@ const openService = () =>
   createService(readConfig({ PORT: '0', DATA_DIR: dataDir, ALLOW_CIDRS: '127.0.0.0/8' }), {
     log: silentLog,
     engines: [engine],
+    drainMsMax: 50,
   });
 
 before(async () => {
@@ -103,7 +106,12 @@ test('a second service on the same data folder is refused by name', async () => 
 test('a restart keeps keys, results and signed addresses, and shows no key again', async () => {
   const task = await runToEnd(await submit({}));
   const path = new URL(task.url).pathname + new URL(task.url).search;
+  // A client that never finishes its request must not keep the service from stopping.
+  const stalled = connect(Number(new URL(service.url).port), '127.0.0.1');
+  stalled.on('error', () => undefined).write('GET /healthz HTTP/1.1\r\n');
+  await once(stalled, 'connect');
   await service.stop();
+  stalled.destroy();
   assert.equal(await readServiceNote(dataDir), null, 'a stopped service leaves no note');
   service = await openService();
   assert.equal(service.firstKey, null);

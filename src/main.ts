@@ -64,10 +64,13 @@ export type ServiceOptions = {
    * service.
    */
   engines?: readonly Engine[];
+  /** How long a stop waits for downloads under way before it cuts them. @default 5000 */
+  drainMsMax?: number;
 };
 
 const MILLISECONDS_PER_SECOND = 1000;
 const QUEUE_STOP_MS_MAX = 10_000;
+const DRAIN_MS_MAX = 5_000;
 const SECRET_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
@@ -177,7 +180,7 @@ async function assemble(
     await removeServiceNote(config.dataDir, process.pid);
     // Waiting polls are woken first, or closing the server would wait for them.
     await tasks.stop();
-    await app.close();
+    await closeServer(app, options.drainMsMax ?? DRAIN_MS_MAX);
     await closeParts(parts);
   }
 
@@ -226,6 +229,13 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
     scratchDir: parts.folders.scratch,
     signUrl,
   });
+}
+
+/** Requests under way may end; one that takes too long, such as a slow download, is cut. */
+async function closeServer(app: HttpApp, drainMsMax: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), drainMsMax);
+  await app.close();
+  clearTimeout(timer);
 }
 
 /** In the reverse of the order in which they lean on each other. */

@@ -13,7 +13,7 @@ const io: Io = {
   stopSignal: () => {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => stop.abort(new StoppedError(signal)));
+      process.on(signal, () => stop.abort(new StoppedError(signal)));
     }
     return stop.signal;
   },

@@ -32,10 +32,13 @@ export const serveCommand: Command = {
   },
 };
 
-/** Listens from the first moment on, so that a stop during the start is not lost. */
+/**
+ * Listens from the first moment on, so that a stop during the start is not lost. Repeats are ignored: a supervisor that
+ * signals a whole group reaches this process twice, directly and through the launcher.
+ */
 function waitForStopSignal(): Promise<string> {
   const { promise, resolve: settle } = Promise.withResolvers<string>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => settle(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => settle(signal));
   return promise;
 }
 
