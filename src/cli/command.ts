@@ -13,8 +13,7 @@ export type Io = {
   /** Shows how far a long work is, on standard error. */
   createProgressBar(): ProgressBar;
   /**
-   * Aborted when the user asks to stop; the first request is heard here, a second one ends the
-   * process.
+   * Aborted when the user asks to stop; repeats change nothing.
    */
   stopSignal(): AbortSignal;
   /** Reads the environment; throws `ConfigError` with every problem. */
