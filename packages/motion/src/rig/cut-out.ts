@@ -19,6 +19,10 @@ const REFINE_DILATION_SHARE = 0.035;
 /** The hole of the plate is this share of the longer side wider than the matte. */
 const HOLE_DILATION_SHARE = 0.0095;
 const HOLE_ALPHA_MIN = 0.03;
+/** Length of a foot seen from the front, as a share of the shin. */
+const SOLE_PER_SHIN = 0.3;
+/** Shadows and reflections under a foot reach down by this many lengths of it. */
+const SHADOW_REACH = 0.9;
 /** Gaps beside an arm are within this share of the bone's length from it. */
 const GAP_REACH = 0.35;
 
@@ -146,5 +150,24 @@ function findHole(
     const [ax, ay] = [wrist.x - box.x, wrist.y - box.y];
     paintCapsule(hole, width, height, ax, ay, tip.x - box.x, tip.y - box.y, 0.6 * palm);
   }
+  paintUnderFeet(hole, rgb, joints, box);
   return hole;
+}
+
+/** Contact shadows and reflections under the feet would stay behind when the feet move away. */
+function paintUnderFeet(
+  hole: Uint8Array,
+  { width, height }: Rgb,
+  joints: JointPositions,
+  box: Box,
+): void {
+  for (const side of SIDES) {
+    const ankle = jointAt(joints, `${side}Ankle`);
+    const toe = jointAt(joints, `${side}Foot`);
+    const knee = jointAt(joints, `${side}Knee`);
+    if (!isInside(ankle, box.x + width, box.y + height)) continue;
+    const length = SOLE_PER_SHIN * Math.hypot(ankle.x - knee.x, ankle.y - knee.y);
+    const [x, y] = [(ankle.x + toe.x) / 2 - box.x, Math.max(ankle.y, toe.y) - box.y];
+    paintCapsule(hole, width, height, x, y, x, y + SHADOW_REACH * length, 0.6 * length);
+  }
 }

@@ -6,12 +6,13 @@
 import { blurBox } from '../../model/blur.ts';
 import type { Point } from '../../model/geometry.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
+import { mix } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove, paintDisc } from '../pixels/binary.ts';
 import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { type Rgb, shrinkRgb } from '../pixels/rgb.ts';
-import { measureTrim } from './trim-matte.ts';
+import { measurePlainness, measureTrim } from './trim-matte.ts';
 
 /** A place where the matte is worth a second look. */
 export type Disc = Point & { radius: number };
@@ -22,12 +23,17 @@ export type Disc = Point & { radius: number };
 const DIFFERENCE_MIN = 34;
 /** ... and by this many times the unrest of the background around it. */
 const DIFFERENCE_PER_UNREST = 14;
-/** ... and be nearer to the person's colour than to the background's by this factor. */
-const FOREGROUND_FACTOR = 0.9;
+/**
+ * ... and be nearer to the person's colour than to the background's by this factor: a busy
+ * background differs from its estimate anyway.
+ */
+const FOREGROUND_FACTOR = { busy: 0.65, plain: 0.9 } as const;
 /** The background is only compared with here, so that a rougher fill will do. */
 const ESTIMATE_SWEEPS = 16;
 /** Halos are at most this share of the figure's height wide. */
 const TRIM_DEPTH_SHARE = 0.022;
+/** Notches narrower than twice this share of the figure's height are closed after adding. */
+const NOTCH_SHARE = 0.008;
 
 export type RefineInputs = {
   rgb: Rgb;
@@ -63,7 +69,8 @@ export function refineMatte({
   const plate = fillHarmonic(small, hidden, ESTIMATE_SWEEPS);
   const smallGaps = maskAbove(shrink(new Float32Array(gaps)), 0.5);
   const depth = Math.round(TRIM_DEPTH_SHARE * height);
-  const share = measureTrim(small, smallAlpha, plate, hidden, smallGaps, depth);
+  const plainness = measurePlainness(small, hidden);
+  const share = measureTrim(small, smallAlpha, plate, plainness, smallGaps, depth);
   const trimmed = alpha.slice();
   grow(share).forEach((kept, i) => {
     trimmed[i]! *= kept;
@@ -73,10 +80,11 @@ export function refineMatte({
   for (const { x, y, radius } of discs) {
     paintDisc(zone, width, height, x / factor, y / factor, radius / factor);
   }
-  const found = findMissed(small, smallTrimmed, plate, zone, hidden);
+  const found = findMissed(small, smallTrimmed, { plate, plainness, zone, hidden });
   const added = keepTouching(found, smallTrimmed, width, height);
   if (!added.includes(1)) return trimmed;
-  const union = smallTrimmed.map((a, i) => Math.max(a, added[i]!));
+  const closed = closeNotches(smallTrimmed, added, zone, width, height);
+  const union = smallTrimmed.map((a, i) => Math.max(a, closed[i]!));
   const soft = filterGuided(small, union, 4, 1e-4, 1);
   return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
 }
@@ -85,11 +93,10 @@ export function refineMatte({
 function findMissed(
   rgb: Rgb,
   alpha: Float32Array,
-  plate: Rgb,
-  zone: Uint8Array,
-  hidden: Uint8Array,
+  ground: { plate: Rgb; plainness: Float32Array; zone: Uint8Array; hidden: Uint8Array },
 ): Uint8Array {
   const { width, height } = rgb;
+  const { plate, plainness, zone, hidden } = ground;
   const solid = alpha.map((a) => (a > 0.97 ? 1 : 0));
   const foreground = pullPush(rgb, solid);
   const unrest = measureUnrest(plate, hidden);
@@ -99,7 +106,8 @@ function findMissed(
     const e = distanceAt(rgb, plate, i);
     const f = distanceAt(rgb, foreground, i);
     const floor = Math.max(DIFFERENCE_MIN, DIFFERENCE_PER_UNREST * unrest[i]!);
-    if (e > floor && f < FOREGROUND_FACTOR * e) found[i] = 1;
+    const factor = mix(FOREGROUND_FACTOR.busy, FOREGROUND_FACTOR.plain, plainness[i]!);
+    if (e > floor && f < factor * e) found[i] = 1;
   }
   return found;
 }
@@ -142,6 +150,24 @@ function keepTouching(
   const touching = new Set<number>();
   for (let i = 0; i < both.length; i++) if (alpha[i]! > 0.5) touching.add(labels[i]!);
   return found.map((value, i) => (value === 1 && touching.has(labels[i]!) ? 1 : 0));
+}
+
+/** The added pixels together with the small notches and holes between them and the matte. */
+function closeNotches(
+  alpha: Float32Array,
+  added: Uint8Array,
+  zone: Uint8Array,
+  width: number,
+  height: number,
+): Uint8Array {
+  const both = maskAbove(alpha, 0.5).map((value, i) => Math.max(value, added[i]!));
+  const radius = Math.max(2, Math.round(NOTCH_SHARE * height));
+  const outside = dilate(both, width, height, radius).map((value) => 1 - value);
+  const closed = dilate(outside, width, height, radius).map((value) => 1 - value);
+  const near = dilate(added, width, height, 2 * radius);
+  return added.map((value, i) =>
+    value === 1 || (closed[i] === 1 && near[i] === 1 && zone[i] === 1) ? 1 : 0,
+  );
 }
 
 /** The larger of both mattes inside the zone, the old one outside. */

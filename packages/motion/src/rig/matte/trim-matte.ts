@@ -31,13 +31,13 @@ export function measureTrim(
   rgb: Rgb,
   alpha: Float32Array,
   plate: Rgb,
-  hidden: Uint8Array,
+  plainness: Float32Array,
   gaps: Uint8Array,
   depth: number,
 ): Float32Array {
   const { width, height } = rgb;
   const difference = measureDifference(rgb, plate);
-  const same = measurePlainness(rgb, hidden).map((plainness) => plainness * SAME_MAX);
+  const same = plainness.map((share) => share * SAME_MAX);
   const alike = maskWhere(alpha.length, (i) => difference[i]! < same[i]!);
   const certain = maskWhere(alpha.length, (i) => difference[i]! < GAP_FACTOR * same[i]!);
   const taken = floodFromOutside(alike, alpha, width, height, depth);
@@ -56,7 +56,7 @@ function maskWhere(size: number, isSet: (i: number) => boolean): Uint8Array {
 }
 
 /** 1 where the known background around a place has one colour, so that its estimate holds. */
-function measurePlainness(rgb: Rgb, hidden: Uint8Array): Float32Array {
+export function measurePlainness(rgb: Rgb, hidden: Uint8Array): Float32Array {
   const { width, height } = rgb;
   const radius = Math.round(AROUND_SHARE * Math.max(width, height));
   const known = new Float32Array(hidden.length);

@@ -1,35 +1,94 @@
-/**
- * Fills a hole of a picture so that its colours flow in from the rim, more from the sides than from
- * above and below.
- */
+/** Fills a hole of a picture so that its colours flow in from the rim, along its lines. */
 
+import { blurBox } from '../../model/blur.ts';
+import { shrinkPlane } from '../../model/resize.ts';
+import { clamp } from '../../model/scalar.ts';
+import { pullPush } from './pull-push.ts';
 import { createRgb, type Rgb } from './rgb.ts';
 
 /**
- * People are tall: left and right neighbours explain what is behind them, and horizons continue.
+ * Vertical conductance where the background has no direction (the horizontal one is 1). People are
+ * tall: left and right neighbours explain what is behind them, and horizons continue.
  */
 const VERTICAL_CONDUCTANCE = 0.08;
+/** Folds of a curtain run down: there the vertical conductance rises, at horizons it falls. */
+const VERTICAL_RANGE = [0.02, 6] as const;
+/** Gradients are averaged over this share of the picture's longer side to find the direction. */
+const DIRECTION_SHARE = 0.05;
+/** Gradients of noise, which have no direction. */
+const NOISE_GRADIENT = 1.5;
+/** How strongly the direction counts. */
+const DIRECTION_POWER = 3;
 const SWEEPS = 40;
 const OVER_RELAXATION = 1.5;
 /** Below this size in pixels the pyramid stops. */
 const COARSEST_SIZE = 24;
 
 /**
- * Weighted Laplace equation solved by successive over-relaxation on a pyramid, horizontal
- * conductance 1. `unknown` is 1 inside the hole; pixels outside of it are returned unchanged.
- * `sweeps` is the work spent a level.
+ * Weighted Laplace equation solved by successive over-relaxation on a pyramid. The horizontal
+ * conductance is 1, the vertical one follows the direction of the background around the hole.
+ * `unknown` is 1 inside the hole; pixels outside of it are returned unchanged. `sweeps` is the work
+ * spent a level.
  */
 export function fillHarmonic(rgb: Rgb, unknown: Uint8Array, sweeps = SWEEPS): Rgb {
+  if (!unknown.includes(1) || !unknown.includes(0)) return copyRgb(rgb);
+  return solve(rgb, unknown, measureConductance(rgb, unknown), sweeps);
+}
+
+function solve(rgb: Rgb, unknown: Uint8Array, vertical: Float32Array, sweeps: number): Rgb {
   const { width, height } = rgb;
-  const filled = createRgb(width, height);
-  for (let c = 0; c < 3; c++) filled.channels[c]!.set(rgb.channels[c]!);
+  const filled = copyRgb(rgb);
   const holes = listHoles(unknown);
-  if (holes.length === 0) return filled;
-  if (holes.length === width * height) return filled;
+  if (holes.length === 0 || holes.length === unknown.length) return filled;
   if (Math.min(width, height) <= COARSEST_SIZE) fillWithMean(filled, unknown, holes);
-  else startFromCoarse(filled, unknown, holes, sweeps);
-  for (const channel of filled.channels) relax(channel, holes, width, height, sweeps);
+  else {
+    const coarse = shrinkKnown(rgb, unknown);
+    const coarseVertical = shrinkPlane(vertical, width, height, 2).data;
+    takeOver(filled, holes, solve(coarse.rgb, coarse.unknown, coarseVertical, sweeps));
+  }
+  for (const channel of filled.channels) relax(channel, holes, vertical, width, height, sweeps);
   return filled;
+}
+
+function copyRgb({ width, height, channels }: Rgb): Rgb {
+  const [r, g, b] = channels;
+  return { width, height, channels: [r.slice(), g.slice(), b.slice()] };
+}
+
+/**
+ * Strong changes from left to right and weak ones from top to bottom mean that colours go on
+ * downwards. Inside the hole the direction is that of the known pixels around.
+ */
+function measureConductance(rgb: Rgb, unknown: Uint8Array): Float32Array {
+  const { width, height } = rgb;
+  const gradients = createRgb(width, height);
+  const [acrossX, acrossY] = gradients.channels;
+  const known = new Float32Array(width * height);
+  for (let y = 0; y < height - 1; y++) {
+    for (let x = 0; x < width - 1; x++) {
+      const i = y * width + x;
+      if (unknown[i] === 1 || unknown[i + 1] === 1 || unknown[i + width] === 1) continue;
+      known[i] = 1;
+      for (const channel of rgb.channels) {
+        acrossX[i]! += Math.abs(channel[i + 1]! - channel[i]!);
+        acrossY[i]! += Math.abs(channel[i + width]! - channel[i]!);
+      }
+    }
+  }
+  const radius = DIRECTION_SHARE * Math.max(width, height);
+  const share = blurBox(known, width, height, radius);
+  for (const channel of [acrossX, acrossY]) {
+    const sum = blurBox(channel, width, height, radius);
+    for (let i = 0; i < sum.length; i++) channel[i] = sum[i]! / Math.max(1e-4, share[i]!);
+  }
+  const spread = pullPush(
+    gradients,
+    share.map((value) => (value > 0.05 ? 1 : 0)),
+  );
+  return spread.channels[0].map((across, i) => {
+    const ratio = (across + NOISE_GRADIENT) / (spread.channels[1][i]! + NOISE_GRADIENT);
+    return clamp(VERTICAL_CONDUCTANCE * ratio ** DIRECTION_POWER, ...VERTICAL_RANGE);
+  });
 }
 
 function listHoles(unknown: Uint8Array): Uint32Array {
@@ -50,10 +109,9 @@ function fillWithMean(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array): void {
   }
 }
 
-function startFromCoarse(rgb: Rgb, unknown: Uint8Array, holes: Uint32Array, sweeps: number): void {
+/** Starts the unknown pixels from the solution at half the size. */
+function takeOver(rgb: Rgb, holes: Uint32Array, solved: Rgb): void {
   const { width } = rgb;
-  const coarse = shrinkKnown(rgb, unknown);
-  const solved = fillHarmonic(coarse.rgb, coarse.unknown, sweeps);
   for (let c = 0; c < 3; c++) {
     const from = solved.channels[c]!;
     const to = rgb.channels[c]!;
@@ -92,6 +150,7 @@ function shrinkKnown(rgb: Rgb, unknown: Uint8Array): { rgb: Rgb; unknown: Uint8A
 function relax(
   channel: Float32Array,
   holes: Uint32Array,
+  vertical: Float32Array,
   width: number,
   height: number,
   sweeps: number,
@@ -100,6 +159,7 @@ function relax(
     for (let k = 0; k < holes.length; k++) {
       const i = holes[k]!;
       const x = i % width;
+      const conductance = vertical[i]!;
       let sum = 0;
       let weight = 0;
       if (x > 0) {
@@ -111,12 +171,12 @@ function relax(
         weight += 1;
       }
       if (i >= width) {
-        sum += VERTICAL_CONDUCTANCE * channel[i - width]!;
-        weight += VERTICAL_CONDUCTANCE;
+        sum += conductance * channel[i - width]!;
+        weight += conductance;
       }
       if (i < width * (height - 1)) {
-        sum += VERTICAL_CONDUCTANCE * channel[i + width]!;
-        weight += VERTICAL_CONDUCTANCE;
+        sum += conductance * channel[i + width]!;
+        weight += conductance;
       }
       const value = channel[i]!;
       channel[i] = value + OVER_RELAXATION * (sum / weight - value);
