@@ -38,8 +38,8 @@ before(async () => {
   await writeFile(media('text.mp4'), 'This is not a video.\n');
   files = await serveFolder(folder);
   service = await openService();
-  key = service.firstKey ?? '';
   await service.start();
+  key = service.firstKey ?? '';
 });
 
 after(async () => {
@@ -103,6 +103,20 @@ test('a second service on the same data folder is refused by name', async () => 
   await assert.rejects(openService(), /in use by process/);
 });
 
+test('a first start that cannot listen still shows the key when it can', async () => {
+  const fresh = await mkdtemp(join(tmpdir(), 'understudy-main-'));
+  const open = (PORT: string) =>
+    createService(readConfig({ PORT, DATA_DIR: fresh }), { log: silentLog, engines: [engine] });
+  const refused = await open(new URL(service.url).port);
+  await assert.rejects(refused.start(), { code: 'EADDRINUSE' });
+  await refused.stop();
+  const second = await open('0');
+  await second.start();
+  assert.match(second.firstKey ?? '', /^us_/);
+  await second.stop();
+  await rm(fresh, { recursive: true });
+});
+
 test('a restart keeps keys, results and signed addresses, and shows no key again', async () => {
   const task = await runToEnd(await submit({}));
   const path = new URL(task.url).pathname + new URL(task.url).search;
@@ -114,8 +128,8 @@ test('a restart keeps keys, results and signed addresses, and shows no key again
   stalled.destroy();
   assert.equal(await readServiceNote(dataDir), null, 'a stopped service leaves no note');
   service = await openService();
-  assert.equal(service.firstKey, null);
   await service.start();
+  assert.equal(service.firstKey, null);
   assert.equal((await fetch(new URL(path, service.url))).status, 200);
   assert.equal((await call(`/v1/videos/${task.id}`)).status, 'completed');
 });

@@ -41,10 +41,10 @@ import { createTasks, type Tasks } from './tasks/tasks.ts';
 export type Service = {
   app: HttpApp;
   /**
-   * The key of the account that the very first start makes; null ever after. It is shown here and
-   * nowhere else.
+   * The key of the account that the very first start makes, known after `start`; null ever after. It
+   * is shown here and nowhere else.
    */
-  firstKey: string | null;
+  readonly firstKey: string | null;
   /** Where it listens, as seen from this machine. Known after `start`. */
   readonly url: string;
   /** Listens, takes up work, and leaves its note for the command line. */
@@ -149,9 +149,13 @@ async function assemble(
   options: ServiceOptions,
   books: Books & { log: Log },
 ): Promise<Service> {
-  const first = await books.accounts.ensureFirstAccount();
   const parts: Parts = { ...books, ...(await openParts(config, books.db, books.log)) };
-  const state = { baseUrl: config.http.publicUrl ?? '', localUrl: '', isStopping: false };
+  const state = {
+    baseUrl: config.http.publicUrl ?? '',
+    localUrl: '',
+    firstKey: null as string | null,
+    isStopping: false,
+  };
   const adminToken = randomBase58();
   const signer = createUrlSigner({
     secret: parts.signingSecret,
@@ -187,7 +191,9 @@ async function assemble(
   let stopped: Promise<void> | null = null;
   return {
     app,
-    firstKey: first?.key ?? null,
+    get firstKey() {
+      return state.firstKey;
+    },
     get url() {
       return state.localUrl;
     },
@@ -196,6 +202,8 @@ async function assemble(
       await app.listen({ port, host });
       state.localUrl = describeAddress(app.server.address(), host);
       state.baseUrl ||= state.localUrl;
+      // Only now, so that a start that fails over its port does not use up the one showing of the key.
+      state.firstKey = (await parts.accounts.ensureFirstAccount())?.key ?? null;
       await tasks.startWorkers();
       const note = { url: state.localUrl, pid: process.pid, adminToken };
       await writeServiceNote(config.dataDir, note);
