@@ -72,6 +72,7 @@ async function startService(): Promise<{ url: string; stop(): Promise<void> }> {
     if (!url) continue;
     child.stdout.resume();
     const stop = async (): Promise<void> => {
+      if (child.exitCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
@@ -112,15 +113,37 @@ async function makeVideo(client: Client, samplesUrl: string): Promise<Video> {
   return video;
 }
 
-function printEnd(video: Video, receipt: Record<string, unknown>, warmSeconds: number): void {
-  console.log('\nReceipt');
-  console.log(JSON.stringify(receipt, null, 2));
+/** What the demo reads of the receipt; the whole of it is in docs/explain/billing.md. */
+type Receipt = {
+  price: { rate_nanos_per_ms: number };
+  rounding: { rule: string; reference_ms: number; billable_seconds: number };
+  lines: { kind: string; book: string; amount_usd: string }[];
+  sums: Record<'held_usd' | 'charged_usd' | 'released_usd' | 'all_lines_usd', string>;
+};
+
+function printReceipt({ price, rounding, lines, sums }: Receipt): void {
+  console.log(`
+Receipt
+  price       ${price.rate_nanos_per_ms} nano-dollars per ms
+  billable    ${rounding.billable_seconds} s (${rounding.reference_ms} ms probed, rule "${rounding.rule}")
+  held        $${sums.held_usd}
+  charged     $${sums.charged_usd}
+  released    $${sums.released_usd}
+  ledger`);
+  for (const { kind, book, amount_usd } of lines) {
+    console.log(`    ${kind.padEnd(8)} ${book.padEnd(19)} ${amount_usd.padStart(10)}`);
+  }
+  console.log(`    ${'sum'.padEnd(28)} ${sums.all_lines_usd.padStart(10)}`);
+}
+
+function printEnd(video: Video, warmSeconds: number): void {
   for (const { message } of video.warnings) console.log(`Warning: ${message}`);
   const toShow = (file: string): string => relative(process.cwd(), file);
   console.log(`
-The video     ${toShow(VIDEO)}  (${video.size}, ${video.seconds} s, $${video.cost})
+The video     ${toShow(VIDEO)}  (${video.size}, ${video.seconds} s billed, $${video.cost})
 Look at       ${toShow(SHEET)}  (reference, picture and result side by side)
-Took          ${warmSeconds.toFixed(1)} s from submit to video
+Took          ${warmSeconds.toFixed(1)} s from submit to video,
+              ${(performance.now() / 1000).toFixed(1)} s with the start of the service and the contact sheet
 
 What next
   npm start                                  serves on http://127.0.0.1:8787 and prints your key
@@ -132,28 +155,34 @@ What next
   npx understudy animate --image hero.png --video dance.mp4 -o out.mp4`);
 }
 
+/** The service is stopped before the last lines are printed, so that nothing stands below them. */
+async function run(samplesUrl: string): Promise<void> {
+  console.log('Starting the service on its embedded database …');
+  const service = await startService();
+  try {
+    console.log(`Serving at ${service.url} (API reference at ${service.url}/docs)`);
+    const client = createClient({ baseUrl: `${service.url}/v1`, apiKey: await createKey() });
+    const submittedAtMs = performance.now();
+    const video = await makeVideo(client, samplesUrl);
+    const warmSeconds = (performance.now() - submittedAtMs) / 1000;
+    const [referenceFile, resultFile] = [CLIP, VIDEO];
+    await contactSheet({ pictureFile: PICTURE, referenceFile, resultFile, outputFile: SHEET });
+    printReceipt((await client.getReceipt(video.id)) as Receipt);
+    await service.stop();
+    printEnd(video, warmSeconds);
+  } finally {
+    await service.stop();
+  }
+}
+
 await rm(DATA_DIR, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const samples = await serveSamples();
-console.log('Starting the service on its embedded database …');
-const service = await startService();
 try {
-  console.log(`Serving at ${service.url} (API reference at ${service.url}/docs)`);
-  const client = createClient({ baseUrl: `${service.url}/v1`, apiKey: await createKey() });
-  const startedAt = performance.now();
-  const video = await makeVideo(client, samples.url);
-  const warmSeconds = (performance.now() - startedAt) / 1000;
-  await contactSheet({
-    pictureFile: PICTURE,
-    referenceFile: CLIP,
-    resultFile: VIDEO,
-    outputFile: SHEET,
-  });
-  printEnd(video, await client.getReceipt(video.id), warmSeconds);
+  await run(samples.url);
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  await service.stop();
   samples.close();
 }
