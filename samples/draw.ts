@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { drawBackdrop } from './backdrop.ts';
 import { makeFigure } from './figure.ts';
-import { beatOf, CLIP, FRAME_COUNT, listAllJoints, PICTURE } from './joints.ts';
+import { beatOf, CLIP, FRAME_COUNT, formatJoints, listAllJoints, PICTURE } from './joints.ts';
 import { renderScene } from './ray-march.ts';
 import { BACKDROP_RAYS, renderFrames } from './render-frames.ts';
 import { STAGE } from './rooms.ts';
@@ -51,7 +51,7 @@ async function drawClip(): Promise<void> {
 }
 
 async function drawJoints(): Promise<void> {
-  await writeFile(pathOf('reference-joints.json'), `${JSON.stringify(listAllJoints())}\n`);
+  await writeFile(pathOf('reference-joints.json'), `${formatJoints(listAllJoints())}\n`);
 }
 
 const tasks = { picture: drawPicture, clip: drawClip, joints: drawJoints };

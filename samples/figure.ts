@@ -1,5 +1,4 @@
 /** Dresses a posed skeleton: from joints and a look to the solids that the renderer draws. */
-import { makeTop, makeTrousers } from './clothes.ts';
 import { makeHair } from './hair.ts';
 import { makeHands } from './hand.ts';
 import { makeHead } from './head.ts';
@@ -7,6 +6,8 @@ import type { Look } from './looks.ts';
 import { makeShoes } from './shoes.ts';
 import { type Pose, poseSkeleton } from './skeleton.ts';
 import type { Part } from './surface.ts';
+import { makeTop } from './top.ts';
+import { makeTrousers } from './trousers.ts';
 
 export function makeFigure(look: Look, pose: Pose): Part[] {
   const skeleton = poseSkeleton(look.build, pose);

@@ -43,3 +43,36 @@ export function listAllJoints(): JointsFile {
     character: { ...PICTURE, joints: [...standing.values()].flat() },
   };
 }
+
+const LINE_COLUMNS = 100;
+
+/** JSON as the formatter of this repository likes it: numbers fill their lines. */
+export function formatJoints(value: unknown, indent = ''): string {
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const numbers = value.every((item) => typeof item === 'number');
+    const lines = numbers
+      ? fillLines(value.map(String), inner)
+      : value.map((item) => inner + formatJoints(item, inner)).join(',\n');
+    return `[\n${lines}\n${indent}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(
+      ([name, field]) => `${inner}${JSON.stringify(name)}: ${formatJoints(field, inner)}`,
+    );
+    return `{\n${fields.join(',\n')}\n${indent}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function fillLines(words: string[], indent: string): string {
+  const lines: string[] = [];
+  let line = indent;
+  words.forEach((word, i) => {
+    const next = i === words.length - 1 ? word : `${word},`;
+    const joined = line === indent ? line + next : `${line} ${next}`;
+    if (joined.length > LINE_COLUMNS) lines.push(line);
+    line = joined.length > LINE_COLUMNS ? indent + next : joined;
+  });
+  return [...lines, line].join('\n');
+}

@@ -38,7 +38,7 @@ export type Build = {
   head: number;
 };
 
-/** One arm: directions of its bones in the chest's frame, how the palm faces, how the hand curls. */
+/** One arm: bone directions in the chest's frame, how the palm faces, how the hand curls. */
 export type ArmPose = { upper: Vec; lower: Vec; palm: Vec; hand: Vec; curl: number };
 
 /** One foot: where the ankle stands on the floor plan, lift and turn (radians, toes outward). */
