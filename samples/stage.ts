@@ -77,12 +77,15 @@ export function stageColour(origin: Vec, direction: Vec, out: Float64Array): voi
   for (let c = 0; c < 3; c++) out[c]! *= 0.35 + 0.65 * near;
 }
 
-/** A string of small lamps before the curtain, out of focus: each is a soft disc of light. */
+/**
+ * A string of small lamps before the curtain, out of focus: each is a soft disc of light. It hangs
+ * clear of the hair, so that cutting the figure out is fair.
+ */
 export function addLamps(camera: Camera, light: Float32Array): void {
   const { width, height } = camera;
   for (let k = -7; k < 7; k++) {
     const swing = Math.abs(((k + 70.5) % 7) - 3.5) / 3.5;
-    const lamp: Vec = [(k + 0.5) * 0.112, 1.76 + 0.13 * swing ** 2, -1.15];
+    const lamp: Vec = [(k + 0.5) * 0.112, 1.87 + 0.09 * swing ** 2, -1.15];
     const [px, py] = project(camera, lamp);
     const radius = height * 0.0105;
     const warm = 0.8 + 0.3 * valueNoise(k * 3.7, 1, 1);

@@ -25,6 +25,8 @@ const SOLE_PER_SHIN = 0.3;
 const SHADOW_REACH = 0.9;
 /** Gaps beside an arm are within this share of the bone's length from it. */
 const GAP_REACH = 0.35;
+/** High hair ends within this many times the distance from neck to ears above the ears. */
+const HAIR_REACH = 1.9;
 
 export type CutOut = {
   /** Where the following planes lie in the picture. */
@@ -53,7 +55,7 @@ export function cutOut(
   const { width, height } = picture;
   const seen = ownAlpha === null ? mask : { width, height, data: ownAlpha };
   const whole = { x: 0, y: 0, width, height };
-  const box = findFigureBox(seen) ?? whole;
+  const box = findFigureBox(seen, placeOfHair(joints)) ?? whole;
   const rgb = cropRgb(picture, box);
   const given = cropPlane(seen, box);
   const size = Math.max(width, height);
@@ -77,6 +79,7 @@ function cutByColours(
     rgb,
     alpha: matte,
     discs: placesToRefine(joints, box),
+    hair: toBox(placeOfHair(joints), box),
     gaps: placesOfGaps(joints, box),
     dilation: REFINE_DILATION_SHARE * size,
     factor,
@@ -112,6 +115,17 @@ function cropPlane({ width, data }: Plane, box: Box): Float32Array {
   return crop;
 }
 
+/** Where high hair may be: a disc around the head that reaches far above it, in picture pixels. */
+function placeOfHair(joints: JointPositions): Disc {
+  const neck = jointAt(joints, 'neck');
+  const head = jointAt(joints, 'head');
+  return { ...head, radius: HAIR_REACH * Math.hypot(head.x - neck.x, head.y - neck.y) };
+}
+
+function toBox(disc: Disc, box: Box): Disc {
+  return { ...disc, x: disc.x - box.x, y: disc.y - box.y };
+}
+
 /** Discs around head and hands, in pixels of the box. */
 function placesToRefine(joints: JointPositions, box: Box): Disc[] {
   const neck = jointAt(joints, 'neck');
@@ -126,7 +140,7 @@ function placesToRefine(joints: JointPositions, box: Box): Disc[] {
     discs.push({ ...between(wrist, hand), radius: Math.max(2.2 * palm, 0.45 * forearm) });
   }
   return discs
-    .map((disc) => ({ ...disc, x: disc.x - box.x, y: disc.y - box.y }))
+    .map((disc) => toBox(disc, box))
     .filter((disc) => isInside(disc, box.width, box.height));
 }
 

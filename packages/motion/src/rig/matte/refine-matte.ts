@@ -12,6 +12,7 @@ import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { type Rgb, shrinkRgb } from '../pixels/rgb.ts';
+import { findHair } from './find-hair.ts';
 import { measurePlainness, measureTrim } from './trim-matte.ts';
 
 /** A place where the matte is worth a second look. */
@@ -41,6 +42,8 @@ export type RefineInputs = {
   alpha: Float32Array;
   /** Where something may be missing; elsewhere shadows and wall edges would be picked up. */
   discs: readonly Disc[];
+  /** Where high hair may stand; only the half above the centre counts. */
+  hair: Disc;
   /** 1 where a gap between arm and trunk may have been closed, at the size of `rgb`. */
   gaps: Uint8Array;
   /** How far, in pixels of `rgb`, the background estimate keeps away from the matte. */
@@ -54,6 +57,7 @@ export function refineMatte({
   rgb,
   alpha,
   discs,
+  hair,
   gaps,
   dilation,
   factor,
@@ -81,6 +85,13 @@ export function refineMatte({
     paintDisc(zone, width, height, x / factor, y / factor, radius / factor);
   }
   const found = findMissed(small, smallTrimmed, { plate, plainness, zone, hidden });
+  const top = { x: hair.x / factor, y: hair.y / factor, radius: hair.radius / factor };
+  const solid = maskAbove(smallTrimmed, 0.9);
+  findHair(small, solid, hidden, top).forEach((value, i) => {
+    if (value === 0) return;
+    found[i] = 1;
+    zone[i] = 1;
+  });
   const added = keepTouching(found, smallTrimmed, width, height);
   if (!added.includes(1)) return trimmed;
   const closed = closeNotches(smallTrimmed, added, zone, width, height);
