@@ -41,8 +41,8 @@ import { createTasks, type Tasks } from './tasks/tasks.ts';
 export type Service = {
   app: HttpApp;
   /**
-   * The key of the account that the very first start makes, known after `start`; null ever after. It
-   * is shown here and nowhere else.
+   * The key of the account that the very first start makes, known after `start`; null ever after.
+   * It is shown here and nowhere else.
    */
   readonly firstKey: string | null;
   /** Where it listens, as seen from this machine. Known after `start`. */
@@ -202,7 +202,8 @@ async function assemble(
       await app.listen({ port, host });
       state.localUrl = describeAddress(app.server.address(), host);
       state.baseUrl ||= state.localUrl;
-      // Only now, so that a start that fails over its port does not use up the one showing of the key.
+      // Only now, so that a start that fails over its port does not use up the one showing of the
+      // key.
       state.firstKey = (await parts.accounts.ensureFirstAccount())?.key ?? null;
       await tasks.startWorkers();
       const note = { url: state.localUrl, pid: process.pid, adminToken };

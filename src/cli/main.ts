@@ -20,7 +20,8 @@ const io: Io = {
   readConfig: () => readConfig(),
 };
 
-// A launcher that was killed could not pass a signal on, so a command stops when its launcher is gone.
+// A launcher that was killed could not pass a signal on, so a command stops when its launcher is
+// gone.
 process.channel?.unref();
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 

@@ -33,8 +33,9 @@ export const serveCommand: Command = {
 };
 
 /**
- * Listens from the first moment on, so that a stop during the start is not lost. Repeats are ignored: a supervisor that
- * signals a whole group reaches this process twice, directly and through the launcher.
+ * Listens from the first moment on, so that a stop during the start is not lost. Repeats are
+ * ignored: a supervisor that signals a whole group reaches this process twice, directly and through
+ * the launcher.
  */
 function waitForStopSignal(): Promise<string> {
   const { promise, resolve: settle } = Promise.withResolvers<string>();
