@@ -19,7 +19,7 @@ import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { explainUnknownRoutes } from './unknown-routes.ts';
-import { explainIssues } from './validate.ts';
+import { explainIssues, findUnsoundText } from './validate.ts';
 
 const ROUTES = [
   addCreateGenerationRoute,
@@ -60,9 +60,9 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
     const parsed = schema.safeParse(input);
-    return parsed.success
-      ? { value: parsed.data }
-      : { error: explainIssues(parsed.error.issues, input) };
+    if (!parsed.success) return { error: explainIssues(parsed.error.issues, input) };
+    const error = findUnsoundText(parsed.data);
+    return error ? { error } : { value: parsed.data };
   });
   // The schemas of answers describe them; what is sent is made by our own code and needs no second
   // look.

@@ -27,6 +27,9 @@ export const errorAnswer = z
 
 export type ErrorAnswer = z.output<typeof errorAnswer>;
 
+/** Of a path that is too long this much is repeated. */
+const PATH_CHARS_SHOWN = 60;
+
 /** Numbers of an error that a client may want without reading the sentence. */
 const PUBLIC_VALUES: Partial<Record<ErrorCode, readonly ('needed' | 'available')[]>> = {
   insufficient_balance: ['needed', 'available'],
@@ -90,6 +93,11 @@ export function toAppError(
       return make('invalid_request', {
         reason: 'The body is not as long as its Content-Length says.',
       });
+    case 'FST_ERR_MAX_PARAM_LENGTH': {
+      const path = request.url.split('?')[0] ?? '/';
+      const shown = path.length > PATH_CHARS_SHOWN ? `${path.slice(0, PATH_CHARS_SHOWN)}…` : path;
+      return make('route_not_found', { method: request.method, path: shown });
+    }
     case 'FST_ERR_BAD_URL':
       return make('invalid_request', { reason: 'The path is not a valid URL path.' });
     default:

@@ -27,6 +27,28 @@ export function explainIssues(issues: readonly Issue[], input: unknown): AppErro
   return new AppError('invalid_request', { reason }, { param });
 }
 
+/**
+ * Names the first text that no database could keep as it was sent: PostgreSQL refuses NUL, and half
+ * a surrogate pair would be stored as another character. Null when every text is sound.
+ */
+export function findUnsoundText(value: unknown, path = ''): AppError | null {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return null;
+    const rule = 'must be Unicode text without NUL characters';
+    return new AppError(
+      'invalid_request',
+      { reason: `"${path}" ${rule}, not ${describeSeen(value)}.` },
+      { param: path },
+    );
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, part] of Object.entries(value)) {
+    const problem = findUnsoundText(part, path === '' ? key : `${path}.${key}`);
+    if (problem) return problem;
+  }
+  return null;
+}
+
 function describeProblem(param: string, issue: Issue, seen: unknown): string {
   if (seen === undefined) return `"${param}" is required.`;
   return `"${param}" ${describeRule(issue)}, not ${describeSeen(seen)}.`;
@@ -60,9 +82,9 @@ function describeRule(issue: Issue): string {
 function describeSeen(seen: unknown): string {
   if (Array.isArray(seen)) return 'a list';
   const text = JSON.stringify(seen) ?? String(seen);
-  return text.length > SEEN_CHARS_MAX
-    ? `${text.slice(0, SEEN_CHARS_MAX)}… (${text.length} characters)`
-    : text;
+  if (text.length <= SEEN_CHARS_MAX) return text;
+  const { length } = typeof seen === 'string' ? seen : text;
+  return `${text.slice(0, SEEN_CHARS_MAX)}… (${length} characters)`;
 }
 
 function readPath(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -79,7 +79,23 @@ const refusals: Refusal[] = [
   {
     change: { external_task_id: 'x'.repeat(129) },
     param: 'external_task_id',
-    message: `"external_task_id" must have at most 128 characters, not "${'x'.repeat(59)}… (131 characters).`,
+    message: `"external_task_id" must have at most 128 characters, not "${'x'.repeat(59)}… (129 characters).`,
+  },
+  {
+    change: { prompt: 'a\0b' },
+    param: 'prompt',
+    message: '"prompt" must be Unicode text without NUL characters, not "a\\u0000b".',
+  },
+  {
+    change: { image_url: 'https://example.com/\0.png' },
+    param: 'image_url',
+    message:
+      '"image_url" must be Unicode text without NUL characters, not "https://example.com/\\u0000.png".',
+  },
+  {
+    change: { external_task_id: 'a\ud800' },
+    param: 'external_task_id',
+    message: '"external_task_id" must be Unicode text without NUL characters, not "a\\ud800".',
   },
   {
     change: { imageUrl: 'https://example.com/a.png', image_url: undefined },

@@ -30,8 +30,16 @@ for (const view of views) {
 }
 
 test('an id that is too long or full of odd characters is just not there', async () => {
-  for (const id of ['x'.repeat(150), '%00', '..%2f..%2fetc', 'task_💃']) {
-    const answer = await rig.call('GET', `/v1/videos/${encodeURI(id)}`);
-    assert.ok([400, 404].includes(answer.statusCode), `${id}: ${answer.statusCode}`);
+  for (const id of ['x'.repeat(150), 'x'.repeat(300), '..%2f..%2fetc', 'task_%F0%9F%92%83']) {
+    const answer = await rig.call('GET', `/v1/videos/${id}`);
+    assert.equal(answer.statusCode, 404, `${id}: ${answer.body}`);
   }
 });
+
+for (const view of views) {
+  test(`an id that the database could not hold is refused${view && ` at ${view}`}`, async () => {
+    const answer = await rig.call('GET', `/v1/videos/task_%00${view}`);
+    assert.equal(answer.statusCode, 400);
+    assert.equal(answer.json().error.param, 'task_id');
+  });
+}
