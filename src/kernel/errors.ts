@@ -356,10 +356,16 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
+/** What a terminal would obey and what the database refuses to keep (NUL). */
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
+
 /**
  * Puts values into the `{name}` places of a sentence; a place without a value is a bug and stays
- * visible.
+ * visible. A value may come from a stranger's file, so what is no printable text is replaced.
  */
 function fillSentence(sentence: string, values: ErrorValues): string {
-  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return sentence
+    .replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+    .toWellFormed()
+    .replace(CONTROL_CHARACTERS, '\ufffd');
 }
