@@ -35,6 +35,7 @@ import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Inputs } from './tasks/inputs.ts';
+import { clipKey, pictureKey } from './tasks/media-keys.ts';
 import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 
@@ -314,8 +315,7 @@ function createInputs({ limits }: Config, { guarded, storage, folders }: Parts):
         await guarded.download(url, { what: 'reference image', toFile: file, maxBytes });
         const facts = await probeImage(file, limits);
         checkImage(facts, limits);
-        const ending = facts.format === 'png' ? 'png' : 'jpg';
-        const key = `tasks/${taskId}/picture.${ending}`;
+        const key = pictureKey(taskId, facts.format);
         const blob = await storage.putFile(key, file, `image/${facts.format}`);
         return { storageKey: key, ...blob, facts };
       }),
@@ -326,7 +326,7 @@ function createInputs({ limits }: Config, { guarded, storage, folders }: Parts):
         await guarded.download(url, { what: 'reference video', toFile: file, maxBytes });
         const facts = await probeVideo(file, limits);
         checkVideo(facts, orientation, limits);
-        const key = `tasks/${taskId}/reference.${facts.container}`;
+        const key = clipKey(taskId, facts.container);
         const contentType = facts.container === 'mov' ? 'video/quicktime' : 'video/mp4';
         const blob = await storage.putFile(key, file, contentType);
         return { storageKey: key, ...blob, facts };

@@ -4,9 +4,10 @@
  */
 
 import { failAtDeadline } from './advance.ts';
+import { listMediaKeys } from './media-keys.ts';
 import type { TaskMeans } from './options.ts';
 import { seizeLateTask, TaskLostError, takeUpForgotten } from './rows.ts';
-import { FINAL_STATES, readTask } from './task.ts';
+import { FINAL_STATES } from './task.ts';
 
 /** Tasks of each kind that one sweep deals with; the next sweep takes the rest. */
 const SWEPT_MAX = 100;
@@ -29,38 +30,41 @@ async function endLateTasks(means: TaskMeans): Promise<void> {
     .limit(SWEPT_MAX)
     .execute();
   for (const { id } of late) {
-    const task = await seizeLateTask(means, id);
-    if (!task) continue;
-    await failAtDeadline(means, task).catch((error: unknown) => {
-      if (!(error instanceof TaskLostError)) throw error;
+    await endLateTask(means, id).catch((error: unknown) => {
+      if (error instanceof TaskLostError) return;
+      // The others must not wait for the one that cannot be ended now; the next sweep tries again.
+      means.log.error({ taskId: id, err: error }, 'a late task could not be ended');
+    });
+  }
+}
+
+async function endLateTask(means: TaskMeans, taskId: string): Promise<void> {
+  const task = await seizeLateTask(means, taskId);
+  if (task) await failAtDeadline(means, task);
+}
+
+async function purgeExpired(means: TaskMeans): Promise<void> {
+  const expired = await means.db.kysely
+    .selectFrom('task')
+    .select('id')
+    .where('expires_at', '<=', new Date(means.clock.now()))
+    .where('purged_at', 'is', null)
+    .orderBy('expires_at')
+    .limit(SWEPT_MAX)
+    .execute();
+  for (const { id } of expired) {
+    await purgeTask(means, id).catch((error: unknown) => {
+      means.log.error({ taskId: id, err: error }, 'old media could not be removed');
     });
   }
 }
 
 /** Blobs first, then the note: a crash in between only removes again what is not there. */
-async function purgeExpired(means: TaskMeans): Promise<void> {
-  const now = new Date(means.clock.now());
-  const expired = await means.db.kysely
-    .selectFrom('task')
-    .selectAll()
-    .where('expires_at', '<=', now)
-    .where('purged_at', 'is', null)
-    .orderBy('expires_at')
-    .limit(SWEPT_MAX)
-    .execute();
-  for (const { image, video, result } of expired.map(readTask)) {
-    for (const blob of [image, video, result]) {
-      if (blob) await means.storage.delete(blob.storageKey);
-    }
-  }
-  if (expired.length === 0) return;
+async function purgeTask(means: TaskMeans, taskId: string): Promise<void> {
+  for (const key of listMediaKeys(taskId)) await means.storage.delete(key);
   await means.db.kysely
     .updateTable('task')
-    .set({ purged_at: now })
-    .where(
-      'id',
-      'in',
-      expired.map(({ id }) => id),
-    )
+    .set({ purged_at: new Date(means.clock.now()) })
+    .where('id', '=', taskId)
     .execute();
 }

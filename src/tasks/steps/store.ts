@@ -3,6 +3,7 @@
  */
 
 import { assert } from '../../kernel/assert.ts';
+import { resultKey } from '../media-keys.ts';
 import type { TaskMeans } from '../options.ts';
 import { moveTask } from '../rows.ts';
 import type { StoredResult, Task } from '../task.ts';
@@ -16,7 +17,7 @@ export async function storeResult(means: TaskMeans, task: Task): Promise<void> {
   assert(outcome.status === 'completed', 'an engine that has completed stays completed');
   assert(outcome.result.kind === 'file', 'every engine here hands out a file');
   const { path, facts } = outcome.result;
-  const blob = await means.storage.putFile(`tasks/${task.id}/result.mp4`, path, 'video/mp4');
+  const blob = await means.storage.putFile(resultKey(task.id), path, 'video/mp4');
   const result: StoredResult = {
     storageKey: blob.key,
     sizeBytes: blob.sizeBytes,
