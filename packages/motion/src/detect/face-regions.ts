@@ -4,19 +4,12 @@
  */
 
 import type { Point } from '../model/geometry.ts';
-import { FACE_STRIDE, type Face, POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { between, distanceBetween, facePointAt, landmarkAt } from '../model/landmarks.ts';
+import { FACE, FACE_STRIDE, type Face, POSE, type Pose } from '../model/pose.ts';
 import type { Region } from './region.ts';
 
 /** How much wider than the face itself the landmark network looks. */
 const MARGIN = 1.5;
-
-/** Corners of the eyes and of the mouth in the 468 points, the person's right ones first. */
-const RIGHT_EYE_CORNER = 33;
-const RIGHT_EYE_INNER_CORNER = 133;
-const LEFT_EYE_INNER_CORNER = 362;
-const LEFT_EYE_CORNER = 263;
-const MOUTH_RIGHT_CORNER = 61;
-const MOUTH_LEFT_CORNER = 291;
 
 /** A head whose eyes the body network has seen worse than this gives no region. */
 const VISIBILITY_MIN = 0.3;
@@ -25,15 +18,15 @@ const VISIBILITY_MIN = 0.3;
 const HEAD_MIN = 6;
 
 /** Angle of the line from the person's right eye to the left one; 0 for an upright face. */
-export function measureEyeAngle(rightEye: Point, leftEye: Point): number {
+function measureEyeAngle(rightEye: Point, leftEye: Point): number {
   return Math.atan2(leftEye.y - rightEye.y, leftEye.x - rightEye.x);
 }
 
 /** The square around the points of a face, turned with its eyes. */
 export function regionFromFace(face: Face): Region {
   const rotation = measureEyeAngle(
-    facePoint(face, RIGHT_EYE_CORNER),
-    facePoint(face, LEFT_EYE_CORNER),
+    facePointAt(face, FACE.rightEyeOuter),
+    facePointAt(face, FACE.leftEyeOuter),
   );
   const cos = Math.cos(rotation);
   const sin = Math.sin(rotation);
@@ -68,8 +61,8 @@ export function regionFollowing(face: Face, pose: Pose): Region {
   if (regionFromPose(pose) === null) return region;
   const before = featuresOfFace(face);
   const now = featuresOfPose(pose);
-  const from = middle(before.rightEye, before.leftEye);
-  const to = middle(now.rightEye, now.leftEye);
+  const from = between(before.rightEye, before.leftEye);
+  const to = between(now.rightEye, now.leftEye);
   return { ...region, x: region.x + to.x - from.x, y: region.y + to.y - from.y };
 }
 
@@ -82,7 +75,9 @@ export function measureMismatch(face: Face, pose: Pose): number {
   const a = featuresOfFace(face);
   const b = featuresOfPose(pose);
   const sum =
-    distance(a.rightEye, b.rightEye) + distance(a.leftEye, b.leftEye) + distance(a.mouth, b.mouth);
+    distanceBetween(a.rightEye, b.rightEye) +
+    distanceBetween(a.leftEye, b.leftEye) +
+    distanceBetween(a.mouth, b.mouth);
   return sum / 3 / (regionFromFace(face).size / MARGIN);
 }
 
@@ -90,14 +85,14 @@ export function measureMismatch(face: Face, pose: Pose): number {
 export function regionFromPose(pose: Pose): Region | null {
   const { rightEye, leftEye, mouth } = featuresOfPose(pose);
   const seen = [POSE.leftEye, POSE.rightEye].every(
-    (index) => pose[index * POSE_STRIDE + 3]! >= VISIBILITY_MIN,
+    (index) => landmarkAt(pose, index).visibility >= VISIBILITY_MIN,
   );
-  const ears = distance(posePoint(pose, POSE.leftEar), posePoint(pose, POSE.rightEar));
-  if (!seen || Math.max(ears, distance(leftEye, rightEye)) < HEAD_MIN) return null;
-  const centre = middle(middle(leftEye, rightEye), mouth);
+  const ears = distanceBetween(landmarkAt(pose, POSE.leftEar), landmarkAt(pose, POSE.rightEar));
+  if (!seen || Math.max(ears, distanceBetween(leftEye, rightEye)) < HEAD_MIN) return null;
+  const centre = between(between(leftEye, rightEye), mouth);
   return {
     ...centre,
-    size: Math.max(3.6 * distance(leftEye, rightEye), 1.9 * ears),
+    size: Math.max(3.6 * distanceBetween(leftEye, rightEye), 1.9 * ears),
     rotation: measureEyeAngle(rightEye, leftEye),
   };
 }
@@ -115,34 +110,18 @@ export function regionFromBox(
 type Features = { rightEye: Point; leftEye: Point; mouth: Point };
 
 function featuresOfFace(face: Face): Features {
-  const between = (a: number, b: number) => middle(facePoint(face, a), facePoint(face, b));
+  const middleOf = (a: number, b: number) => between(facePointAt(face, a), facePointAt(face, b));
   return {
-    rightEye: between(RIGHT_EYE_CORNER, RIGHT_EYE_INNER_CORNER),
-    leftEye: between(LEFT_EYE_INNER_CORNER, LEFT_EYE_CORNER),
-    mouth: between(MOUTH_RIGHT_CORNER, MOUTH_LEFT_CORNER),
+    rightEye: middleOf(FACE.rightEyeOuter, FACE.rightEyeInner),
+    leftEye: middleOf(FACE.leftEyeInner, FACE.leftEyeOuter),
+    mouth: middleOf(FACE.mouthRight, FACE.mouthLeft),
   };
 }
 
 function featuresOfPose(pose: Pose): Features {
   return {
-    rightEye: posePoint(pose, POSE.rightEye),
-    leftEye: posePoint(pose, POSE.leftEye),
-    mouth: middle(posePoint(pose, POSE.mouthLeft), posePoint(pose, POSE.mouthRight)),
+    rightEye: landmarkAt(pose, POSE.rightEye),
+    leftEye: landmarkAt(pose, POSE.leftEye),
+    mouth: between(landmarkAt(pose, POSE.mouthLeft), landmarkAt(pose, POSE.mouthRight)),
   };
-}
-
-function facePoint(face: Face, index: number): Point {
-  return { x: face[index * FACE_STRIDE]!, y: face[index * FACE_STRIDE + 1]! };
-}
-
-function posePoint(pose: Pose, index: number): Point {
-  return { x: pose[index * POSE_STRIDE]!, y: pose[index * POSE_STRIDE + 1]! };
-}
-
-function middle(a: Point, b: Point): Point {
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
 }

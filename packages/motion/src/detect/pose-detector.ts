@@ -3,6 +3,7 @@
  * et al. 2020).
  */
 
+import { wrapAngle } from '../model/angles.ts';
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { readPackedModel } from './model-files.ts';
@@ -68,8 +69,4 @@ export function regionFromAxis(centre: Point, rim: Point): Region {
     size: 2 * Math.hypot(dx, dy) * MARGIN,
     rotation: wrapAngle(Math.PI / 2 - Math.atan2(-dy, dx)),
   };
-}
-
-function wrapAngle(angle: number): number {
-  return angle - 2 * Math.PI * Math.floor((angle + Math.PI) / (2 * Math.PI));
 }

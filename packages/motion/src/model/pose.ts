@@ -3,6 +3,7 @@
  * model. "left" and "right" are the person's own, not the viewer's.
  */
 
+/** Points of a body. */
 export const POSE_LANDMARK_COUNT = 33;
 
 /**
@@ -11,6 +12,7 @@ export const POSE_LANDMARK_COUNT = 33;
  */
 export const POSE_STRIDE = 4;
 
+/** Index of each body point. */
 export const POSE = {
   nose: 0,
   leftEyeInner: 1,
@@ -50,7 +52,32 @@ export const POSE = {
 /** One body in one picture: `Float32Array(33 * 4)`, see {@link POSE_STRIDE}. */
 export type Pose = Float32Array;
 
+/** Points of a face. */
 export const FACE_LANDMARK_COUNT = 468;
+
+/** Points of the face that more than one stage asks for; right and left are the person's own. */
+export const FACE = {
+  forehead: 10,
+  chin: 152,
+  /** Where the face meets the ears. */
+  rightSide: 234,
+  leftSide: 454,
+  rightEyeOuter: 33,
+  rightEyeInner: 133,
+  leftEyeInner: 362,
+  leftEyeOuter: 263,
+  /** Middle of the lids. */
+  rightEyeTop: 159,
+  rightEyeBottom: 145,
+  leftEyeTop: 386,
+  leftEyeBottom: 374,
+  /** Outer corners of the lips. */
+  mouthRight: 61,
+  mouthLeft: 291,
+  /** Middle of the inner rim of the lips. */
+  upperLip: 13,
+  lowerLip: 14,
+} as const;
 
 /** Numbers stored per face landmark: x, y (pixels), z (pixels, smaller is nearer). */
 export const FACE_STRIDE = 3;

@@ -1,11 +1,18 @@
 /** Small functions on single numbers that every stage uses in the same way. */
 
+/** Limits `value` to `low`..`high`. */
 export function clamp(value: number, low: number, high: number): number {
   return value < low ? low : Math.min(value, high);
 }
 
+/** The value at the share `amount` of the way. */
 export function mix(from: number, to: number, amount: number): number {
   return from + (to - from) * amount;
+}
+
+/** Almost the value itself while it is small, never beyond `limit` in size. */
+export function softLimit(value: number, limit: number): number {
+  return limit <= 0 ? 0 : limit * Math.tanh(value / limit);
 }
 
 /**

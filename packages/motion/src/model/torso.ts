@@ -4,12 +4,10 @@
  * narrows and rolls its shoulders.
  */
 
-import { JOINTS, type Joint, type JointPositions } from './character.ts';
-
-/** Index of each joint in {@link JOINTS}. */
-export const JOINT_INDEX = Object.fromEntries(
-  JOINTS.map((joint, index) => [joint, index]),
-) as Record<Joint, number>;
+import { wrapAngle } from './angles.ts';
+import type { Joint, JointPositions } from './character.ts';
+import { JOINT_INDEX } from './joints.ts';
+import { clamp } from './scalar.ts';
 
 /** The vectors that {@link torsoPoint} builds a place from, in pixels. */
 export type TorsoFrame = {
@@ -32,7 +30,7 @@ export type TorsoFrame = {
  * Least half-width of a torso in spine lengths; a narrower one (seen from the side) has no usable
  * width direction.
  */
-export const HALF_WIDTH_MIN = 0.08;
+const HALF_WIDTH_MIN = 0.08;
 /** The width direction may lean from the perpendicular of the spine by at most this tangent. */
 const SHEAR_MAX = 1;
 /** Share of the spine's turn that the part below the pelvis takes over; the rest is gravity. */
@@ -52,7 +50,7 @@ export function torsoFrame(joints: JointPositions, bindSpineAngle: number): Tors
   const [shoulderRX, shoulderRY] = at('rightShoulder');
   const spineX = neckX - pelvisX;
   const spineY = neckY - pelvisY;
-  const turn = wrap(Math.atan2(spineY, spineX) - bindSpineAngle) * (BELOW_SHARE - 1);
+  const turn = wrapAngle(Math.atan2(spineY, spineX) - bindSpineAngle) * (BELOW_SHARE - 1);
   const hip = safeHalfWidth((hipLX - hipRX) / 2, (hipLY - hipRY) / 2, spineX, spineY);
   const shoulder = safeHalfWidth(
     (shoulderLX - shoulderRX) / 2,
@@ -85,12 +83,7 @@ export function spineAngle(joints: JointPositions): number {
  * Keeps a half-width vector away from the spine's own direction, where the torso would have no
  * area.
  */
-export function safeHalfWidth(
-  x: number,
-  y: number,
-  spineX: number,
-  spineY: number,
-): [number, number] {
+function safeHalfWidth(x: number, y: number, spineX: number, spineY: number): [number, number] {
   const length = Math.hypot(spineX, spineY) || 1;
   const alongX = spineX / length;
   const alongY = spineY / length;
@@ -99,7 +92,7 @@ export function safeHalfWidth(
   const least = HALF_WIDTH_MIN * length;
   if (Math.abs(across) < least) across = across < 0 ? -least : least;
   const most = Math.abs(across) * SHEAR_MAX;
-  along = Math.min(Math.max(along, -most), most);
+  along = clamp(along, -most, most);
   return [along * alongX - across * alongY, along * alongY + across * alongX];
 }
 
@@ -129,7 +122,7 @@ export function torsoCoordinates(frame: TorsoFrame, x: number, y: number): [numb
   const dy = y - frame.pelvisY;
   const { spineX, spineY, hipX, hipY, shoulderX, shoulderY } = frame;
   const u = solveAlong(frame, dx, dy);
-  const share = Math.min(Math.max(u, 0), 1);
+  const share = clamp(u, 0, 1);
   const acrossX = hipX + share * (shoulderX - hipX);
   const acrossY = hipY + share * (shoulderY - hipY);
   const restX = dx - u * (u < 0 ? frame.belowX : spineX);
@@ -158,9 +151,5 @@ function solveAlong(frame: TorsoFrame, dx: number, dy: number): number {
   const one = (-b + root) / (2 * a);
   const two = (-b - root) / (2 * a);
   const best = Math.abs(one - 0.5) < Math.abs(two - 0.5) ? one : two;
-  return Math.min(Math.max(best, 0), 1);
-}
-
-function wrap(angle: number): number {
-  return Math.atan2(Math.sin(angle), Math.cos(angle));
+  return clamp(best, 0, 1);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Character } from '../model/character.ts';
+import { clamp, smoothstep } from '../model/scalar.ts';
 
 /** Pinning fades out over this share of the picture's shorter side. */
 const FADE_SHARE = 0.14;
@@ -34,9 +35,8 @@ export function createBorderPins(character: Character): (x: number, y: number) =
       const limit = isVertical ? width : height;
       const across = isVertical ? x : y;
       const distance = isFar ? limit - across : across;
-      const near = Math.min(Math.max(1 - distance / fade, 0), 1);
-      const here = cut[Math.min(Math.max(place, 0), cut.length - 1)]!;
-      pin = Math.max(pin, here * near * near * (3 - 2 * near));
+      const here = cut[clamp(place, 0, cut.length - 1)]!;
+      pin = Math.max(pin, here * smoothstep(fade, 0, distance));
     }
     return pin;
   };

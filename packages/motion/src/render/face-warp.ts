@@ -58,7 +58,7 @@ export function createFaceWarp(
 }
 
 /** Target places of all points of the mesh in picture pixels. */
-export function placePoints(
+function placePoints(
   mesh: FaceMesh,
   points: Face,
   move: HeadMove | null,

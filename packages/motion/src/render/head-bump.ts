@@ -3,8 +3,9 @@
  */
 
 import type { Character } from '../model/character.ts';
-import { POSE, POSE_STRIDE } from '../model/pose.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { jointAt, jointDistance } from '../model/joints.ts';
+import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
+import { POSE } from '../model/pose.ts';
 
 export type HeadBump = {
   /** Sets the turn of the next `move` calls, in radians. */
@@ -25,15 +26,10 @@ const RADIUS_Y = 1.9;
  */
 export function createHeadBump(character: Character): HeadBump {
   const { joints, pose } = character;
-  const headX = joints[JOINT_INDEX.head * 2]!;
-  const headY = joints[JOINT_INDEX.head * 2 + 1]!;
-  const neckX = joints[JOINT_INDEX.neck * 2]!;
-  const neckY = joints[JOINT_INDEX.neck * 2 + 1]!;
-  const skull = Math.hypot(headX - neckX, headY - neckY);
-  const left = POSE.leftEar * POSE_STRIDE;
-  const right = POSE.rightEar * POSE_STRIDE;
+  const { x: headX, y: headY } = jointAt(joints, 'head');
+  const skull = jointDistance(joints, 'neck', 'head');
   const ears = pose
-    ? Math.hypot(pose[left]! - pose[right]!, pose[left + 1]! - pose[right + 1]!) / 2
+    ? distanceBetween(landmarkAt(pose, POSE.leftEar), landmarkAt(pose, POSE.rightEar)) / 2
     : 0;
   const half = Math.max(ears, 0.35 * skull, 1);
   let travelX = 0;

@@ -3,6 +3,7 @@
  * the outside of the bend.
  */
 
+import { meanAngle, wrapAngle } from '../model/angles.ts';
 import {
   BONES,
   INFLUENCES_MAX,
@@ -10,7 +11,8 @@ import {
   LIMB_BONES,
   type LimbBone,
 } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { clamp, smoothstep } from '../model/scalar.ts';
 
 /** Marks a vertex that lies between no two bones. */
 export const NO_PIVOT = 255;
@@ -63,12 +65,12 @@ export function sideOfPivot(bind: Float32Array, pivot: number, x: number, y: num
   const joint = jointOf(pivot);
   if (joint === null) return 0;
   const [before, after] = anglesAt(bind, joint);
-  const middle = Math.atan2(Math.sin(before) + Math.sin(after), Math.cos(before) + Math.cos(after));
+  const middle = meanAngle([before, after]);
   const at = pivot * 2;
   const next = JOINT_INDEX[NEIGHBOURS[joint]![1]] * 2;
   const length = Math.hypot(bind[next]! - bind[at]!, bind[next + 1]! - bind[at + 1]!) || 1;
   const across = Math.cos(middle) * (y - bind[at + 1]!) - Math.sin(middle) * (x - bind[at]!);
-  return Math.min(Math.max(across / (SIDE_SHARE * length), -1), 1);
+  return clamp(across / (SIDE_SHARE * length), -1, 1);
 }
 
 /**
@@ -81,8 +83,7 @@ export function readBends(bind: Float32Array, joints: Float32Array): Float64Arra
     const [bindBefore, bindAfter] = anglesAt(bind, joint);
     const [before, after] = anglesAt(joints, joint);
     const bend = after - before - (bindAfter - bindBefore);
-    const wrapped = Math.atan2(Math.sin(bend), Math.cos(bend));
-    bends[JOINT_INDEX[joint]] = Math.min(Math.max(wrapped / BEND_CLEAR, -1), 1);
+    bends[JOINT_INDEX[joint]] = clamp(wrapAngle(bend) / BEND_CLEAR, -1, 1);
   }
   return bends;
 }
@@ -135,8 +136,7 @@ export function createPivotBlend(): PivotBlend {
       count += 1;
     },
     round(side, point) {
-      const outside = Math.min(Math.max(0.5 - 0.5 * side * bend, 0), 1);
-      const share = outside * outside * (3 - 2 * outside);
+      const share = smoothstep(1, -1, side * bend);
       const x = pivotX + reach * Math.cos(first + turn);
       const y = pivotY + reach * Math.sin(first + turn);
       point[0]! += share * (x - point[0]!);
@@ -156,7 +156,7 @@ const BONE_STARTS = BONES.map((bone) => {
  * bends.
  */
 function directed(angle: number, bend: number): number {
-  const wrapped = Math.atan2(Math.sin(angle), Math.cos(angle));
+  const wrapped = wrapAngle(angle);
   if (Math.abs(wrapped) < 2.2 || wrapped * bend >= 0) return wrapped;
   return wrapped - Math.sign(wrapped) * 2 * Math.PI;
 }

@@ -6,10 +6,13 @@
 import sharp from 'sharp';
 import type { Character, Limb } from '../model/character.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { facePointAt } from '../model/landmarks.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { type PaintRun, paintOrder } from '../model/paint-order.ts';
 import type { Performance, PerformanceFrame } from '../model/performance.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { FACE } from '../model/pose.ts';
+import { clamp } from '../model/scalar.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
@@ -123,7 +126,7 @@ function createLayerWarp(character: Character, index: number): FaceWarp | null {
 /**
  * Arms behind the torso are painted before everything else; of two legs the one behind comes first.
  */
-export function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun[] {
+function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun[] {
   const rank = (run: PaintRun): number => {
     if (!run.limb || !behind.includes(run.limb)) return run.rank;
     return run.limb.endsWith('Arm') ? run.rank - 10 : run.rank - 0.5;
@@ -156,15 +159,15 @@ function headMove(character: Character, frame: PerformanceFrame): HeadMove {
   const y0 = character.joints[at + 1]!;
   const xx = frame.headScale * Math.cos(frame.head.roll);
   const yx = frame.headScale * Math.sin(frame.head.roll);
-  const chin = face![152 * 3 + 1]!;
-  const tall = Math.max(chin - face![10 * 3 + 1]!, 1);
+  const chin = facePointAt(face!, FACE.chin).y;
+  const tall = Math.max(chin - facePointAt(face!, FACE.forehead).y, 1);
   const fade = PICTURE_FADE * Math.min(width, height);
   return (points, index, share) => {
     const x = points[index]!;
     const y = points[index + 1]!;
-    const below = Math.min(Math.max(1 - (y - chin) / (0.75 * tall), 0), 1);
+    const below = clamp(1 - (y - chin) / (0.75 * tall), 0, 1);
     const inside = Math.min(x, y, width - x, height - y) / fade;
-    const part = share * below * Math.min(Math.max(inside, 0), 1);
+    const part = share * below * clamp(inside, 0, 1);
     const movedX = frame.joints[at]! + xx * (x - x0) - yx * (y - y0);
     const movedY = frame.joints[at + 1]! + yx * (x - x0) + xx * (y - y0);
     points[index] = x + part * (movedX - x);

@@ -12,9 +12,9 @@ import {
   LIMB_BONES,
   type LimbBone,
 } from '../model/character.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
 import {
-  JOINT_INDEX,
   spineAngle,
   type TorsoFrame,
   torsoCoordinates,

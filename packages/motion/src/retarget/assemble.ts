@@ -3,18 +3,14 @@
  * torso.
  */
 
+import { wrapAngle } from '../model/angles.ts';
 import { type Character, JOINTS, type Joint, type Limb } from '../model/character.ts';
-import {
-  JOINT_INDEX,
-  spineAngle,
-  torsoCoordinates,
-  torsoFrame,
-  torsoPoint,
-} from '../model/torso.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { clamp } from '../model/scalar.ts';
+import { spineAngle, torsoCoordinates, torsoFrame, torsoPoint } from '../model/torso.ts';
 import { SEGMENTS } from './calibrate.ts';
 import type { Driver } from './driver.ts';
 import { bindVector, followSegment, LIMB_CHAINS, type SegmentPath } from './segments.ts';
-import { clamp, wrapAngle } from './series.ts';
 import type { DriveMode, Trunk } from './trunk.ts';
 
 /**
@@ -50,8 +46,8 @@ export function assembleShape(
   return shape;
 }
 
-/** Whether legs stand on the ground of the picture instead of following the driver. */
-export function drivenLimbs(
+/** The paths of the limbs that follow the driver; legs do only when the body stands on them. */
+function drivenLimbs(
   character: Character,
   driver: Driver,
   scale: Float64Array,

@@ -3,18 +3,13 @@
  * turned as in the picture.
  */
 
+import { unwrapAngles, wrapAngle } from '../model/angles.ts';
 import { JOINTS, type Joint, LIMB_BONES, type LimbBone } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { median, percentile } from '../model/percentile.ts';
+import { clamp, smoothstep } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import type { Driver } from './driver.ts';
-import {
-  clamp,
-  median,
-  percentile,
-  smoothSeries,
-  smoothstep,
-  unwrapAngles,
-  wrapAngle,
-} from './series.ts';
 
 /**
  * Everything that has a direction and a length: the limb bones, and the four vectors of the trunk.
@@ -85,7 +80,7 @@ export function measureApparentScale(driver: Driver): Float64Array {
     scale[i] = percentile(ratios, 0.6);
   }
   const middle = median(scale) || 1;
-  const smooth = smoothSeries(scale, SCALE_SIGMA_SECONDS * driver.fps);
+  const smooth = smoothValues(scale, SCALE_SIGMA_SECONDS * driver.fps);
   const apparent = smooth.map((value) => {
     const change = value / middle - 1;
     const beyond = Math.max(Math.abs(change) - SCALE_DEAD_ZONE, 0);

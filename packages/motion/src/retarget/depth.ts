@@ -2,11 +2,10 @@
  * Decides which limbs are behind: calmly, so that a limb does not flicker between front and back.
  */
 
-import type { Character, Joint, Limb } from '../model/character.ts';
-import { JOINTS } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { type Character, JOINTS, type Joint, type Limb } from '../model/character.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import type { Driver } from './driver.ts';
-import { smoothSeries } from './series.ts';
 
 /**
  * In spine lengths of the driver: a limb goes behind beyond the first value and comes back below
@@ -31,7 +30,7 @@ export function orderByDepth(character: Character, driver: Driver): Limb[][] {
     const values = new Float64Array(count);
     const index = JOINT_INDEX[joint];
     for (let i = 0; i < count; i += 1) values[i] = driver.depth[i * JOINTS.length + index]!;
-    return smoothSeries(values, DEPTH_SIGMA_SECONDS * driver.fps);
+    return smoothValues(values, DEPTH_SIGMA_SECONDS * driver.fps);
   };
   for (const side of ['left', 'right'] as const) {
     const limb: Limb = `${side}Arm`;

@@ -4,10 +4,10 @@
  */
 
 import { JOINTS, type Joint } from '../model/character.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
 import type { Motion } from '../model/motion.ts';
+import { percentile } from '../model/percentile.ts';
 import { POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
-import { percentile } from './series.ts';
 
 const JOINT_COUNT = JOINTS.length;
 

@@ -2,9 +2,9 @@
 
 import type { HeadTurn } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
+import { clamp } from '../model/scalar.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
 import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
-import { clamp } from './series.ts';
 import { createUnfold } from './unfold.ts';
 
 /**

@@ -4,9 +4,10 @@
  */
 
 import type { Motion } from '../model/motion.ts';
-import type { Face } from '../model/pose.ts';
+import { median, percentile } from '../model/percentile.ts';
+import { FACE, type Face } from '../model/pose.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import { fitSimilarity, rotate, type Similarity } from './horn.ts';
-import { median, percentile, smoothSeries } from './series.ts';
 
 /**
  * Points that hardly move with an expression: forehead, bridge of the nose, corners of the eyes,
@@ -50,17 +51,17 @@ const EXPRESSION_SIGMA_MAX = 1.5;
 
 /** Measures a face; all distances in space, so that a turn of the head changes little. */
 export function measureFace(face: Face): FaceMeasures {
-  const eyes = Math.max(distance(face, 33, 263), 1e-6);
-  const leftEye = Math.max(distance(face, 362, 263), 1e-6);
-  const rightEye = Math.max(distance(face, 33, 133), 1e-6);
+  const eyes = Math.max(distance(face, FACE.rightEyeOuter, FACE.leftEyeOuter), 1e-6);
+  const leftEye = Math.max(distance(face, FACE.leftEyeInner, FACE.leftEyeOuter), 1e-6);
+  const rightEye = Math.max(distance(face, FACE.rightEyeOuter, FACE.rightEyeInner), 1e-6);
   return {
-    width: distance(face, 234, 454),
-    height: distance(face, 10, 152),
+    width: distance(face, FACE.rightSide, FACE.leftSide),
+    height: distance(face, FACE.forehead, FACE.chin),
     eyes,
-    leftEyeOpening: distance(face, 386, 374) / leftEye,
-    rightEyeOpening: distance(face, 159, 145) / rightEye,
-    mouthOpening: distance(face, 13, 14) / eyes,
-    mouthWidth: distance(face, 61, 291) / eyes,
+    leftEyeOpening: distance(face, FACE.leftEyeTop, FACE.leftEyeBottom) / leftEye,
+    rightEyeOpening: distance(face, FACE.rightEyeTop, FACE.rightEyeBottom) / rightEye,
+    mouthOpening: distance(face, FACE.upperLip, FACE.lowerLip) / eyes,
+    mouthWidth: distance(face, FACE.mouthRight, FACE.mouthLeft) / eyes,
   };
 }
 
@@ -157,7 +158,7 @@ function smoothExpressions(expressions: Float32Array[], sigma: number): void {
   const size = expressions[0]?.length ?? 0;
   for (let i = 0; i < size; i += 1) {
     for (let frame = 0; frame < series.length; frame += 1) series[frame] = expressions[frame]![i]!;
-    const smooth = smoothSeries(series, sigma);
+    const smooth = smoothValues(series, sigma);
     for (let frame = 0; frame < series.length; frame += 1) expressions[frame]![i] = smooth[frame]!;
   }
 }

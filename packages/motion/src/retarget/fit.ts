@@ -4,8 +4,9 @@
  */
 
 import type { Character, Joint } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
-import { clamp, percentile } from './series.ts';
+import { JOINT_INDEX, jointDistance } from '../model/joints.ts';
+import { percentile } from '../model/percentile.ts';
+import { clamp } from '../model/scalar.ts';
 
 /** `place' = scale * place + (x, y)`, the same for all frames. */
 export type Fit = { scale: number; x: number; y: number };
@@ -107,7 +108,7 @@ function reachBeyondJoints(character: Character): {
       bottom = Math.max(bottom, mesh.positions[i]!);
     }
   }
-  const skull = Math.hypot(at('head', 0) - at('neck', 0), at('head', 1) - at('neck', 1));
+  const skull = jointDistance(character.joints, 'neck', 'head');
   const lowest = Math.max(
     at('leftFoot', 1),
     at('rightFoot', 1),

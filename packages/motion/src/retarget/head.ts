@@ -1,12 +1,17 @@
 /** Decides how the head turns, tilts and grows, and how far the driver's face travels. */
 
+import { wrapAngle } from '../model/angles.ts';
 import type { Character } from '../model/character.ts';
+import { jointDistance } from '../model/joints.ts';
+import { facePointAt } from '../model/landmarks.ts';
+import { median } from '../model/percentile.ts';
 import type { HeadTurn } from '../model/performance.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { FACE, type Face } from '../model/pose.ts';
+import { clamp, softLimit } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import { type Driver, readHeadOfPose } from './driver.ts';
 import { type DriverFaces, faceCentre, measureFace } from './faces.ts';
 import { anglesOfRotation, transpose } from './horn.ts';
-import { clamp, median, smoothSeries, softLimit, wrapAngle } from './series.ts';
 
 export type HeadPath = {
   /** One per frame, relative to the bind pose. */
@@ -38,7 +43,7 @@ export function followHead(
   const count = driver.frameCount;
   const raw = faces ? turnsOfFaces(faces) : turnsOfPoses(driver);
   const smooth = (values: Float64Array): Float64Array =>
-    smoothSeries(values, POSE_SIGMA_SECONDS * driver.fps);
+    smoothValues(values, POSE_SIGMA_SECONDS * driver.fps);
   const yaw = smooth(raw.yaw);
   const pitch = smooth(raw.pitch);
   const roll = smooth(raw.roll);
@@ -109,10 +114,10 @@ function centreOn(values: Float64Array): void {
   for (let i = 0; i < values.length; i += 1) values[i]! -= middle;
 }
 
-function rollOfFace(face: Float32Array): number {
-  const dx = face[263 * 3]! - face[33 * 3]!;
-  const dy = face[263 * 3 + 1]! - face[33 * 3 + 1]!;
-  return Math.atan2(dy, dx);
+function rollOfFace(face: Face): number {
+  const right = facePointAt(face, FACE.rightEyeOuter);
+  const left = facePointAt(face, FACE.leftEyeOuter);
+  return Math.atan2(left.y - right.y, left.x - right.x);
 }
 
 function rollOfCharacter(character: Character): number | null {
@@ -127,11 +132,5 @@ function rollOfCharacter(character: Character): number | null {
  */
 export function headSize(character: Character): number {
   if (character.face) return measureFace(character.face).width;
-  const neck = JOINT_INDEX.neck * 2;
-  const head = JOINT_INDEX.head * 2;
-  const { joints } = character;
-  return Math.max(
-    Math.hypot(joints[head]! - joints[neck]!, joints[head + 1]! - joints[neck + 1]!),
-    1,
-  );
+  return Math.max(jointDistance(character.joints, 'neck', 'head'), 1);
 }

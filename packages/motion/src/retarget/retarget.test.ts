@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Character, Joint } from '../model/character.ts';
 import { MotionError } from '../model/finding.ts';
+import { jointAt } from '../model/joints.ts';
 import {
   ARM_RAISED,
   FIGURE_HEIGHT,
   FIGURE_WIDTH,
-  jointAt,
   motionOf,
   moved,
   type Places,

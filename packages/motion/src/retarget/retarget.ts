@@ -6,6 +6,7 @@
 import { readFaceTopology } from '../detect/face-topology.ts';
 import { type Character, JOINTS } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
 import type { Motion, MotionFrame } from '../model/motion.ts';
 import {
   type FacePerformance,
@@ -14,6 +15,7 @@ import {
   type PerformanceFrame,
 } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
+import { clamp, softLimit } from '../model/scalar.ts';
 import { assembleShape, type Shape } from './assemble.ts';
 import { measureApparentScale } from './calibrate.ts';
 import { orderByDepth } from './depth.ts';
@@ -23,7 +25,6 @@ import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
-import { clamp, softLimit } from './series.ts';
 import {
   type DriveMode,
   followFaceTrunk,
@@ -99,7 +100,7 @@ export function retarget(
 }
 
 /** What both the picture and the clip have. */
-export function chooseMode(character: Character, driver: Driver): DriveMode {
+function chooseMode(character: Character, driver: Driver): DriveMode {
   if (driver.reach === 'face') return 'face';
   const legs =
     character.movingLimbs.includes('leftLeg') && character.movingLimbs.includes('rightLeg');
@@ -186,14 +187,14 @@ function placeOnPelvis(character: Character, shape: Shape, trunk: Trunk): Float3
 function standStill(character: Character, joints: Float32Array): void {
   for (const side of ['left', 'right'] as const) {
     if (!character.movingLimbs.includes(`${side}Leg`)) continue;
-    const at = (joint: (typeof JOINTS)[number]): number => JOINTS.indexOf(joint) * 2;
-    const hip = at(`${side}Hip`);
+    const hip = JOINT_INDEX[`${side}Hip`] * 2;
     const shares = [
-      [at(`${side}Knee`), 0.5],
-      [at(`${side}Ankle`), 0],
-      [at(`${side}Foot`), 0],
+      [`${side}Knee`, 0.5],
+      [`${side}Ankle`, 0],
+      [`${side}Foot`, 0],
     ] as const;
-    for (const [joint, share] of shares) {
+    for (const [name, share] of shares) {
+      const joint = JOINT_INDEX[name] * 2;
       for (const axis of [0, 1]) {
         const moved = joints[hip + axis]! - character.joints[hip + axis]!;
         joints[joint + axis] = character.joints[joint + axis]! + share * moved;
@@ -226,7 +227,7 @@ function shrunkFinding(scale: number): Finding {
 /** A picture with a face but no skeleton: all joints stay, the head travels a little. */
 function moveHeadOnly(character: Character, head: HeadPath): BodyPath {
   const size = headSize(character);
-  const at = JOINTS.indexOf('head') * 2;
+  const at = JOINT_INDEX.head * 2;
   const joints = head.turns.map((_, i) => {
     const result = Float32Array.from(character.joints);
     result[at]! += softLimit(head.travelX[i]! * size, HEAD_TRAVEL_MAX * size);

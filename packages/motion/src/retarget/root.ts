@@ -4,10 +4,12 @@
  */
 
 import { type Character, JOINTS, type Joint } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { JOINT_INDEX, jointDistance } from '../model/joints.ts';
+import { median, percentile } from '../model/percentile.ts';
+import { smoothstep } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import type { Shape } from './assemble.ts';
 import type { Driver } from './driver.ts';
-import { clamp, median, percentile, smoothSeries } from './series.ts';
 
 export type Orientation = 'image' | 'video';
 
@@ -91,8 +93,8 @@ export function standOnFeet(
     standing.pelvisX[frame] = root[0];
     standing.pelvisY[frame] = root[1];
   }
-  standing.pelvisX = smoothSeries(standing.pelvisX, ROOT_SIGMA_SECONDS * driver.fps);
-  standing.pelvisY = smoothSeries(standing.pelvisY, ROOT_SIGMA_SECONDS * driver.fps);
+  standing.pelvisX = smoothValues(standing.pelvisX, ROOT_SIGMA_SECONDS * driver.fps);
+  standing.pelvisY = smoothValues(standing.pelvisY, ROOT_SIGMA_SECONDS * driver.fps);
   return standing;
 }
 
@@ -189,7 +191,7 @@ function measureWander(paths: readonly Path[], spine: number, fps: number): Path
   const [left, right] = paths as readonly [Path, Path];
   const excess = (axis: 'x' | 'y', allowed: number): Float64Array => {
     const middle = left[axis].map((value, i) => (value + right[axis][i]!) / 2);
-    const slow = smoothSeries(middle, WANDER_SIGMA_SECONDS * fps);
+    const slow = smoothValues(middle, WANDER_SIGMA_SECONDS * fps);
     const range = percentile(slow, 0.98) - percentile(slow, 0.02);
     const kept = Math.min(1, allowed / Math.max(range, 1e-6));
     const centre = median(slow);
@@ -205,8 +207,8 @@ function measureWander(paths: readonly Path[], spine: number, fps: number): Path
 function plantFoot(path: Path, wander: Path | null, spine: number, fps: number): FootPath {
   const count = path.x.length;
   const sigma = 0.05 * fps;
-  const x = smoothSeries(path.x, sigma);
-  const y = smoothSeries(path.y, sigma);
+  const x = smoothValues(path.x, sigma);
+  const y = smoothValues(path.y, sigma);
   const weight = footWeights(x, y, spine);
   const dwells = findDwells(x, y, DWELL_RADIUS * spine, fps);
   const lock = new Float64Array(count);
@@ -297,8 +299,7 @@ function joinKnots(
       continue;
     }
     const span = after.frame - before.frame;
-    const share = span > 0 ? clamp((i - before.frame) / span, 0, 1) : 0;
-    const ease = share * share * (3 - 2 * share);
+    const ease = span > 0 ? smoothstep(before.frame, after.frame, i) : 0;
     result.x[i] = before.x + (after.x - before.x) * ease;
     result.y[i] = before.y + (after.y - before.y) * ease;
   }
@@ -338,20 +339,11 @@ function mean(values: Float64Array, from: number, to: number): number {
   return sum / (to - from + 1);
 }
 
-function bindSpine(character: Character): number {
-  return bindDistance(character, 'pelvis', 'neck');
+function bindSpine({ joints }: Character): number {
+  return Math.max(jointDistance(joints, 'pelvis', 'neck'), 1);
 }
 
-function bindLeg(character: Character): number {
-  return (
-    bindDistance(character, 'leftHip', 'leftKnee') +
-    bindDistance(character, 'leftKnee', 'leftAnkle')
-  );
-}
-
-function bindDistance(character: Character, from: Joint, to: Joint): number {
-  const a = JOINT_INDEX[from] * 2;
-  const b = JOINT_INDEX[to] * 2;
-  const { joints } = character;
-  return Math.max(Math.hypot(joints[b]! - joints[a]!, joints[b + 1]! - joints[a + 1]!), 1);
+function bindLeg({ joints }: Character): number {
+  const thigh = jointDistance(joints, 'leftHip', 'leftKnee');
+  return Math.max(thigh, 1) + Math.max(jointDistance(joints, 'leftKnee', 'leftAnkle'), 1);
 }

@@ -1,7 +1,11 @@
 /** Decides where every segment of the character points in every frame and how long it looks. */
 
+import { meanAngle, wrapAngle } from '../model/angles.ts';
 import type { Character, Limb, LimbBone } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { percentile } from '../model/percentile.ts';
+import { clamp, smoothstep, softLimit } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import {
   referenceLength,
   SEGMENTS,
@@ -10,15 +14,6 @@ import {
   trackSegment,
 } from './calibrate.ts';
 import type { Driver } from './driver.ts';
-import {
-  clamp,
-  meanAngle,
-  percentile,
-  smoothSeries,
-  smoothstep,
-  softLimit,
-  wrapAngle,
-} from './series.ts';
 
 /** A segment of the character over time. */
 export type SegmentPath = {
@@ -138,5 +133,5 @@ function footAngles(track: SegmentTrack, bindAngle: number): Float64Array {
 
 function trustOf(track: SegmentTrack, fps: number): Float64Array {
   const trust = track.visibility.map((it) => smoothstep(TRUST_FROM, TRUST_TO, it));
-  return smoothSeries(trust, TRUST_SIGMA_SECONDS * fps).map((it) => clamp(it, 0, 1));
+  return smoothValues(trust, TRUST_SIGMA_SECONDS * fps).map((it) => clamp(it, 0, 1));
 }

@@ -4,11 +4,13 @@
  */
 
 import type { Character } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { median } from '../model/percentile.ts';
+import { softLimit } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import type { Driver } from './driver.ts';
 import { type HeadPath, headSize } from './head.ts';
 import { bindVector, followChanges, followSegment, type SegmentPath } from './segments.ts';
-import { median, smoothSeries, softLimit } from './series.ts';
 
 /**
  * `full`: stands on the driver's feet; `upper`: pelvis pinned, neck follows; `face`: the neck
@@ -78,7 +80,7 @@ export function followUpperTrunk(character: Character, driver: Driver, scale: Fl
     const stride = driver.joints.length / Math.max(driver.frameCount, 1);
     for (let i = 0; i < values.length; i += 1) values[i] = driver.joints[i * stride + neck + axis]!;
     const middle = median(values);
-    return smoothSeries(values, sigma).map((it) => (it - middle) * shoulders.ratio);
+    return smoothValues(values, sigma).map((it) => (it - middle) * shoulders.ratio);
   };
   const width = shoulderWidth(character);
   return pinnedTrunk(character, {
@@ -163,7 +165,7 @@ function widthVectors(
   const path = followSegment(character, driver, scale, segment);
   const vectors = vectorsOf(path, bindVector(character, segment).length);
   const sigma = UPPER_SIGMA_SECONDS * driver.fps;
-  return { x: smoothSeries(vectors.x, sigma), y: smoothSeries(vectors.y, sigma) };
+  return { x: smoothValues(vectors.x, sigma), y: smoothValues(vectors.y, sigma) };
 }
 
 function vectorsOf(path: SegmentPath, bindLength: number): VectorPath {

@@ -3,14 +3,14 @@
  * a place.
  */
 
-import { JOINTS, type Joint, type JointPositions } from '../model/character.ts';
+import { JOINTS, type JointPositions } from '../model/character.ts';
 import type { Point } from '../model/geometry.ts';
-import { FACE_STRIDE, type Face, POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { jointAt, jointDistance, setJoint } from '../model/joints.ts';
+import { between, distanceBetween, facePointAt, landmarkAt } from '../model/landmarks.ts';
+import { FACE, type Face, POSE, type Pose } from '../model/pose.ts';
 
 /** Below this a landmark is a guess of the model, not an observation. */
 export const VISIBILITY_MIN = 0.3;
-/** Points of the face mesh: top of the forehead, chin, and the two sides at the ears. */
-export const FACE_POINT = { forehead: 10, chin: 152, rightSide: 234, leftSide: 454 } as const;
 
 /** Usual adult proportions, used where the picture shows nothing. */
 const SPINE_PER_SHOULDER_WIDTH = 1.5;
@@ -19,30 +19,6 @@ const SHOULDER_WIDTH_PER_FACE_WIDTH = 2.3;
 const NECK_BELOW_CHIN_PER_FACE_HEIGHT = 0.45;
 /** A spine outside of these multiples of the shoulder width and head height is not believed. */
 const SPINE_PER_HEAD_RANGE = [1.3, 4.5] as const;
-
-export function jointAt(joints: JointPositions, joint: Joint): Point {
-  const i = JOINTS.indexOf(joint) * 2;
-  return { x: joints[i]!, y: joints[i + 1]! };
-}
-
-export function setJoint(joints: JointPositions, joint: Joint, point: Point): void {
-  const i = JOINTS.indexOf(joint) * 2;
-  joints[i] = point.x;
-  joints[i + 1] = point.y;
-}
-
-export function landmarkAt(pose: Pose, index: number): Point & { visibility: number } {
-  const i = index * POSE_STRIDE;
-  return { x: pose[i]!, y: pose[i + 1]!, visibility: pose[i + 3]! };
-}
-
-export function facePointAt(face: Face, index: number): Point {
-  return { x: face[index * FACE_STRIDE]!, y: face[index * FACE_STRIDE + 1]! };
-}
-
-export function between(a: Point, b: Point, t = 0.5): Point {
-  return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t };
-}
 
 /**
  * Joints of a body; hips that cannot be right (far too near or far) are replaced by usual
@@ -82,11 +58,8 @@ function headCentre(pose: Pose): Point {
 }
 
 function isSpineBelievable(joints: JointPositions): boolean {
-  const neck = jointAt(joints, 'neck');
-  const head = jointAt(joints, 'head');
-  const pelvis = jointAt(joints, 'pelvis');
-  const headLength = Math.hypot(head.x - neck.x, head.y - neck.y);
-  const spine = Math.hypot(pelvis.x - neck.x, pelvis.y - neck.y);
+  const headLength = jointDistance(joints, 'neck', 'head');
+  const spine = jointDistance(joints, 'neck', 'pelvis');
   const [low, high] = SPINE_PER_HEAD_RANGE;
   return Number.isFinite(spine) && spine > low * headLength && spine < high * headLength;
 }
@@ -96,9 +69,8 @@ function estimateBelowShoulders(joints: JointPositions): void {
   const left = jointAt(joints, 'leftShoulder');
   const right = jointAt(joints, 'rightShoulder');
   const neck = jointAt(joints, 'neck');
-  const head = jointAt(joints, 'head');
-  const headLength = Math.hypot(head.x - neck.x, head.y - neck.y);
-  const width = Math.max(Math.hypot(left.x - right.x, left.y - right.y), headLength);
+  const headLength = jointDistance(joints, 'neck', 'head');
+  const width = Math.max(distanceBetween(left, right), headLength);
   const spine = width * SPINE_PER_SHOULDER_WIDTH;
   const side = Math.sign(left.x - right.x) || 1;
   setJoint(joints, 'pelvis', { x: neck.x, y: neck.y + spine });
@@ -120,12 +92,12 @@ function estimateBelowShoulders(joints: JointPositions): void {
  */
 export function jointsFromFace(face: Face): JointPositions {
   const joints = new Float32Array(JOINTS.length * 2);
-  const leftSide = facePointAt(face, FACE_POINT.leftSide);
-  const rightSide = facePointAt(face, FACE_POINT.rightSide);
-  const chin = facePointAt(face, FACE_POINT.chin);
-  const forehead = facePointAt(face, FACE_POINT.forehead);
-  const faceWidth = Math.hypot(leftSide.x - rightSide.x, leftSide.y - rightSide.y);
-  const faceHeight = Math.hypot(chin.x - forehead.x, chin.y - forehead.y);
+  const leftSide = facePointAt(face, FACE.leftSide);
+  const rightSide = facePointAt(face, FACE.rightSide);
+  const chin = facePointAt(face, FACE.chin);
+  const forehead = facePointAt(face, FACE.forehead);
+  const faceWidth = distanceBetween(leftSide, rightSide);
+  const faceHeight = distanceBetween(chin, forehead);
   const neck = { x: chin.x, y: chin.y + NECK_BELOW_CHIN_PER_FACE_HEIGHT * faceHeight };
   const half = (faceWidth * SHOULDER_WIDTH_PER_FACE_WIDTH) / 2;
   const spine = 2 * half * SPINE_PER_SHOULDER_WIDTH;

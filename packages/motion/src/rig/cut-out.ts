@@ -3,7 +3,8 @@
 import type { JointPositions } from '../model/character.ts';
 import type { Box } from '../model/geometry.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
-import { between, jointAt } from './bind-joints.ts';
+import { jointAt } from '../model/joints.ts';
+import { between } from '../model/landmarks.ts';
 import { findFigureBox } from './figure-box.ts';
 import { isInside } from './framing.ts';
 import { estimateForeground } from './matte/foreground.ts';

@@ -3,8 +3,9 @@
 import type { Framing, JointPositions } from '../model/character.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Point } from '../model/geometry.ts';
+import { jointAt } from '../model/joints.ts';
+import { landmarkAt } from '../model/landmarks.ts';
 import { POSE, type Pose } from '../model/pose.ts';
-import { jointAt, landmarkAt } from './bind-joints.ts';
 
 /** The model sees most of a landmark at this visibility. */
 const SEEN_MIN = 0.5;

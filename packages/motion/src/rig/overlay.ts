@@ -12,7 +12,7 @@ import {
   type Layer,
   LIMB_BONES,
 } from '../model/character.ts';
-import { jointAt } from './bind-joints.ts';
+import { jointAt } from '../model/joints.ts';
 
 const TORSO_COLOUR = '#5566ff';
 const COLOURS: Record<string, string> = {

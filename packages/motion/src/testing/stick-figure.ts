@@ -15,7 +15,6 @@ import type { RgbaImage } from '../model/image.ts';
 import type { Motion } from '../model/motion.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
 import { POSE, POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';
-import { JOINT_INDEX } from '../model/torso.ts';
 
 export type Places = Record<Joint, readonly [x: number, y: number]>;
 
@@ -298,10 +297,4 @@ function isInside(corners: Part['corners'], x: number, y: number): boolean {
     sign = Math.sign(side);
   }
   return true;
-}
-
-/** Where a joint is in a frame. */
-export function jointAt(joints: Float32Array, joint: Joint): { x: number; y: number } {
-  const at = JOINT_INDEX[joint] * 2;
-  return { x: joints[at]!, y: joints[at + 1]! };
 }

@@ -3,6 +3,8 @@
  * be, how strongly each joint is smoothed.
  */
 
+import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
+import { median } from '../model/percentile.ts';
 import { POSE, POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
 
@@ -75,10 +77,11 @@ export function cleanFaces(raw: Series, fps: number): Series {
  */
 export function rejectGlitches(series: Series, runMax: number): Series {
   const ratios = series.map((pose) => pose && measureShoulders(pose));
-  const median = medianOf(ratios.filter((ratio) => ratio !== null));
-  if (median === null) return series;
+  const known = ratios.filter((ratio) => ratio !== null);
+  if (known.length === 0) return series;
+  const usual = median(known);
   const suspects = ratios.map((ratio) => {
-    const odd = ratio !== null && (ratio < GLITCH_LOW * median || ratio > GLITCH_HIGH * median);
+    const odd = ratio !== null && (ratio < GLITCH_LOW * usual || ratio > GLITCH_HIGH * usual);
     return odd ? true : null;
   });
   const kept = series.slice();
@@ -97,7 +100,7 @@ function sigmaOf(point: number, component: number): number {
 /** Width of the shoulders over the distance of the eyes, or null when the eyes are hidden. */
 function measureShoulders(pose: Pose): number | null {
   const visible = [POSE.leftEye, POSE.rightEye].every(
-    (eye) => pose[eye * POSE_STRIDE + VISIBILITY]! >= EYES_VISIBLE_MIN,
+    (eye) => landmarkAt(pose, eye).visibility >= EYES_VISIBLE_MIN,
   );
   const eyes = distance(pose, POSE.leftEye, POSE.rightEye);
   if (!visible || eyes === 0) return null;
@@ -131,12 +134,5 @@ function measureTorso(pose: Pose): number {
 }
 
 function distance(pose: Pose, a: number, b: number): number {
-  const dx = pose[a * POSE_STRIDE]! - pose[b * POSE_STRIDE]!;
-  const dy = pose[a * POSE_STRIDE + 1]! - pose[b * POSE_STRIDE + 1]!;
-  return Math.hypot(dx, dy);
-}
-
-function medianOf(values: number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
+  return distanceBetween(landmarkAt(pose, a), landmarkAt(pose, b));
 }

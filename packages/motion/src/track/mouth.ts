@@ -4,17 +4,12 @@
  */
 
 import sharp from 'sharp';
-import { readFaceTopology } from '../detect/face-topology.ts';
 import type { Box, Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { distanceBetween, facePointAt } from '../model/landmarks.ts';
 import type { MouthPatch } from '../model/motion.ts';
-import { FACE_STRIDE, type Face } from '../model/pose.ts';
-
-/** Inner rim of the upper and lower lip, and the outer corners of the eyes, in the 468 points. */
-const UPPER_LIP = 13;
-const LOWER_LIP = 14;
-const RIGHT_EYE_CORNER = 33;
-const LEFT_EYE_CORNER = 263;
+import { INNER_LIPS } from '../model/performance.ts';
+import { FACE, FACE_STRIDE, type Face } from '../model/pose.ts';
 
 /** A mouth is open when its lips are farther apart than this part of the distance of the eyes. */
 const OPEN_MIN = 0.03;
@@ -29,8 +24,10 @@ const JPEG_QUALITY = 90;
 
 /** How far the mouth is open: gap of the lips over the distance of the eye corners. */
 export function measureMouthOpening(face: Face): number {
-  const eyes = distance(face, RIGHT_EYE_CORNER, LEFT_EYE_CORNER);
-  return eyes > 0 ? distance(face, UPPER_LIP, LOWER_LIP) / eyes : 0;
+  const apart = (a: number, b: number): number =>
+    distanceBetween(facePointAt(face, a), facePointAt(face, b));
+  const eyes = apart(FACE.rightEyeOuter, FACE.leftEyeOuter);
+  return eyes > 0 ? apart(FACE.upperLip, FACE.lowerLip) / eyes : 0;
 }
 
 /**
@@ -78,24 +75,22 @@ export function moveMouth(patch: MouthPatch, seenOn: Face, face: Face): MouthPat
 }
 
 function middleOfLips(face: Face): Point {
-  const lips = readFaceTopology().innerLips;
   let x = 0;
   let y = 0;
-  for (const index of lips) {
-    x += face[index * FACE_STRIDE]! / lips.length;
-    y += face[index * FACE_STRIDE + 1]! / lips.length;
+  for (const index of INNER_LIPS) {
+    x += face[index * FACE_STRIDE]! / INNER_LIPS.length;
+    y += face[index * FACE_STRIDE + 1]! / INNER_LIPS.length;
   }
   return { x, y };
 }
 
 /** Whole pixels inside the picture; empty when the lips are outside it. */
 function boxAroundLips(face: Face, size: { width: number; height: number }): Box {
-  const lips = readFaceTopology().innerLips;
   let left = Infinity;
   let right = -Infinity;
   let top = Infinity;
   let bottom = -Infinity;
-  for (const index of lips) {
+  for (const index of INNER_LIPS) {
     const x = face[index * FACE_STRIDE]!;
     const y = face[index * FACE_STRIDE + 1]!;
     left = Math.min(left, x);
@@ -113,11 +108,4 @@ function boxAroundLips(face: Face, size: { width: number; height: number }): Box
     width: Math.min(size.width, Math.ceil(right + marginX)) - x,
     height: Math.min(size.height, Math.ceil(bottom + marginY)) - y,
   };
-}
-
-function distance(face: Face, a: number, b: number): number {
-  return Math.hypot(
-    face[a * FACE_STRIDE]! - face[b * FACE_STRIDE]!,
-    face[a * FACE_STRIDE + 1]! - face[b * FACE_STRIDE + 1]!,
-  );
 }

@@ -3,6 +3,11 @@
  * between.
  */
 
+import { smoothValues } from '../model/smooth-values.ts';
+
+/** A point that is not seen at all still counts this much, so that its path never breaks. */
+const WEIGHT_MIN = 0.05;
+
 /**
  * One entry a frame: the points of that frame, all of one length, or null where nothing was found.
  */
@@ -18,12 +23,6 @@ export type SmoothOptions = {
   /** Component that weighs its point (visibility, 0..1), or null when all frames count the same. */
   weightComponent: number | null;
 };
-
-/** A point that is not seen at all still counts this much, so that its path never breaks. */
-const WEIGHT_MIN = 0.05;
-
-/** The Gaussian is cut off this many sigmas from its middle. */
-const KERNEL_REACH = 3;
 
 /**
  * Bridges gaps of at most `gapMax` frames: linearly between the frames around them, and by standing
@@ -69,11 +68,7 @@ function bridge(series: Series, from: number, to: number): void {
   }
 }
 
-/**
- * Gaussian smoothing of every number along time, forward and backward alike so that nothing lags.
- * Each run of found frames is smoothed by itself; beyond its ends it goes on as its own point
- * reflection, so that the first and last frame stay put.
- */
+/** Smooths every number along time, each run of found frames by itself; {@link smoothValues}. */
 export function smoothSeries(series: Series, options: SmoothOptions): Series {
   const smooth: Series = series.slice();
   for (const { from, to } of findRuns(series)) {
@@ -111,38 +106,13 @@ function smoothNumber(
 ): void {
   const component = n % stride;
   const width = sigma(Math.floor(n / stride), component);
-  const reach = Math.min(Math.ceil(KERNEL_REACH * width), run.length - 1);
-  if (reach < 1) return;
-  const kernel = Array.from({ length: reach + 1 }, (_, k) => Math.exp(-(k * k) / (2 * width ** 2)));
-  const weigher =
+  const column = (at: number): Float64Array => Float64Array.from(run, (points) => points[at]!);
+  const weights =
     weightComponent === null || component === weightComponent
-      ? null
-      : n - component + weightComponent;
-  for (let i = 0; i < run.length; i += 1) {
-    let sum = 0;
-    let total = 0;
-    for (let k = -reach; k <= reach; k += 1) {
-      const at = reflect(i + k, run.length);
-      const weight =
-        kernel[Math.abs(k)]! * (weigher === null ? 1 : WEIGHT_MIN + run[at]![weigher]!);
-      sum += weight * valueBeyond(run, i + k, n);
-      total += weight;
-    }
-    result[i]![n] = sum / total;
-  }
-}
-
-function reflect(i: number, length: number): number {
-  if (i < 0) return -i;
-  return i >= length ? 2 * (length - 1) - i : i;
-}
-
-/** The value at a frame; outside the run its odd reflection at the end. */
-function valueBeyond(run: Float32Array[], i: number, n: number): number {
-  if (i < 0) return 2 * run[0]![n]! - run[-i]![n]!;
-  const last = run.length - 1;
-  if (i > last) return 2 * run[last]![n]! - run[2 * last - i]![n]!;
-  return run[i]![n]!;
+      ? undefined
+      : column(n - component + weightComponent).map((seen) => WEIGHT_MIN + seen);
+  const smooth = smoothValues(column(n), width, weights);
+  for (let i = 0; i < run.length; i += 1) result[i]![n] = smooth[i]!;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Keeps the edge where a body leaves the picture at the border, so that no gap opens there. */
 
 import type { Point } from '../../model/geometry.ts';
+import { jointAt } from '../../model/joints.ts';
 import { smoothstep } from '../../model/scalar.ts';
-import { jointAt } from '../bind-joints.ts';
 import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
 

@@ -1,7 +1,8 @@
 /** How thick the limbs are, measured across the matte. */
 
 import type { Limb } from '../../model/character.ts';
-import { between, jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 

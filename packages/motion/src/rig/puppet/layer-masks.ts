@@ -4,7 +4,7 @@
  */
 
 import { type Layer, LIMBS, type Limb } from '../../model/character.ts';
-import { jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
 import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';

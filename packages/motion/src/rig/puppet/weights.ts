@@ -13,10 +13,12 @@ import {
   type Limb,
   type LimbBone,
 } from '../../model/character.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between, facePointAt } from '../../model/landmarks.ts';
+import { FACE } from '../../model/pose.ts';
 import { samplePlane } from '../../model/resize.ts';
 import { mix, smoothstep } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
-import { between, FACE_POINT, facePointAt, jointAt } from '../bind-joints.ts';
 import { maskOfLabel } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
@@ -153,7 +155,7 @@ function createHeadShare({
 }: WeightInputs): (x: number, y: number, layer: Layer['name']) => number {
   const { width, height } = figure.rgb;
   const frame = createHeadFrame(figure.joints);
-  const chin = figure.face === null ? null : facePointAt(figure.face, FACE_POINT.chin);
+  const chin = figure.face === null ? null : facePointAt(figure.face, FACE.chin);
   const top = Math.max(0.12, chin === null ? CHIN_H : frame.h(chin.x, chin.y));
   const bottom = Math.min(-0.02, top - 0.45);
   const mask = new Float32Array(maskOfLabel(labels, PART.head));

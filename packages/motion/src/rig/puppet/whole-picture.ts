@@ -5,9 +5,9 @@
 
 import { BONES, type JointPositions, type Layer } from '../../model/character.ts';
 import type { RgbaImage } from '../../model/image.ts';
-import type { Face } from '../../model/pose.ts';
+import { facePointAt } from '../../model/landmarks.ts';
+import { FACE, type Face } from '../../model/pose.ts';
 import { smoothstep } from '../../model/scalar.ts';
-import { FACE_POINT, facePointAt } from '../bind-joints.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { buildMesh } from './mesh.ts';
 
@@ -26,7 +26,7 @@ export function wrapWholePicture(picture: RgbaImage, joints: JointPositions, fac
   const { width, height } = picture;
   const box = { x: 0, y: 0, width, height };
   const frame = createHeadFrame(joints);
-  const chin = facePointAt(face, FACE_POINT.chin);
+  const chin = facePointAt(face, FACE.chin);
   const chinH = frame.h(chin.x, chin.y);
   const weights = new Float32Array(BONES.length);
   const [head, torso, ground] = [

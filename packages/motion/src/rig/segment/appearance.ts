@@ -4,7 +4,9 @@
  */
 
 import type { Point } from '../../model/geometry.ts';
-import { between, FACE_POINT, facePointAt, jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between, facePointAt } from '../../model/landmarks.ts';
+import { FACE } from '../../model/pose.ts';
 import {
   type Colour,
   chromaDistance,
@@ -104,18 +106,18 @@ function crownPlaces(figure: Figure): Point[] {
     const head = jointAt(figure.joints, 'head');
     return [1.55, 1.65, 1.75].map((t) => between(neck, head, t));
   }
-  const chin = facePointAt(figure.face, FACE_POINT.chin);
-  const forehead = facePointAt(figure.face, FACE_POINT.forehead);
+  const chin = facePointAt(figure.face, FACE.chin);
+  const forehead = facePointAt(figure.face, FACE.forehead);
   return [1.1, 1.15, 1.2].map((t) => between(chin, forehead, t));
 }
 
 /** Long hair is lighter at its ends: places on both sides from the eyes down to the mouth. */
 function placesBesideFace(figure: Figure): Point[] {
   if (figure.face === null) return [];
-  const chin = facePointAt(figure.face, FACE_POINT.chin);
-  const forehead = facePointAt(figure.face, FACE_POINT.forehead);
-  const left = facePointAt(figure.face, FACE_POINT.leftSide);
-  const right = facePointAt(figure.face, FACE_POINT.rightSide);
+  const chin = facePointAt(figure.face, FACE.chin);
+  const forehead = facePointAt(figure.face, FACE.forehead);
+  const left = facePointAt(figure.face, FACE.leftSide);
+  const right = facePointAt(figure.face, FACE.rightSide);
   return [-0.18, 1.18].flatMap((across) => {
     const side = between(left, right, across);
     return [0, 0.25, 0.45].map((share) => ({

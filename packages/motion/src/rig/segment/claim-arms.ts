@@ -5,8 +5,9 @@
 
 import type { Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
 import { positionOnSegment } from '../../model/segment.ts';
-import { between, jointAt } from '../bind-joints.ts';
 import type { Appearance } from './appearance.ts';
 import type { Figure } from './figure.ts';
 import { PART, SIDES, type Side } from './parts.ts';

@@ -1,6 +1,6 @@
 /** Gives hair that the flood left with shoulders and arms back to the head. */
 
-import { jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
 import { labelComponents } from '../pixels/binary.ts';
 import { type Appearance, distanceToNearest } from './appearance.ts';
 import type { Colour, Figure } from './figure.ts';

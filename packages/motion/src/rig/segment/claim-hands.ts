@@ -4,7 +4,8 @@
 
 import type { Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
-import { between, jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
 import { labelComponents } from '../pixels/binary.ts';
 import type { Appearance } from './appearance.ts';
 import { type Colour, chromaDistance, colourAt, type Figure, meanColour } from './figure.ts';

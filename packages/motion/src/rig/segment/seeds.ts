@@ -2,8 +2,9 @@
 
 import type { Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
 import { FACE_STRIDE } from '../../model/pose.ts';
-import { between, jointAt } from '../bind-joints.ts';
 import type { Appearance } from './appearance.ts';
 import { type Colour, colourDistance, type Figure } from './figure.ts';
 import { NO_PART, PART, SIDES, type Side } from './parts.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { JointPositions } from '../../model/character.ts';
-import { jointAt } from '../bind-joints.ts';
+import { jointAt } from '../../model/joints.ts';
 
 /**
  * A profile has narrow shoulders; the trunk is never thought narrower than this share of the spine.
