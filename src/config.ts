@@ -77,6 +77,10 @@ const environment = z.object({
   IMAGE_SIDE_MIN: wholeNumber(1, 65_536).default(300),
   /** Longest allowed side of the image in pixels. @default 65536 */
   IMAGE_SIDE_MAX: wholeNumber(1, 65_536).default(65_536),
+  /**
+   * Most pixels of the image, width times height; the engine can read no more. @default 64000000
+   */
+  IMAGE_PIXELS_MAX: wholeNumber(1, 64_000_000).default(64_000_000),
   /** Largest ratio of the image's long side to its short side. @default 2.5 */
   IMAGE_ASPECT_MAX: decimalNumber(1, 100).default(2.5),
   /** Largest reference video in bytes. @default 104857600 (100 MB) */
@@ -234,6 +238,7 @@ function toConfig(env: Environment): Config {
       imageBytesMax: env.IMAGE_BYTES_MAX,
       imageSideMin: env.IMAGE_SIDE_MIN,
       imageSideMax: env.IMAGE_SIDE_MAX,
+      imagePixelsMax: env.IMAGE_PIXELS_MAX,
       imageAspectMax: env.IMAGE_ASPECT_MAX,
       videoBytesMax: env.VIDEO_BYTES_MAX,
       videoSideMin: env.VIDEO_SIDE_MIN,

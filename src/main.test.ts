@@ -69,7 +69,7 @@ test('a QuickTime clip is taken too', async () => {
 const refusals = [
   { name: 'short.mp4', code: 'reference_too_short' },
   { name: 'text.mp4', code: 'video_format_unsupported' },
-  { name: 'missing.mp4', code: 'fetch_failed' },
+  { name: 'missing.mp4', code: 'fetch_refused' },
 ];
 
 for (const { name, code } of refusals) {

@@ -1,5 +1,6 @@
 /** `understudy probe`: the facts of a picture or a clip, as the service would see them. */
 
+import type { Config } from '../config.ts';
 import { isAppError } from '../kernel/errors.ts';
 import { probeImage } from '../probe/image.ts';
 import { probeVideo } from '../probe/video.ts';
@@ -23,7 +24,7 @@ export const probeCommand: Command = {
 };
 
 /** A file that is no picture is a clip, or is refused as one. */
-async function probeFile(file: string, limits: { probeMsMax: number }): Promise<object> {
+async function probeFile(file: string, limits: Config['limits']): Promise<object> {
   try {
     return { kind: 'image', ...(await probeImage(file, limits)) };
   } catch (error) {

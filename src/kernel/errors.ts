@@ -179,6 +179,13 @@ export const ERRORS = {
     retryable: true,
     hint: 'Check that the address answers 200 without a login, then submit again.',
   },
+  fetch_refused: {
+    status: 422,
+    type: 'media_error',
+    sentence: 'The {what} could not be fetched: the address answered {seen}.',
+    retryable: false,
+    hint: 'Check that the address opens without a login and has not expired, then submit again.',
+  },
   fetch_too_slow: {
     status: 422,
     type: 'media_error',
@@ -213,6 +220,14 @@ export const ERRORS = {
     sentence: 'The reference image is {width} x {height} px; each side must be {min} to {max} px.',
     retryable: false,
     hint: 'Resize the image.',
+  },
+  image_too_many_pixels: {
+    status: 422,
+    type: 'media_error',
+    sentence:
+      'The reference image is {width} x {height} px, {seen} megapixels; at most {limit} megapixels are allowed.',
+    retryable: false,
+    hint: 'Scale the image down; the video has at most 1080 px on its short side.',
   },
   image_aspect_out_of_range: {
     status: 422,

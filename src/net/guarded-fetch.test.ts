@@ -44,7 +44,7 @@ after(async () => {
 const answer: RequestListener = (request, response) => {
   const path = request.url ?? '/';
   if (path === '/file') response.end(PAYLOAD);
-  else if (path === '/missing') response.writeHead(404).end('no');
+  else if (path.startsWith('/status/')) response.writeHead(Number(path.slice(8))).end('no');
   else if (path === '/empty') response.end();
   else if (path === '/gzip') {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(PAYLOAD));
@@ -170,8 +170,13 @@ test('a packed body is refused', async () => {
   await refuses(url('/gzip'), 'fetch_failed', /content-encoding "gzip"/);
 });
 
-test('an answer other than 200 is refused by its number', async () => {
-  await refuses(url('/missing'), 'fetch_failed', /answered 404/);
+test('an answer other than 200 is refused by its number, and for good if the host means it', async () => {
+  for (const status of [400, 401, 403, 404, 410, 451]) {
+    await refuses(url(`/status/${status}`), 'fetch_refused', new RegExp(`answered ${status}`));
+  }
+  for (const status of [206, 408, 425, 429, 500, 503]) {
+    await refuses(url(`/status/${status}`), 'fetch_failed', new RegExp(`answered ${status}`));
+  }
 });
 
 test('an empty file is refused', async () => {

@@ -58,8 +58,8 @@ export type Download = {
 
 export type GuardedFetch = {
   /**
-   * @throws {AppError} `address_refused`, `fetch_failed`, `fetch_too_slow` or `file_too_large`; the
-   * signal's reason when the caller gave up.
+   * @throws {AppError} `address_refused`, `fetch_refused`, `fetch_failed`, `fetch_too_slow` or
+   * `file_too_large`; the signal's reason when the caller gave up.
    */
   download(url: string, options: DownloadOptions): Promise<Download>;
   close(): Promise<void>;
@@ -153,9 +153,20 @@ function checkHead(response: Dispatcher.ResponseData, { what, maxBytes }: Downlo
   const problem = findHeadProblem(response.statusCode, encoding);
   if (problem === null && length <= maxBytes) return;
   discardBody(response);
+  if (isFinalRefusal(response.statusCode)) {
+    throw new AppError('fetch_refused', { what, seen: response.statusCode });
+  }
   throw problem === null
     ? fileTooLarge(what, formatBytes(length), maxBytes)
     : fetchFailed(what, problem);
+}
+
+/** Client errors that speak of the moment, not of the address (RFC 9110; 425 is RFC 8470's). */
+const PASSING_CLIENT_ERRORS = [408, 425, 429];
+
+/** The host knows the address and says no; asking once more would be told the same. */
+function isFinalRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !PASSING_CLIENT_ERRORS.includes(status);
 }
 
 /** A packed body is refused: it could unpack to any size, and media is packed already. */

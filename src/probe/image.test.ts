@@ -13,12 +13,13 @@ const folder = await mkdtemp(join(tmpdir(), 'understudy-image-'));
 after(() => rm(folder, { recursive: true }));
 
 const path = (name: string): string => join(folder, name);
-const probe = (name: string) => probeImage(path(name), { probeMsMax: 20_000 });
+const probe = (name: string) => probeImage(path(name), { ...LIMITS, probeMsMax: 20_000 });
 
 const LIMITS: MediaLimits = {
   imageBytesMax: 1,
   imageSideMin: 300,
   imageSideMax: 65_536,
+  imagePixelsMax: 1_000_000,
   imageAspectMax: 2.5,
   videoBytesMax: 1,
   videoSideMin: 1,
@@ -85,6 +86,23 @@ test('an image whose end is missing is unreadable', async () => {
     await writeFile(path(name), whole.subarray(0, whole.length / 2));
     await assert.rejects(probe(name), (error) => isAppError(error, 'image_unreadable'), name);
   }
+});
+
+test('an image of too many pixels is refused before it is decoded', async () => {
+  const draw = async (name: string, height: number) => {
+    await makePicture(path(name), 1000, height);
+    // Without its second half it could not be decoded, so only the head can have been read.
+    const whole = await readFile(path(name));
+    await writeFile(path(name), whole.subarray(0, whole.length / 2));
+  };
+  await draw('at-the-limit.png', 1000);
+  await draw('over-the-limit.png', 1001);
+  await assert.rejects(probe('at-the-limit.png'), { code: 'image_unreadable' });
+  await assert.rejects(probe('over-the-limit.png'), {
+    code: 'image_too_many_pixels',
+    message:
+      'The reference image is 1000 x 1001 px, 1.1 megapixels; at most 1 megapixels are allowed.',
+  });
 });
 
 test('the sides of an image are checked at their exact limits', () => {

@@ -8,6 +8,8 @@ export type MediaLimits = {
   /** Pixels, each side. */
   imageSideMin: number;
   imageSideMax: number;
+  /** Width times height; what is larger is not decoded. */
+  imagePixelsMax: number;
   /** Long side divided by short side. */
   imageAspectMax: number;
   videoBytesMax: number;

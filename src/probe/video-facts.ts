@@ -19,6 +19,7 @@ import {
   WAVE,
   WEBM,
 } from 'mediabunny';
+import { findIndexProblem } from './boxes.ts';
 
 export type VideoFacts = {
   container: 'mp4' | 'mov';
@@ -65,7 +66,9 @@ export async function readVideoFacts(path: string): Promise<VideoReading> {
     const format = await input.getFormat();
     if (format !== MP4 && format !== QTFF) return { kind: 'other-format', name: format.name };
     const track = await input.getPrimaryVideoTrack();
-    if (track === null) return unreadable('it has no video track');
+    if (track === null) {
+      return unreadable((await findIndexProblem(path)) ?? 'it has no video track');
+    }
     return await readTrack(input, track, format === MP4 ? 'mp4' : 'mov');
   } finally {
     input.dispose();

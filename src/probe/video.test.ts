@@ -18,6 +18,7 @@ const LIMITS: MediaLimits = {
   imageBytesMax: 1,
   imageSideMin: 1,
   imageSideMax: 1,
+  imagePixelsMax: 1,
   imageAspectMax: 1,
   videoBytesMax: 1,
   videoSideMin: 340,
@@ -84,6 +85,23 @@ test('a clip whose end is missing is unreadable', async () => {
   const whole = await readFile(path('whole.mp4'));
   await writeFile(path('half.mp4'), whole.subarray(0, whole.length * 0.6));
   await refuses('half.mp4', 'video_unreadable', /could not be read/);
+});
+
+test('a clip that was cut off says so, and a whole one without pictures says that', async () => {
+  for (const format of ['mp4', 'mov'] as const) {
+    await makeClip(path(`whole.${format}`), { seconds: 3, format });
+    const whole = await readFile(path(`whole.${format}`));
+    const index = whole.indexOf('moov');
+    await writeFile(path('early.mp4'), whole.subarray(0, index - 100));
+    await refuses('early.mp4', 'video_unreadable', /no index \(the "moov" box\).*cut off/);
+    await writeFile(path('late.mp4'), whole.subarray(0, -20));
+    await refuses('late.mp4', 'video_unreadable', /ends within its index/);
+  }
+  const whole = await readFile(path('whole.mp4'));
+  // Without its handler the track is no longer one of pictures.
+  whole.write('meta', whole.indexOf('vide', whole.indexOf('hdlr')), 'latin1');
+  await writeFile(path('no-pictures.mp4'), whole);
+  await refuses('no-pictures.mp4', 'video_unreadable', /it has no video track/);
 });
 
 test('a clip with damage in its tables is unreadable', async () => {

@@ -100,8 +100,8 @@ const refusedMedia: {
   {
     name: 'an address that answers 404',
     change: () => ({ video_url: `${files.url}/missing.mp4` }),
-    code: 'fetch_failed',
-    says: /404/,
+    code: 'fetch_refused',
+    says: /answered 404/,
   },
   {
     name: 'a private address',
