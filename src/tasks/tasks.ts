@@ -25,7 +25,15 @@ export type { SubmitRequest } from './submit.ts';
  * A task as seen now. `version` grows with every visible change, so it serves as an ETag and as
  * `sinceVersion`.
  */
-export type ViewedTask = { task: TaskView; version: number };
+export type ViewedTask = {
+  task: TaskView;
+  version: number;
+  /**
+   * Changes with time alone, while the version stays: when a signed address is half used up, and
+   * when the video is no longer kept.
+   */
+  urlEpoch: number;
+};
 
 export type TaskContent = {
   storageKey: string;
@@ -86,7 +94,8 @@ export function createTasks(options: TasksOptions): Tasks {
       const task = await findOwn(means, caller, taskId);
       const nowMs = clock.now();
       const { urlLifetimeMs } = limits;
-      return { task: viewTask(task, { nowMs, urlLifetimeMs, signUrl }), version: task.version };
+      const view = viewTask(task, { nowMs, urlLifetimeMs, signUrl });
+      return { task: view, version: task.version, urlEpoch: epochOf(view, nowMs, urlLifetimeMs) };
     },
     async receipt(caller, taskId) {
       return await readTaskReceipt(means, await findOwn(means, caller, taskId));
@@ -118,6 +127,11 @@ export function createTasks(options: TasksOptions): Tasks {
       await sweeper.stop();
     },
   };
+}
+
+/** 0 without an address; one of the same epoch is good for half of its life at least. */
+function epochOf({ url }: TaskView, nowMs: number, urlLifetimeMs: number): number {
+  return url === null ? 0 : Math.floor(nowMs / (urlLifetimeMs / 2));
 }
 
 async function findOwn(means: TaskMeans, caller: Caller | null, taskId: string): Promise<Task> {

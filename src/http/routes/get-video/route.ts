@@ -48,9 +48,9 @@ export const addGetVideoRoute: AddRoute = (app, { tasks, ...context }) => {
   });
 };
 
-/** Weak: the same version may carry a freshly signed address. */
-function tagOf({ task, version }: ViewedTask): string {
-  return `W/"${task.id}-${version}"`;
+/** Weak: the same version may carry an address that was signed a little later. */
+function tagOf({ task, version, urlEpoch }: ViewedTask): string {
+  return `W/"${task.id}-${version}-${urlEpoch}"`;
 }
 
 function isRunning({ task }: ViewedTask): boolean {
