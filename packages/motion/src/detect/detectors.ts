@@ -3,6 +3,7 @@
  * frame when told where they were.
  */
 
+import { flattenAlpha } from '../model/flatten.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
 import type { Face, Pose } from '../model/pose.ts';
 import { openFaceDetector } from './face-detector.ts';
@@ -79,6 +80,7 @@ const HEAD_SEARCH = 2.2;
 const MISMATCH_MAX = 0.16;
 
 const OPAQUE = 255;
+const GREY = 128;
 
 /** Loads the networks into this thread (about 0.3 s); use one of these per worker. */
 export async function openDetectors(options: DetectorOptions): Promise<Detectors> {
@@ -114,7 +116,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
 
   return {
     async detectPose(source, { near = null, mask = false } = {}) {
-      const image = flattenAlpha(source);
+      const image = hideClearParts(source);
       if (near !== null) {
         const reading = await landmarks.read(image, near, { mask });
         if (reading !== null && reading.score >= SCORE_MIN) {
@@ -124,7 +126,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
       return await findPose(image, near, mask);
     },
     async detectFace(source, { near = null, pose = null } = {}) {
-      const image = flattenAlpha(source);
+      const image = hideClearParts(source);
       const fits = (found: DetectedFace | null): found is DetectedFace =>
         found !== null && (pose === null || measureMismatch(found.face, pose) <= MISMATCH_MAX);
       if (near !== null) {
@@ -159,19 +161,8 @@ function enlarge(region: Region, factor: number): Region {
  * A cut-out picture is judged on grey, since the hidden colours of its clear pixels mean nothing.
  * Opaque pictures are not copied.
  */
-function flattenAlpha(image: RgbaImage): RgbaImage {
-  const { data } = image;
-  if (!isCutOut(image)) return image;
-  const flat = new Uint8Array(data.length);
-  const grey = 128;
-  for (let i = 0; i < data.length; i += 4) {
-    const alpha = data[i + 3]! / OPAQUE;
-    for (let channel = 0; channel < 3; channel += 1) {
-      flat[i + channel] = data[i + channel]! * alpha + grey * (1 - alpha);
-    }
-    flat[i + 3] = OPAQUE;
-  }
-  return { ...image, data: flat };
+function hideClearParts(image: RgbaImage): RgbaImage {
+  return isCutOut(image) ? flattenAlpha(image, GREY) : image;
 }
 
 /** Looks at every 16th pixel only: what matters here is whether whole areas are clear. */

@@ -4,6 +4,7 @@
 
 import type { Plane, RgbaImage } from '../model/image.ts';
 import { POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { samplePlane } from '../model/resize.ts';
 import { type PoseModel, readPoseModel } from './model-files.ts';
 import { regionFromAxis } from './pose-detector.ts';
 import { cropRegion, type Region, toPicture } from './region.ts';
@@ -136,19 +137,8 @@ function spreadMask(
       const u = dx * cos + dy * sin + SIDE / 2 - 0.5;
       const v = -dx * sin + dy * cos + SIDE / 2 - 0.5;
       if (u < -0.5 || v < -0.5 || u > SIDE - 0.5 || v > SIDE - 0.5) continue;
-      data[y * size.width + x] = sampleMask(probability, u, v);
+      data[y * size.width + x] = samplePlane(probability, SIDE, SIDE, u, v);
     }
   }
   return { width: size.width, height: size.height, data };
-}
-
-function sampleMask(mask: Float32Array, u: number, v: number): number {
-  const x = Math.max(0, Math.min(SIDE - 1, u));
-  const y = Math.max(0, Math.min(SIDE - 1, v));
-  const x0 = Math.min(SIDE - 2, Math.floor(x));
-  const y0 = Math.min(SIDE - 2, Math.floor(y));
-  const at = y0 * SIDE + x0;
-  const upper = mask[at]! + (mask[at + 1]! - mask[at]!) * (x - x0);
-  const lower = mask[at + SIDE]! + (mask[at + SIDE + 1]! - mask[at + SIDE]!) * (x - x0);
-  return upper + (lower - upper) * (y - y0);
 }

@@ -4,6 +4,8 @@
 
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { viewPixels } from '../model/pixels.ts';
+import { clamp } from '../model/scalar.ts';
 
 /** A turned square in picture pixels. */
 export type Region = {
@@ -115,14 +117,14 @@ function wholeSource(image: RgbaImage): Source {
 function shrinkAround(image: RgbaImage, region: Region, factor: number): Source {
   const reach =
     (region.size / 2) * (Math.abs(Math.cos(region.rotation)) + Math.abs(Math.sin(region.rotation)));
-  const left = clampIndex(Math.floor(region.x - reach) - factor, image.width - factor);
-  const top = clampIndex(Math.floor(region.y - reach) - factor, image.height - factor);
+  const left = clamp(Math.floor(region.x - reach) - factor, 0, image.width - factor);
+  const top = clamp(Math.floor(region.y - reach) - factor, 0, image.height - factor);
   const right = Math.min(image.width, Math.ceil(region.x + reach) + factor);
   const bottom = Math.min(image.height, Math.ceil(region.y + reach) + factor);
   const width = Math.max(1, Math.floor((right - left) / factor));
   const height = Math.max(1, Math.floor((bottom - top) / factor));
   const data = new Uint8Array(width * height * 4);
-  const pixels = asPixels(image);
+  const pixels = viewPixels(image);
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
       const at = (top + row * factor) * image.width + left + column * factor;
@@ -161,16 +163,6 @@ function averageBox(
   data[to + 2] = (redBlue >>> 16) / area;
 }
 
-/** The picture as one number a pixel: red in the lowest byte. */
-function asPixels({ width, height, data }: RgbaImage): Uint32Array {
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, width * height);
-}
-
-function clampIndex(value: number, max: number): number {
-  return Math.max(0, Math.min(value, max));
-}
-
 function sampleInto(
   tensor: Float32Array,
   out: number,
@@ -183,8 +175,8 @@ function sampleInto(
   const { width, height, data } = source;
   let x = (px - source.left) / source.factor - 0.5;
   let y = (py - source.top) / source.factor - 0.5;
-  x = Math.max(0, Math.min(x, width - 1));
-  y = Math.max(0, Math.min(y, height - 1));
+  x = clamp(x, 0, width - 1);
+  y = clamp(y, 0, height - 1);
   const x0 = x | 0;
   const y0 = y | 0;
   const fx = x - x0;
@@ -196,24 +188,13 @@ function sampleInto(
   const w10 = fx * (1 - fy) * scale;
   const w01 = (1 - fx) * fy * scale;
   const w11 = fx * fy * scale;
-  tensor[out] =
-    data[at]! * w00 +
-    data[at + right]! * w10 +
-    data[at + below]! * w01 +
-    data[at + below + right]! * w11 +
-    offset;
-  const green = at + 1;
-  tensor[out + 1] =
-    data[green]! * w00 +
-    data[green + right]! * w10 +
-    data[green + below]! * w01 +
-    data[green + below + right]! * w11 +
-    offset;
-  const blue = at + 2;
-  tensor[out + 2] =
-    data[blue]! * w00 +
-    data[blue + right]! * w10 +
-    data[blue + below]! * w01 +
-    data[blue + below + right]! * w11 +
-    offset;
+  for (let channel = 0; channel < 3; channel += 1) {
+    const first = at + channel;
+    tensor[out + channel] =
+      data[first]! * w00 +
+      data[first + right]! * w10 +
+      data[first + below]! * w01 +
+      data[first + below + right]! * w11 +
+      offset;
+  }
 }

@@ -5,6 +5,8 @@
 
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { clamp } from '../model/scalar.ts';
+import { distanceToSegment } from '../model/segment.ts';
 
 /** A letter as lines, in units of the height of a small letter; y points up from the base line. */
 type Glyph = { advance: number; strokes: Point[][] };
@@ -80,8 +82,8 @@ function makeMark(letterHeight: number): Mark {
     const y = (Math.floor(i / width) + 0.5) / letterHeight;
     const away = Math.min(...strokes.map((stroke) => distanceToStroke(stroke, x, y)));
     // One pixel wide edge around the stroke.
-    letters[i] = LETTER_OPACITY * clamp((STROKE_RADIUS - away) * letterHeight + 0.5);
-    glow[i] = GLOW_OPACITY * clamp(1 - (away - STROKE_RADIUS) / GLOW_REACH) ** 2;
+    letters[i] = LETTER_OPACITY * clamp((STROKE_RADIUS - away) * letterHeight + 0.5, 0, 1);
+    glow[i] = GLOW_OPACITY * clamp(1 - (away - STROKE_RADIUS) / GLOW_REACH, 0, 1) ** 2;
   }
   return { width, height, letters, glow };
 }
@@ -150,14 +152,7 @@ function distanceToStroke(stroke: Point[], x: number, y: number): number {
   for (let i = 1; i < stroke.length; i += 1) {
     const a = stroke[i - 1]!;
     const b = stroke[i]!;
-    const dx = b.x - a.x;
-    const dy = b.y - a.y;
-    const along = clamp(((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy));
-    nearest = Math.min(nearest, Math.hypot(x - a.x - along * dx, y - a.y - along * dy));
+    nearest = Math.min(nearest, distanceToSegment(x, y, a.x, a.y, b.x, b.y));
   }
   return nearest;
-}
-
-function clamp(value: number): number {
-  return Math.max(0, Math.min(1, value));
 }

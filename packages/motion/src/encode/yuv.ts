@@ -3,6 +3,7 @@
  */
 
 import type { RgbaImage } from '../model/image.ts';
+import { viewPixels } from '../model/pixels.ts';
 
 /**
  * BT.709 in limited range, 8 bits, chroma halved both ways (I420): the luma plane, then Cb, then
@@ -12,11 +13,9 @@ import type { RgbaImage } from '../model/image.ts';
  * @param image opaque; width and height even
  */
 export function toI420(image: RgbaImage): Uint8Array {
-  const { width, height, data } = image;
+  const { width, height } = image;
   const planes = new Uint8Array((width * height * 3) / 2);
-  // Whole pixels are read at once, which needs them to start at a multiple of four bytes.
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  const pixels = new Uint32Array(aligned.buffer, aligned.byteOffset, width * height);
+  const pixels = viewPixels(image);
   let blueAt = width * height;
   let redAt = blueAt + (width * height) / 4;
   for (let y = 0; y < height; y += 2) {

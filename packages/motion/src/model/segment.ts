@@ -1,5 +1,7 @@
 /** Where a point lies along a line segment, the question that bones ask of pixels. */
 
+import { clamp } from './scalar.ts';
+
 /** Position of the foot of the perpendicular: 0 at the first end, 1 at the second, not clamped. */
 export function positionOnSegment(
   x: number,
@@ -24,6 +26,6 @@ export function distanceToSegment(
   bx: number,
   by: number,
 ): number {
-  const t = Math.min(1, Math.max(0, positionOnSegment(x, y, ax, ay, bx, by)));
+  const t = clamp(positionOnSegment(x, y, ax, ay, bx, by), 0, 1);
   return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
 }

@@ -12,6 +12,7 @@ import { makeMatte } from './matte/matte.ts';
 import { makePlate } from './matte/plate.ts';
 import { type Disc, refineMatte } from './matte/refine-matte.ts';
 import { dilate, maskAbove, paintCapsule } from './pixels/binary.ts';
+import { cropPlane } from './pixels/bounds.ts';
 import { cropRgb, type Rgb } from './pixels/rgb.ts';
 import { SIDES } from './segment/parts.ts';
 
@@ -105,15 +106,6 @@ function placesOfGaps(joints: JointPositions, box: Box): Uint8Array {
     }
   }
   return places;
-}
-
-function cropPlane({ width, data }: Plane, box: Box): Float32Array {
-  const crop = new Float32Array(box.width * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = (y + box.y) * width + box.x;
-    crop.set(data.subarray(start, start + box.width), y * box.width);
-  }
-  return crop;
 }
 
 /** Where high hair may be: a disc around the head that reaches far above it, in picture pixels. */

@@ -1,5 +1,6 @@
 /** Pictures that were already cut out keep their own edges. */
 
+import { flattenAlpha } from '../model/flatten.ts';
 import type { RgbaImage } from '../model/image.ts';
 
 /**
@@ -25,13 +26,5 @@ export function flattenPicture(source: RgbaImage): RgbaImage {
   let isOpaque = true;
   for (let i = 3; i < source.data.length && isOpaque; i += 4) isOpaque = source.data[i] === 255;
   if (isOpaque) return source;
-  const data = new Uint8Array(source.data.length);
-  for (let i = 0; i < data.length; i += 4) {
-    const alpha = source.data[i + 3]! / 255;
-    for (let c = 0; c < 3; c++) {
-      data[i + c] = Math.round(source.data[i + c]! * alpha + BACKGROUND * (1 - alpha));
-    }
-    data[i + 3] = 255;
-  }
-  return { ...source, data };
+  return flattenAlpha(source, BACKGROUND);
 }

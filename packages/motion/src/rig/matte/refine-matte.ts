@@ -11,7 +11,7 @@ import { dilate, labelComponents, maskAbove, paintDisc } from '../pixels/binary.
 import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
-import { type Rgb, shrinkRgb } from '../pixels/rgb.ts';
+import { colourDistanceAt, type Rgb, shrinkRgb } from '../pixels/rgb.ts';
 import { findHair } from './find-hair.ts';
 import { measurePlainness, measureTrim } from './trim-matte.ts';
 
@@ -114,19 +114,13 @@ function findMissed(
   const found = new Uint8Array(width * height);
   for (let i = 0; i < found.length; i++) {
     if (zone[i] === 0 || hidden[i] === 0 || alpha[i]! > 0.5) continue;
-    const e = distanceAt(rgb, plate, i);
-    const f = distanceAt(rgb, foreground, i);
+    const e = colourDistanceAt(rgb, plate, i);
+    const f = colourDistanceAt(rgb, foreground, i);
     const floor = Math.max(DIFFERENCE_MIN, DIFFERENCE_PER_UNREST * unrest[i]!);
     const factor = mix(FOREGROUND_FACTOR.busy, FOREGROUND_FACTOR.plain, plainness[i]!);
     if (e > floor && f < factor * e) found[i] = 1;
   }
   return found;
-}
-
-function distanceAt(a: Rgb, b: Rgb, i: number): number {
-  const [ar, ag, ab] = a.channels;
-  const [br, bg, bb] = b.channels;
-  return Math.hypot(ar[i]! - br[i]!, ag[i]! - bg[i]!, ab[i]! - bb[i]!);
 }
 
 /** Mean size of the gradient of the known background around each pixel. */

@@ -6,7 +6,7 @@
 import { blurBox } from '../../model/blur.ts';
 import { clamp, smoothstep } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
-import type { Rgb } from '../pixels/rgb.ts';
+import { colourDistanceAt, type Rgb } from '../pixels/rgb.ts';
 
 /** Pixels nearer than this to a plain background (0..441) are background. */
 const SAME_MAX = 17;
@@ -36,7 +36,7 @@ export function measureTrim(
   depth: number,
 ): Float32Array {
   const { width, height } = rgb;
-  const difference = measureDifference(rgb, plate);
+  const difference = alpha.map((_, i) => colourDistanceAt(rgb, plate, i));
   const same = plainness.map((share) => share * SAME_MAX);
   const alike = maskWhere(alpha.length, (i) => difference[i]! < same[i]!);
   const certain = maskWhere(alpha.length, (i) => difference[i]! < GAP_FACTOR * same[i]!);
@@ -77,12 +77,6 @@ export function measurePlainness(rgb: Rgb, hidden: Uint8Array): Float32Array {
     if (share[i]! < 0.02) return 0;
     return smoothstep(PLAIN_RANGE[1], PLAIN_RANGE[0], Math.sqrt(Math.max(0, value)));
   });
-}
-
-function measureDifference(rgb: Rgb, plate: Rgb): Float32Array {
-  const [r, g, b] = rgb.channels;
-  const [pr, pg, pb] = plate.channels;
-  return r.map((value, i) => Math.hypot(value - pr[i]!, g[i]! - pg[i]!, b[i]! - pb[i]!));
 }
 
 /**

@@ -12,6 +12,7 @@ export type Rgb = {
   channels: [Float32Array, Float32Array, Float32Array];
 };
 
+/** A black picture. */
 export function createRgb(width: number, height: number): Rgb {
   const size = width * height;
   return {
@@ -37,6 +38,7 @@ export function cropRgb(image: RgbaImage, box: Box): Rgb {
   return rgb;
 }
 
+/** Mean of blocks of `factor` x `factor` pixels; see `shrinkPlane`. */
 export function shrinkRgb(rgb: Rgb, factor: number): Rgb {
   const [red, green, blue] = rgb.channels.map((channel) =>
     shrinkPlane(channel, rgb.width, rgb.height, factor),
@@ -48,6 +50,14 @@ export function shrinkRgb(rgb: Rgb, factor: number): Rgb {
   };
 }
 
+/** Euclidean distance (0..441) of the colours that two pictures of one size have at a pixel. */
+export function colourDistanceAt(a: Rgb, b: Rgb, index: number): number {
+  const [ar, ag, ab] = a.channels;
+  const [br, bg, bb] = b.channels;
+  return Math.hypot(ar[index]! - br[index]!, ag[index]! - bg[index]!, ab[index]! - bb[index]!);
+}
+
+/** The nearest whole number of 0..255. */
 export function toByte(value: number): number {
   return Math.round(clamp(value, 0, 255));
 }

@@ -9,6 +9,7 @@ import type { RgbaImage } from '../../model/image.ts';
 import { growPlane } from '../../model/resize.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { maskAbove } from '../pixels/binary.ts';
+import { boxAround, cropPlane, findEdges } from '../pixels/bounds.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { createRgb, type Rgb, toByte } from '../pixels/rgb.ts';
 import type { LayerMask } from './layer-masks.ts';
@@ -66,33 +67,12 @@ function softenMask(mask: Uint8Array, width: number): Float32Array {
 /** Smallest box around the set pixels, with a margin, inside the mask. */
 function boundMask(mask: Uint8Array, width: number, margin: number): Box | null {
   const height = mask.length / width;
-  let [left, top, right, bottom] = [width, height, -1, -1];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (mask[y * width + x] === 0) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = y;
-    }
-  }
-  if (right < 0) return null;
-  const x = Math.max(0, left - margin);
-  const y = Math.max(0, top - margin);
-  return {
-    x,
-    y,
-    width: Math.min(width, right + 1 + margin) - x,
-    height: Math.min(height, bottom + 1 + margin) - y,
-  };
+  const edges = findEdges(width, height, (i) => mask[i] !== 0);
+  return edges && boxAround(edges, margin, width, height);
 }
 
 function growCrop(plane: Float32Array, width: number, box: Box, factor: number): Float32Array {
-  const crop = new Float32Array(box.width * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = (y + box.y) * width + box.x;
-    crop.set(plane.subarray(start, start + box.width), y * box.width);
-  }
+  const crop = cropPlane({ width, data: plane }, box);
   return growPlane(crop, box.width, box.height, factor, box.width * factor, box.height * factor);
 }
 
