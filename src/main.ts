@@ -3,8 +3,7 @@
  * nothing else.
  */
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
@@ -18,6 +17,7 @@ import { createEngineRegistry } from './engines/registry.ts';
 import { createApp } from './http/app.ts';
 import type { HttpApp } from './http/context.ts';
 import { createUrlSigner } from './http/signed-url.ts';
+import { loadSigningSecret } from './http/signing-secret.ts';
 import { systemClock } from './kernel/clock.ts';
 import { newId, randomBase58 } from './kernel/ids.ts';
 import { createLog, type Log } from './kernel/log.ts';
@@ -72,8 +72,6 @@ export type ServiceOptions = {
 const MILLISECONDS_PER_SECOND = 1000;
 const QUEUE_STOP_MS_MAX = 10_000;
 const DRAIN_MS_MAX = 5_000;
-const SECRET_BYTES = 32;
-const OWNER_ONLY = 0o600;
 
 /** Accounts and money alone, for commands that need no server. */
 export type Books = { db: Database; accounts: Accounts; billing: Billing };
@@ -332,17 +330,6 @@ function createInputs({ limits }: Config, { guarded, storage, folders }: Parts):
         return { storageKey: key, ...blob, facts };
       }),
   };
-}
-
-/** Made once and kept, so that download addresses outlive a restart. */
-async function loadSigningSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'signing-secret');
-  const made = randomBytes(SECRET_BYTES).toString('base64url');
-  // Of two processes that start together one writes; both then read the same file.
-  await writeFile(file, made, { mode: OWNER_ONLY, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
-  return (await readFile(file, 'utf8')).trim();
 }
 
 async function findObstacle(db: Database, isStopping: boolean): Promise<string | null> {
