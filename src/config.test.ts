@@ -80,6 +80,29 @@ test('a price in dollars a second becomes the exact nano-dollars a millisecond',
   assert.deepEqual(billing.rateNanosPerMs, { std: 102_880n, pro: 2_000_000n });
 });
 
+test('a price of nothing is refused, since a task must have a hold', () => {
+  for (const value of ['0', '0.000000']) {
+    assert.throws(
+      () => readConfig({ PRICE_STD_PER_SECOND: value }),
+      /PRICE_STD_PER_SECOND must be more/,
+    );
+  }
+});
+
+test('the public address is a host, so that no address of a result has a doubled path', () => {
+  assert.equal(
+    readConfig({ PUBLIC_URL: 'https://host.test/' }).http.publicUrl,
+    'https://host.test',
+  );
+  for (const wrong of [
+    'https://host.test/v1',
+    'https://me:pass@host.test',
+    'https://host.test?a',
+  ]) {
+    assert.throws(() => readConfig({ PUBLIC_URL: wrong }), /PUBLIC_URL must be/, wrong);
+  }
+});
+
 test('ranges are read from a list', () => {
   const { net } = readConfig({ ALLOW_CIDRS: '127.0.0.0/8, ::1/128' });
   assert.deepEqual(net.allowCidrs, ['127.0.0.0/8', '::1/128']);

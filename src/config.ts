@@ -33,7 +33,12 @@ const environment = z.object({
    * How the outside reaches the service, without a path; used in the addresses of results. @default
    * from HOST and PORT
    */
-  PUBLIC_URL: httpUrl().optional(),
+  PUBLIC_URL: httpUrl()
+    .refine(
+      (value) => URL.parse(value)?.pathname === '/',
+      'must be without a path, also without /v1',
+    )
+    .optional(),
   /** Folder of the embedded database, the stored media and the signing secret. @default ./data */
   DATA_DIR: text().default('./data'),
   /** Address of a PostgreSQL database; the embedded one is used when it is not set. */
@@ -337,7 +342,8 @@ function ratePerSecond() {
   return z
     .string()
     .regex(RATE_PATTERN, 'must be dollars a second with at most six decimals, such as 0.10288')
-    .transform((value) => toUnits(value, 6));
+    .transform((value) => toUnits(value, 6))
+    .refine((nanosPerMs) => nanosPerMs > 0n, 'must be more than zero');
 }
 
 function dollars() {
@@ -356,13 +362,14 @@ function toUnits(value: string, decimals: number): bigint {
 function httpUrl() {
   return z
     .string()
-    .refine(isPlainHttpUrl, 'must be an http or https address without a query')
+    .refine(isPlainHttpUrl, 'must be an http or https address without a password or a query')
     .transform((value) => value.replace(/\/+$/, ''));
 }
 
 function isPlainHttpUrl(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return [url.username, url.password, url.search, url.hash].every((part) => part === '');
 }
 
 function cidrList() {

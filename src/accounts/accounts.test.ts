@@ -36,6 +36,18 @@ function testAccounts(variant: TestDatabase): void {
       assert.equal(await accounts.ensureFirstAccount(), null);
     });
 
+    test('a first account may start with nothing', async () => {
+      const empty = await variant.open();
+      const ledger = createLedger({ clock, newId });
+      const firstDepositNanos = 0n;
+      const poor = createAccounts({ db: empty, ledger, clock, newId, firstDepositNanos });
+      const first = await poor.ensureFirstAccount();
+      assert.ok(first && (await poor.findCallerByKey(first.key)));
+      const { rows } = await empty.executeSql('SELECT available_nanos::text AS n FROM account');
+      assert.deepEqual(rows, [{ n: '0' }]);
+      await empty.close();
+    });
+
     test('a key is found by its prefix and only whole', async () => {
       const { id: accountId } = await accounts.createAccount('customer');
       const { key, id, prefix } = await accounts.createKey(accountId, 'laptop');

@@ -44,8 +44,8 @@ export type Accounts = {
   /** True when the key exists; revoking it twice is no error. */
   revokeKey(keyId: string): Promise<boolean>;
   /**
-   * On the very first start: one account with a deposit and a key, in one transaction. Null ever
-   * after.
+   * On the very first start: one account with its first deposit, if it gets one, and a key, in one
+   * transaction. Null ever after.
    */
   ensureFirstAccount(): Promise<{ accountId: string; key: string } | null>;
 };
@@ -122,11 +122,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
           name: 'first key',
           role: 'customer',
         });
-        await ledger.deposit(tx, {
-          accountId: account.id,
-          amountNanos: options.firstDepositNanos ?? FIRST_DEPOSIT_NANOS,
-          reference: 'first start',
-        });
+        const amountNanos = options.firstDepositNanos ?? FIRST_DEPOSIT_NANOS;
+        const deposit = { accountId: account.id, amountNanos, reference: 'first start' };
+        // Starting with nothing is allowed, while a deposit of nothing is refused.
+        if (amountNanos > 0n) await ledger.deposit(tx, deposit);
         return { accountId: account.id, key };
       }),
   };
