@@ -1,6 +1,6 @@
 /** The one logger: JSON lines on standard error, never a secret. */
 
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -11,11 +11,18 @@ const SECRET_PATHS = [
   '*.api_key',
   '*.adminKey',
   '*.secret',
+  // What a failed statement was to write: prompts, addresses of inputs with their signatures.
+  'err.params',
+  'err.detail',
 ];
 
-export function createLog(level: string): Log {
+/** @param destination Where the lines go. @default standard error, without delay */
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
   return pino(
     { level, base: { service: 'understudy' }, redact: { paths: SECRET_PATHS, censor: '[hidden]' } },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
