@@ -1,6 +1,5 @@
 /** `understudy rig`: the puppet of a picture, as a folder that can be looked into and mended. */
 
-import type { RgbaImage } from '@understudy/motion';
 import { probeImage } from '../probe/image.ts';
 import { type Command, EXIT_OK, readArguments, requireOneOf, requireOption } from './command.ts';
 import { printFindings } from './findings.ts';
@@ -25,12 +24,11 @@ export const rigCommand: Command = {
     const { values, named } = readArguments(args, { options, names: ['picture'] });
     const outputFolder = requireOption(values.output, '--output');
     const mode = requireOneOf(values.mode, ['std', 'pro'], '--mode');
-    const { width, height } = await probeImage(named.picture, io.readConfig().limits);
-    const { openDetectors, readPicture, resultSize, rigPicture, writeCharacter } = await import(
+    await probeImage(named.picture, io.readConfig().limits);
+    const { openDetectors, readResultPicture, rigPicture, writeCharacter } = await import(
       '@understudy/motion'
     );
-    const fit = resultSize(width, height, mode);
-    const picture = cutToEvenSize(await readPicture(named.picture, { fit }));
+    const picture = await readResultPicture(named.picture, mode);
     const detectors = await openDetectors({ poseModel: 'heavy' });
     const bar = io.createProgressBar();
     try {
@@ -48,14 +46,3 @@ export const rigCommand: Command = {
     return EXIT_OK;
   },
 };
-
-/** Video has pixels in pairs; an odd last row or column is left out. */
-function cutToEvenSize({ width, height, data }: RgbaImage): RgbaImage {
-  const even = { width: width - (width % 2), height: height - (height % 2) };
-  const cut = new Uint8Array(even.width * even.height * 4);
-  for (let y = 0; y < even.height; y++) {
-    const start = y * width * 4;
-    cut.set(data.subarray(start, start + even.width * 4), y * even.width * 4);
-  }
-  return { ...even, data: cut };
-}

@@ -1,12 +1,11 @@
 /** Strings the stages together: a picture and a clip in, the picture performing the clip out. */
 
-import sharp from 'sharp';
 import { openDetectors } from './detect/detectors.ts';
 import { encodeVideo, type Provenance } from './encode/encode-video.ts';
 import { drawWatermark } from './encode/watermark.ts';
-import { PICTURE_PIXELS_MAX, readPicture } from './media/picture.ts';
+import { readResultPicture } from './media/result-picture.ts';
 import type { Character } from './model/character.ts';
-import { type Finding, MotionError } from './model/finding.ts';
+import type { Finding } from './model/finding.ts';
 import type { RgbaImage } from './model/image.ts';
 import type { Motion } from './model/motion.ts';
 import type { Performance } from './model/performance.ts';
@@ -68,15 +67,8 @@ export type AnimateResult = {
   stageMs: Record<Stage, number>;
 };
 
-/** Shorter side of the result in pixels. */
-const SHORTER_SIDE = { std: 720, pro: 1080 } as const;
-/** Longer side of the result in pixels, at most. */
-export const LONGER_SIDE_MAX = 4096;
 /** Frames a second of the result, at most. */
 export const FPS_MAX = 30;
-/** The shorter side of a very long picture does not shrink below this. */
-const SHORTER_SIDE_MIN = 64;
-
 /** Where each stage ends on the way from 0 to 1, by the time it usually takes. */
 const STAGE_ENDS: Record<Stage, number> = {
   tracking: 0.6,
@@ -120,64 +112,17 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   };
 }
 
-/**
- * Size of the result for a picture of this shape: even, and as close to its shape as that allows.
- */
-export function resultSize(
-  width: number,
-  height: number,
-  mode: 'std' | 'pro',
-): { width: number; height: number } {
-  const shorter = Math.min(width, height);
-  const longer = Math.max(width, height);
-  const scale = Math.min(SHORTER_SIDE[mode] / shorter, LONGER_SIDE_MAX / longer);
-  const even = (value: number): number =>
-    Math.min(Math.max(Math.round((value * scale) / 2) * 2, SHORTER_SIDE_MIN), LONGER_SIDE_MAX);
-  return { width: even(width), height: even(height) };
-}
-
 async function rig(
   options: AnimateOptions,
   onProgress: (fraction: number) => void,
 ): Promise<Character> {
-  const picture = await readResized(options.imageFile, options.mode);
+  const picture = await readResultPicture(options.imageFile, options.mode);
   const detectors = await openDetectors({ poseModel: 'heavy' });
   try {
     return await rigPicture(picture, detectors, { onProgress });
   } finally {
     detectors.close();
   }
-}
-
-/** Reads the picture at the size of the result. */
-async function readResized(file: string, mode: 'std' | 'pro'): Promise<RgbaImage> {
-  const { autoOrient } = await sharp(file, { limitInputPixels: PICTURE_PIXELS_MAX })
-    .metadata()
-    .catch((error: unknown) => {
-      throw unreadablePicture(error);
-    });
-  const size = resultSize(autoOrient.width, autoOrient.height, mode);
-  const picture = await readPicture(file, { fit: size });
-  if (picture.width === size.width && picture.height === size.height) return picture;
-  // Fitting keeps the exact shape, which rarely has two even sides; a pixel more or less cannot be
-  // seen.
-  const { width, height, data } = picture;
-  const resized = await sharp(data, { raw: { width, height, channels: 4 } })
-    .resize({ ...size, fit: 'fill' })
-    .raw()
-    .toBuffer();
-  return { ...size, data: Uint8Array.from(resized) };
-}
-
-function unreadablePicture(cause: unknown): MotionError {
-  return new MotionError(
-    {
-      code: 'picture_unreadable',
-      severity: 'error',
-      message: 'The picture cannot be decoded; use a JPEG, PNG or WebP file.',
-    },
-    { cause },
-  );
 }
 
 async function write(

@@ -38,42 +38,54 @@ type Tile = { image: RgbaImage; left: number; top: number };
  * `readPicture` throw.
  */
 export async function contactSheet(options: ContactSheetOptions): Promise<void> {
-  const { columns = 2, rows = 4, cellHeight = 320, outputFile } = options;
+  const { columns = 2, rows = 4 } = options;
   const count = columns * rows;
   if (!(count >= 1 && count <= MOMENTS_MAX)) {
     throw new RangeError(`A contact sheet shows 1 to ${MOMENTS_MAX} moments, not ${count}.`);
   }
   const result = await openClip(options.resultFile);
-  const reference = await openClip(options.referenceFile);
   try {
-    const picture = await readPicture(options.pictureFile, {
-      fit: { width: cellHeight * 4, height: cellHeight },
-    });
-    const endMs = Math.min(result.durationMs, reference.durationMs);
-    const times = Array.from({ length: count }, (_, i) =>
-      count === 1 ? endMs / 2 : (i * endMs) / (count - 1),
-    );
-    const left = await readMoments(reference, times, cellHeight);
-    const right = await readMoments(result, times, cellHeight);
-    const widths = [left.width, picture.width, right.width];
-    const cellWidth = widths.reduce((sum, width) => sum + width + GAP, GAP);
-    const tiles = times.flatMap((timeMs, i): Tile[] => {
-      const x = (i % columns) * cellWidth + GAP;
-      const top = Math.floor(i / columns) * (cellHeight + LABEL_HEIGHT);
-      const y = top + LABEL_HEIGHT;
-      return [
-        { image: drawLabel(timeMs), left: x, top: top + 4 },
-        { image: left.images[i]!, left: x, top: y },
-        { image: picture, left: x + left.width + GAP, top: y },
-        { image: right.images[i]!, left: x + left.width + picture.width + 2 * GAP, top: y },
-      ];
-    });
-    const size = { width: columns * cellWidth, height: rows * (cellHeight + LABEL_HEIGHT) + GAP };
-    await writeSheet(outputFile, size, tiles);
+    const reference = await openClip(options.referenceFile);
+    try {
+      await drawSheet(result, reference, options);
+    } finally {
+      reference.close();
+    }
   } finally {
     result.close();
-    reference.close();
   }
+}
+
+async function drawSheet(
+  result: Clip,
+  reference: Clip,
+  { columns = 2, rows = 4, cellHeight = 320, ...options }: ContactSheetOptions,
+): Promise<void> {
+  const count = columns * rows;
+  const picture = await readPicture(options.pictureFile, {
+    fit: { width: cellHeight * 4, height: cellHeight },
+  });
+  const endMs = Math.min(result.durationMs, reference.durationMs);
+  const times = Array.from({ length: count }, (_, i) =>
+    count === 1 ? endMs / 2 : (i * endMs) / (count - 1),
+  );
+  const left = await readMoments(reference, times, cellHeight);
+  const right = await readMoments(result, times, cellHeight);
+  const widths = [left.width, picture.width, right.width];
+  const cellWidth = widths.reduce((sum, width) => sum + width + GAP, GAP);
+  const tiles = times.flatMap((timeMs, i): Tile[] => {
+    const x = (i % columns) * cellWidth + GAP;
+    const top = Math.floor(i / columns) * (cellHeight + LABEL_HEIGHT);
+    const y = top + LABEL_HEIGHT;
+    return [
+      { image: drawLabel(timeMs), left: x, top: top + 4 },
+      { image: left.images[i]!, left: x, top: y },
+      { image: picture, left: x + left.width + GAP, top: y },
+      { image: right.images[i]!, left: x + left.width + picture.width + 2 * GAP, top: y },
+    ];
+  });
+  const size = { width: columns * cellWidth, height: rows * (cellHeight + LABEL_HEIGHT) + GAP };
+  await writeSheet(options.outputFile, size, tiles);
 }
 
 /**

@@ -8,9 +8,7 @@ export {
   type AnimateResult,
   animate,
   FPS_MAX,
-  LONGER_SIDE_MAX,
   type OnAnimateProgress,
-  resultSize,
   STAGES,
   type Stage,
 } from './animate.ts';
@@ -26,6 +24,7 @@ export {
 export { drawWatermark } from './encode/watermark.ts';
 export { type Clip, type ClipFrame, openClip, type ReadFramesOptions } from './media/clip.ts';
 export { type ReadPictureOptions, readPicture, writePng } from './media/picture.ts';
+export { LONGER_SIDE_MAX, readResultPicture, resultSize } from './media/result-picture.ts';
 export type * from './model/character.ts';
 export { type Finding, MotionError } from './model/finding.ts';
 export type * from './model/geometry.ts';

@@ -12,7 +12,11 @@ const require = createRequire(import.meta.url);
 export type PoseModel = 'lite' | 'full' | 'heavy';
 
 /** The networks packed together in one data file of the package. */
-export type PackedModel = 'pose_detection' | 'face_detection_short_range' | 'face_landmark';
+export type PackedModel =
+  | 'pose_detection'
+  | 'face_detection_short_range'
+  | 'face_landmark'
+  | 'hand_landmark_full';
 
 type PackedFile = { filename: string; start: number; end: number };
 

@@ -7,6 +7,7 @@ import {
   Mp4OutputFormat,
   Output,
   Quality,
+  type VideoEncodingConfig,
   VideoSample,
   VideoSampleSource,
 } from 'mediabunny';
@@ -93,7 +94,7 @@ export async function encodeVideo(options: EncodeOptions): Promise<EncodedVideo>
   const endSeconds = Math.min(options.durationMs / 1000, frameCount / fps);
   const sound = options.audioFrom ? await openSound(options.audioFrom, endSeconds) : null;
   try {
-    const video = makeVideoSource(options);
+    const video = new VideoSampleSource(chooseEncoding(options));
     output.addVideoTrack(video, { frameRate: fps, maximumPacketCount: frameCount });
     if (sound !== null) {
       output.addAudioTrack(sound.source, { maximumPacketCount: sound.packetCountMax });
@@ -114,12 +115,17 @@ export async function encodeVideo(options: EncodeOptions): Promise<EncodedVideo>
   return { sizeBytes: (await stat(file)).size, frameCount };
 }
 
-function makeVideoSource({ width, height, quality }: EncodeOptions): VideoSampleSource {
+/** How H.264 is written for pictures of this size; also what a benchmark compares with. */
+export function chooseEncoding({
+  width,
+  height,
+  quality,
+}: Pick<EncodeOptions, 'width' | 'height' | 'quality'>): VideoEncodingConfig {
   const bitrate = Math.max(
     BITRATE_MIN,
     Math.round((BITRATE_AT_720P[quality] * width * height) / PIXELS_AT_720P),
   );
-  return new VideoSampleSource({
+  return {
     codec: 'avc',
     quality: new Quality({ bitrate }),
     keyFrameInterval: KEY_FRAME_SECONDS,
@@ -129,7 +135,7 @@ function makeVideoSource({ width, height, quality }: EncodeOptions): VideoSample
       // the size.
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = BT709;
     },
-  });
+  };
 }
 
 async function writeFrames(

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
-import { readPicture, writePng } from './picture.ts';
+import { MotionError } from '../model/finding.ts';
+import { PICTURE_PIXELS_MAX, readPicture, writePng } from './picture.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-picture-'));
 after(() => rm(folder, { recursive: true }));
@@ -53,3 +54,34 @@ test('a picture is fitted into a box without changing its shape', async () => {
   const image = await readPicture(file, { fit: { width: 100, height: 100 } });
   assert.deepEqual([image.width, image.height], [100, 50]);
 });
+
+test('a file that is no picture, or only half of one, is refused as a finding', async () => {
+  const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  const file = join(folder, 'broken.png');
+  for (const bytes of ['no picture', whole.subarray(0, whole.length / 2)]) {
+    await writeFile(file, bytes);
+    await assert.rejects(readPicture(file), isUnreadable(/cannot be decoded/));
+  }
+});
+
+test('a picture of too many pixels is refused with its size', async () => {
+  const file = join(folder, 'huge.png');
+  const [width, height] = [PICTURE_PIXELS_MAX / 4000 + 1, 4000];
+  await sharp({ create: { width, height, channels: 3, background: 'red' } })
+    .png({ compressionLevel: 1 })
+    .toFile(file);
+  await assert.rejects(readPicture(file), isUnreadable(/16001 x 4000 pixels large; at most/));
+});
+
+test('a picture that is not there is told apart from one that is broken', async () => {
+  await assert.rejects(readPicture(join(folder, 'nothing.png')), { code: 'ENOENT' });
+});
+
+function isUnreadable(message: RegExp): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof MotionError &&
+    error.finding.code === 'picture_unreadable' &&
+    message.test(error.message);
+}

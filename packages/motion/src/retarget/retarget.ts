@@ -52,8 +52,8 @@ const HEAD_TRAVEL_MAX = 0.3;
 /**
  * Transfers a motion to a character. Frames correspond one to one to `motion.frames`. Uses only
  * what both have: a picture without legs is driven above the hips, a clip of a face moves head and
- * expression and lets the torso sway. Throws `MotionError` `no_motion` when the clip has neither a
- * body nor a face.
+ * expression and lets the torso sway. Throws `MotionError` `no_motion` when too few frames of
+ * the clip show a body or a face.
  */
 export function retarget(
   character: Character,
@@ -63,12 +63,7 @@ export function retarget(
   const driver = readDriver(motion);
   const faces = readFaces(motion);
   if (motion.frames.length === 0 || (driver.reach === 'face' && !faces)) {
-    throw new MotionError({
-      code: 'no_motion',
-      severity: 'error',
-      message:
-        'Neither a body nor a face was found in the clip, so there is no motion to transfer.',
-    });
+    throw noMotion(motion);
   }
   const findings: Finding[] = [];
   const mode = chooseMode(character, driver);
@@ -97,6 +92,19 @@ export function retarget(
     frames,
     findings,
   };
+}
+
+function noMotion({ frames }: Motion): MotionError {
+  const bodyCount = frames.filter(({ pose }) => pose !== null).length;
+  const faceCount = frames.filter(({ face }) => face !== null).length;
+  return new MotionError({
+    code: 'no_motion',
+    severity: 'error',
+    message:
+      `There is no motion to transfer: of ${frames.length} frames of the clip, ${bodyCount} show ` +
+      `a body and ${faceCount} a face; use one that shows a person most of the time.`,
+    value: Math.max(bodyCount, faceCount),
+  });
 }
 
 /** What both the picture and the clip have. */

@@ -1,8 +1,9 @@
 /** A puppet as a folder that a person can open, mend and render again. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
+import { readPicture, writePng } from '../media/picture.ts';
 import type { Character, Layer } from '../model/character.ts';
 import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -17,6 +18,9 @@ const FILES = {
   overlay: 'overlay.png',
 } as const;
 
+/** A larger rig.json is not read into memory; those of full HD pictures have about 1 MB. */
+const RIG_FILE_BYTES_MAX = 64_000_000;
+
 function layerFile(name: Layer['name']): string {
   return `layer-${name}.png`;
 }
@@ -29,15 +33,16 @@ function layerFile(name: Layer['name']): string {
 export async function writeCharacter(character: Character, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, FILES.rig), encodeRig(character));
-  await writePng(character.picture, join(folder, FILES.picture));
-  await writePng(character.plate, join(folder, FILES.plate));
-  await writePng(drawMask(character), join(folder, FILES.mask));
+  await writePng(join(folder, FILES.picture), character.picture);
+  await writePng(join(folder, FILES.plate), character.plate);
+  await writePng(join(folder, FILES.mask), drawMask(character));
   for (const layer of character.layers) {
-    await writePng(layer.texture, join(folder, layerFile(layer.name)));
+    await writePng(join(folder, layerFile(layer.name)), layer.texture);
   }
-  await openRaw(character.picture)
+  const { width, height, data } = character.picture;
+  await sharp(data, { raw: { width, height, channels: 4 } })
     .composite([{ input: Buffer.from(drawOverlay(character)) }])
-    .png({ compressionLevel: 6 })
+    .png()
     .toFile(join(folder, FILES.overlay));
 }
 
@@ -101,30 +106,20 @@ function drawMask({ width, height, layers }: Character): RgbaImage {
   return { width, height, data };
 }
 
-function openRaw({ width, height, data }: RgbaImage): Sharp {
-  return sharp(data, { raw: { width, height, channels: 4 } });
-}
-
-async function writePng(image: RgbaImage, path: string): Promise<void> {
-  await openRaw(image).png({ compressionLevel: 6 }).toFile(path);
-}
-
 async function readText(folder: string, file: string): Promise<string> {
-  try {
-    return await readFile(join(folder, file), 'utf8');
-  } catch (cause) {
-    return fail(`${file} cannot be read in ${folder}`, cause);
+  const path = join(folder, file);
+  const { size } = await stat(path).catch((cause: unknown) =>
+    fail(`${file} cannot be read in ${folder}`, cause),
+  );
+  if (size > RIG_FILE_BYTES_MAX) {
+    fail(`${file} is ${size} bytes large; at most ${RIG_FILE_BYTES_MAX} can be read`);
   }
+  return await readFile(path, 'utf8');
 }
 
 async function readPng(folder: string, file: string): Promise<RgbaImage> {
   try {
-    const { data, info } = await sharp(join(folder, file))
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8Array(data) };
+    return await readPicture(join(folder, file));
   } catch (cause) {
     return fail(`${file} cannot be read in ${folder}`, cause);
   }

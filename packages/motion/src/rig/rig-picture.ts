@@ -25,7 +25,7 @@ import { segmentParts } from './segment/segment-parts.ts';
 /** The shorter side of the picture divided by this gives the factor of the segmentation. */
 const SEGMENTATION_SIDE = 360;
 
-/** Called when a step is done, with its name and how long it took; for benchmarks. */
+/** How a long rigging says how far it is. */
 export type RigOptions = { onProgress?: OnProgress };
 
 /** What the detectors saw in a picture. */

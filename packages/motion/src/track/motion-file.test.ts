@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -102,4 +102,14 @@ test('a file that is not JSON is refused', async () => {
   const file = join(folder, 'broken.json');
   await writeFile(file, '{"format":');
   await assert.rejects(readMotion(file), /it is not JSON/);
+});
+
+test('a file too large for the memory is refused with its size', async () => {
+  const file = join(folder, 'large.json');
+  await writeFile(file, '');
+  await truncate(file, 400_000_001);
+  await assert.rejects(
+    readMotion(file),
+    (error: unknown) => error instanceof MotionError && /is 400000001 bytes/.test(error.message),
+  );
 });

@@ -7,16 +7,15 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Finding } from '../model/finding.ts';
 import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, POSE_STRIDE } from '../model/pose.ts';
-import { parseMotion } from './motion-schema.ts';
+import { invalidMotion, parseMotion } from './motion-schema.ts';
 
-export const MOTION_FORMAT = 'understudy-motion';
-export const MOTION_VERSION = 1;
+const MOTION_FORMAT = 'understudy-motion';
+const MOTION_VERSION = 1;
 
 /** A larger file is not read into memory. */
-export const MOTION_FILE_BYTES_MAX = 400_000_000;
+const MOTION_FILE_BYTES_MAX = 400_000_000;
 
 /** Places keep a hundredth of a pixel, visibilities a thousandth. */
 const PLACE_DIGITS = 2;
@@ -42,21 +41,19 @@ export async function writeMotion(motion: Motion, file: string): Promise<void> {
 /**
  * Reads what {@link writeMotion} wrote.
  *
- * @throws MotionError `motion_file_invalid`, naming the place and what was seen there
+ * @throws MotionError `motion_file_invalid`, naming the place and what was seen there; Error with the
+ * system's code when the file cannot be opened
  */
 export async function readMotion(file: string): Promise<Motion> {
   const { size } = await stat(file);
   if (size > MOTION_FILE_BYTES_MAX) {
-    throw new RangeError(
-      `The motion file is ${size} bytes large; at most ${MOTION_FILE_BYTES_MAX} can be read.`,
-    );
+    throw invalidMotion(`it is ${size} bytes large; at most ${MOTION_FILE_BYTES_MAX} can be read`);
   }
   return parseMotion(await readFile(file, 'utf8'), MOTION_FORMAT, MOTION_VERSION);
 }
 
 function* printMotion(motion: Motion): Generator<string, void, undefined> {
-  const { width, height, fps, durationMs } = motion;
-  const findings: Finding[] = motion.findings;
+  const { width, height, fps, durationMs, findings } = motion;
   const head = { format: MOTION_FORMAT, version: MOTION_VERSION, width, height, fps, durationMs };
   const opening = JSON.stringify({ ...head, findings }, null, 1).replace(/\n\}$/, '');
   yield `${opening},\n "frames": [`;

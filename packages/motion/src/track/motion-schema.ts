@@ -15,10 +15,12 @@ type JsonObject = Record<string, unknown>;
 export function parseMotion(text: string, format: string, version: number): Motion {
   const root = readObject(parseJson(text), 'the file');
   if (root['format'] !== format) {
-    throw invalid(`its format is ${show(root['format'])}, not "${format}"`);
+    throw invalidMotion(`its format is ${show(root['format'])}, not "${format}"`);
   }
   if (root['version'] !== version) {
-    throw invalid(`its version is ${show(root['version'])}; this program reads version ${version}`);
+    throw invalidMotion(
+      `its version is ${show(root['version'])}; this program reads version ${version}`,
+    );
   }
   return {
     width: readPositive(root, 'width'),
@@ -37,7 +39,7 @@ function readFrames(values: unknown[]): MotionFrame[] {
     const frame = readObject(value, place);
     const timeMs = readNumber(frame, 'timeMs', place);
     if (timeMs <= lastMs) {
-      throw invalid(`${place}.timeMs is ${timeMs}, but the frame before it is at ${lastMs}`);
+      throw invalidMotion(`${place}.timeMs is ${timeMs}, but the frame before it is at ${lastMs}`);
     }
     lastMs = timeMs;
     return {
@@ -53,10 +55,10 @@ function readPoints(value: unknown, length: number, place: string): Float32Array
   if (value === null) return null;
   const numbers = readArray(value, place);
   if (numbers.length !== length) {
-    throw invalid(`${place} has ${numbers.length} numbers; ${length} are needed`);
+    throw invalidMotion(`${place} has ${numbers.length} numbers; ${length} are needed`);
   }
   const bad = numbers.findIndex((number) => !isNumber(number));
-  if (bad >= 0) throw invalid(`${place}[${bad}] is ${show(numbers[bad])}, not a number`);
+  if (bad >= 0) throw invalidMotion(`${place}[${bad}] is ${show(numbers[bad])}, not a number`);
   return Float32Array.from(numbers as number[]);
 }
 
@@ -64,7 +66,8 @@ function readMouth(value: unknown, place: string): MouthPatch | null {
   if (value === null) return null;
   const mouth = readObject(value, place);
   const jpeg = mouth['jpeg'];
-  if (typeof jpeg !== 'string') throw invalid(`${place}.jpeg is ${show(jpeg)}, not base64 text`);
+  if (typeof jpeg !== 'string')
+    throw invalidMotion(`${place}.jpeg is ${show(jpeg)}, not base64 text`);
   return {
     x: readNumber(mouth, 'x', place),
     y: readNumber(mouth, 'y', place),
@@ -79,10 +82,10 @@ function readFinding(value: unknown, i: number): Finding {
   const finding = readObject(value, place);
   const { code, severity, message } = finding;
   if (typeof code !== 'string' || typeof message !== 'string') {
-    throw invalid(`${place} has no code or no message`);
+    throw invalidMotion(`${place} has no code or no message`);
   }
   if (severity !== 'warning' && severity !== 'error') {
-    throw invalid(`${place}.severity is ${show(severity)}, not "warning" or "error"`);
+    throw invalidMotion(`${place}.severity is ${show(severity)}, not "warning" or "error"`);
   }
   const found: Finding = { code, severity, message };
   return finding['value'] === undefined
@@ -94,7 +97,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid('it is not JSON', cause);
+    throw invalidMotion('it is not JSON', cause);
   }
 }
 
@@ -102,24 +105,24 @@ function readObject(value: unknown, place: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as JsonObject;
   }
-  throw invalid(`${place} is ${show(value)}, not an object`);
+  throw invalidMotion(`${place} is ${show(value)}, not an object`);
 }
 
 function readArray(value: unknown, place: string): unknown[] {
   if (Array.isArray(value)) return value;
-  throw invalid(`${place} is ${show(value)}, not a list`);
+  throw invalidMotion(`${place} is ${show(value)}, not a list`);
 }
 
 function readNumber(object: JsonObject, key: string, place: string): number {
   const value = object[key];
   if (isNumber(value)) return value;
-  throw invalid(`${place}.${key} is ${show(value)}, not a number`);
+  throw invalidMotion(`${place}.${key} is ${show(value)}, not a number`);
 }
 
 function readPositive(object: JsonObject, key: string): number {
   const value = object[key];
   if (isNumber(value) && value > 0) return value;
-  throw invalid(`${key} is ${show(value)}, not a number above 0`);
+  throw invalidMotion(`${key} is ${show(value)}, not a number above 0`);
 }
 
 function isNumber(value: unknown): value is number {
@@ -132,7 +135,8 @@ function show(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-function invalid(what: string, cause?: unknown): MotionError {
+/** The error for a file that is not a motion; `what` is the end of its sentence. */
+export function invalidMotion(what: string, cause?: unknown): MotionError {
   return new MotionError(
     {
       code: 'motion_file_invalid',

@@ -20,7 +20,7 @@ const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-
  * Tracks a range in a thread of its own. The thread is asked to stop and never terminated: the
  * codec library takes the whole process down when its thread is torn away while it decodes.
  *
- * @throws what the worker threw; the signal's reason when aborted
+ * @throws what the worker or `onFrame` threw; the signal's reason when aborted
  */
 export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promise<TrackedFrame[]> {
   signal.throwIfAborted();
@@ -28,6 +28,15 @@ export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promi
   const frames: TrackedFrame[] = [];
   let failure: Error | null = null;
   const stop = () => worker.postMessage('stop');
+  const report = () => {
+    try {
+      onFrame();
+    } catch (error) {
+      // Thrown in an event it would end the whole process.
+      failure ??= error instanceof Error ? error : new Error(String(error));
+      stop();
+    }
+  };
   signal.addEventListener('abort', stop, { once: true });
   worker.on('error', (error) => {
     failure = error instanceof Error ? error : new Error(String(error));
@@ -37,14 +46,15 @@ export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promi
       failure = toError(message);
     } else if (!signal.aborted) {
       frames.push(message.frame);
-      onFrame();
+      report();
     }
   });
   return new Promise((resolve, reject) => {
-    worker.on('exit', () => {
+    worker.on('exit', (code) => {
       signal.removeEventListener('abort', stop);
       if (signal.aborted) reject(signal.reason);
       else if (failure !== null) reject(failure);
+      else if (code !== 0) reject(new Error(`The tracking thread ended with exit code ${code}.`));
       else resolve(frames);
     });
   });

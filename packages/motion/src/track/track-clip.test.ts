@@ -92,6 +92,14 @@ test('an abort ends the tracking with its own reason', async () => {
   await assert.rejects(tracking, /changed my mind/);
 });
 
+test('a progress report that throws ends the tracking and nothing else', async () => {
+  const file = await makeEmptyRoom(8);
+  const onProgress = () => {
+    throw new Error('the bar broke');
+  };
+  await assert.rejects(trackClip(file, { poseModel: 'lite', onProgress }), /the bar broke/);
+});
+
 test(
   'a real dancer is followed through every frame after being searched once',
   withDancer,

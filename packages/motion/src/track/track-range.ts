@@ -54,8 +54,19 @@ const NOTHING = { pose: null, face: null, mouth: null, personCount: null, region
 
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
-  const clip = await openClip(job.file);
   const detectors = await openDetectors({ poseModel: job.poseModel });
+  try {
+    yield* followRange(job, detectors);
+  } finally {
+    detectors.close();
+  }
+}
+
+async function* followRange(
+  job: RangeJob,
+  detectors: Detectors,
+): AsyncGenerator<TrackedFrame, void, undefined> {
+  const clip = await openClip(job.file);
   const shrink = Math.min(1, SIDE_MAX / Math.max(clip.width, clip.height));
   const size = {
     width: Math.round(clip.width * shrink),
@@ -71,7 +82,6 @@ export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, v
       if (frame.index >= job.fromIndex) yield seen;
     }
   } finally {
-    detectors.close();
     clip.close();
   }
 }
