@@ -14,10 +14,11 @@ import { jointsFromFace, jointsFromPose } from './bind-joints.ts';
 import { cutOut } from './cut-out.ts';
 import { decideFraming, findFraming } from './framing.ts';
 import { flattenPicture, readOwnAlpha } from './own-alpha.ts';
-import { shrinkRgb } from './pixels/rgb.ts';
+import { shrinkRgb } from '../model/rgb.ts';
 import { buildLayers } from './puppet/build-layers.ts';
 import { findFrozenLimbs, planLimbs } from './puppet/limb-plans.ts';
 import { wrapWholePicture } from './puppet/whole-picture.ts';
+import { findWideSleeves } from './puppet/wide-sleeves.ts';
 import { readAppearance } from './segment/appearance.ts';
 import type { Figure } from './segment/figure.ts';
 import { segmentParts } from './segment/segment-parts.ts';
@@ -114,7 +115,13 @@ function rigBody(
   };
   const stopped: Limb[] = frozen.map(({ limb }) => limb);
   const appearance = readAppearance(figure);
-  const labels = segmentParts(figure, appearance, stopped);
+  let labels = segmentParts(figure, appearance, stopped);
+  const wide = findWideSleeves(figure, labels, stopped);
+  if (wide.length > 0) {
+    frozen.push(...wide);
+    stopped.push(...wide.map(({ limb }) => limb));
+    labels = segmentParts(figure, appearance, stopped);
+  }
   const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
   report(0.7);
   const borders = {

@@ -3,7 +3,7 @@
 import type { Layer, Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
-import type { Rgb } from '../pixels/rgb.ts';
+import type { Rgb } from '../../model/rgb.ts';
 import { spreadLabels } from '../segment/clean-labels.ts';
 import type { Figure } from '../segment/figure.ts';
 import { type Borders, createGround } from './ground.ts';

@@ -11,7 +11,7 @@ import { smoothstep } from '../../model/scalar.ts';
 import { maskAbove } from '../pixels/binary.ts';
 import { boxAround, cropPlane, findEdges } from '../pixels/bounds.ts';
 import { pullPush } from '../pixels/pull-push.ts';
-import { createRgb, type Rgb, toByte } from '../pixels/rgb.ts';
+import { createRgb, type Rgb, toByte } from '../../model/rgb.ts';
 import type { LayerMask } from './layer-masks.ts';
 
 /** Alpha below this is dropped, so that textures are no larger than what can be seen. */

@@ -21,7 +21,7 @@ const HIDDEN_MAX = 0.2;
 const FOLDED_V_MAX = 0.42;
 const FOLDED_U_RANGE = [-0.35, 0.95] as const;
 /** Contact nearer to the root than this share of the limb's length is the joint itself. */
-export const ROOT_SHARE = { arm: 0.3, leg: 0.58 } as const;
+const ROOT_SHARE = { arm: 0.3, leg: 0.58 } as const;
 /**
  * Touching pixels (at segmentation size of a 640 pixel figure) from which a shared mesh would web.
  */
@@ -45,7 +45,7 @@ const LIMB_NAMES: Record<Limb, string> = {
  * framing says it already).
  */
 export function findFrozenLimbs(
-  pose: Pose | null,
+  pose: Pose,
   joints: JointPositions,
   framing: Framing,
   width: number,
@@ -54,7 +54,7 @@ export function findFrozenLimbs(
   const frozen: FrozenLimb[] = [];
   for (const limb of LIMBS) {
     const isCut = isArm(limb) ? framing === 'head-and-shoulders' : framing !== 'full-body';
-    if (pose === null || isCut) {
+    if (isCut) {
       frozen.push({ limb, finding: null });
       continue;
     }
@@ -66,7 +66,8 @@ export function findFrozenLimbs(
   return frozen;
 }
 
-function describeFrozen(limb: Limb, reason: string): Finding {
+/** The warning that a limb is held still. */
+export function describeFrozen(limb: Limb, reason: string): Finding {
   return {
     code: 'limb_frozen',
     severity: 'warning',

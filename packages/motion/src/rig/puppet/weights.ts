@@ -9,9 +9,9 @@ import {
   INFLUENCES_MAX,
   type Layer,
   LIMB_BONES,
+  LIMB_CHAINS,
   LIMBS,
   type Limb,
-  type LimbBone,
 } from '../../model/character.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between, facePointAt } from '../../model/landmarks.ts';
@@ -21,7 +21,7 @@ import { mix, smoothstep } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import { maskOfLabel } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
-import { isArm, PART, sideOf } from '../segment/parts.ts';
+import { isArm, PART } from '../segment/parts.ts';
 import { createHeadFrame, createTorsoFrame } from '../segment/torso-frame.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 
@@ -121,10 +121,7 @@ function createBoneSplit(
   { figure, halfWidths }: WeightInputs,
   limb: Limb,
 ): (x: number, y: number, share: number, weights: Float32Array) => void {
-  const side = sideOf(limb);
-  const names: readonly LimbBone[] = isArm(limb)
-    ? [`${side}UpperArm`, `${side}Forearm`, `${side}Hand`]
-    : [`${side}Thigh`, `${side}Shin`, `${side}Foot`];
+  const names = LIMB_CHAINS[limb];
   const segments = names.map((name, n) => {
     const [first, second] = LIMB_BONES[name];
     const a = jointAt(figure.joints, first);
