@@ -40,5 +40,9 @@ export function palmLength(hand: Hand): number {
       depthShare * (hand[at + 2]! - hand[2]!),
     );
   };
-  return Math.max(reach(HAND.middleBase, 0.8), reach(HAND.indexBase, 0), 1.05 * reach(HAND.pinkyBase, 0));
+  return Math.max(
+    reach(HAND.middleBase, 0.8),
+    reach(HAND.indexBase, 0),
+    1.05 * reach(HAND.pinkyBase, 0),
+  );
 }

@@ -1,6 +1,7 @@
 /** What `track` finds in a clip: the movement, without the pictures. */
 
 import type { Finding } from './finding.ts';
+import type { Hand, Side } from './hand.ts';
 import type { Face, Pose } from './pose.ts';
 
 /**
@@ -17,6 +18,45 @@ export type MouthPatch = {
   jpeg: Uint8Array;
 };
 
+/**
+ * The driver's hand in one frame, cut out so that the character can borrow it: straight-alpha
+ * colours without background, from the finger tips to some way up the forearm.
+ */
+export type HandPatch = {
+  /** Box in clip pixels that the picture covers. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** WebP bytes with alpha. */
+  webp: Uint8Array;
+  /** CIE L*a*b* (D65) of its solid pixels. */
+  skin: LabStatistics;
+  /**
+   * Where the arm is cut behind the wrist: its middle beside the wrist point, clockwise of the
+   * forearm, and its width, in clip pixels; null when nothing of it is seen.
+   */
+  cut: { offset: number; width: number } | null;
+};
+
+export type LabStatistics = {
+  mean: readonly [number, number, number];
+  deviation: readonly [number, number, number];
+};
+
+/** A hand as it was seen in one frame. */
+export type HandSighting = {
+  /** Points in clip pixels. */
+  hand: Hand;
+  /** Probability, 0..1, that it is a hand. */
+  presence: number;
+  /** Null when it could not be cut out cleanly. */
+  patch: HandPatch | null;
+};
+
+/** The hands of one frame; null where none was found or it was too small. */
+export type HandSightings = Record<Side, HandSighting | null>;
+
 export type MotionFrame = {
   /** Presentation time from the start of the clip, in milliseconds. */
   timeMs: number;
@@ -28,6 +68,8 @@ export type MotionFrame = {
   face: Face | null;
   /** Set only while the mouth is open. */
   mouth: MouthPatch | null;
+  /** Left out when hands were not looked for. */
+  hands?: HandSightings;
 };
 
 export type Motion = {

@@ -5,6 +5,7 @@ import type { Box } from '../model/geometry.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
 import { jointAt } from '../model/joints.ts';
 import { between } from '../model/landmarks.ts';
+import { cropRgb, type Rgb } from '../model/rgb.ts';
 import { findFigureBox } from './figure-box.ts';
 import { isInside } from './framing.ts';
 import { estimateForeground } from './matte/foreground.ts';
@@ -13,7 +14,6 @@ import { makePlate } from './matte/plate.ts';
 import { type Disc, refineMatte } from './matte/refine-matte.ts';
 import { dilate, maskAbove, paintCapsule } from './pixels/binary.ts';
 import { cropPlane } from './pixels/bounds.ts';
-import { cropRgb, type Rgb } from './pixels/rgb.ts';
 import { SIDES } from './segment/parts.ts';
 
 /** The background estimate of the refinement keeps this share of the height away from the matte. */

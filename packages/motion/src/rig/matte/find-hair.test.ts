@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Rgb } from '../../model/rgb.ts';
 import { paintDisc } from '../pixels/binary.ts';
-import type { Rgb } from '../pixels/rgb.ts';
 import { findHair } from './find-hair.ts';
 
 const WIDTH = 160;

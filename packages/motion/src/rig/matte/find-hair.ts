@@ -1,9 +1,9 @@
 /** Finds hair that stands above the head, such as a bun, which models of the body tend to miss. */
 
+import type { Rgb } from '../../model/rgb.ts';
 import { dilate, labelComponents, paintDisc } from '../pixels/binary.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { distanceToPalette, findPalette } from '../pixels/palette.ts';
-import type { Rgb } from '../pixels/rgb.ts';
 import type { Disc } from './refine-matte.ts';
 
 const CLUSTER_COUNT = 10;

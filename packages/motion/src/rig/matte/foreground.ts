@@ -1,8 +1,8 @@
 /** The character's own colours without any of the background that shows through soft edges. */
 
+import type { Rgb } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { pullPush } from '../pixels/pull-push.ts';
-import type { Rgb } from '../pixels/rgb.ts';
 
 /**
  * Solid pixels keep their colour; soft ones take the colours of the solid ones around them

@@ -3,10 +3,10 @@
  * picture.
  */
 
+import { filterGuided } from '../../model/guided-filter.ts';
+import type { Rgb } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
-import { filterGuided } from '../pixels/guided-filter.ts';
-import type { Rgb } from '../pixels/rgb.ts';
 
 /** Parts smaller than this share of the largest are not the person. */
 const COMPONENT_SHARE_MIN = 0.02;

@@ -4,10 +4,10 @@ import { blurBox } from '../../model/blur.ts';
 import type { Box } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
+import { type Rgb, shrinkRgb, toByte } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { maskAbove } from '../pixels/binary.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
-import { type Rgb, shrinkRgb, toByte } from '../pixels/rgb.ts';
 
 /** Width of the soft change from picture to fill at the rim of the hole, in pixels. */
 const FEATHER = 5;

@@ -5,13 +5,13 @@
 
 import { blurBox } from '../../model/blur.ts';
 import type { Point } from '../../model/geometry.ts';
+import { filterGuided } from '../../model/guided-filter.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
+import { colourDistanceAt, type Rgb, shrinkRgb } from '../../model/rgb.ts';
 import { mix } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove, paintDisc } from '../pixels/binary.ts';
-import { filterGuided } from '../pixels/guided-filter.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
-import { colourDistanceAt, type Rgb, shrinkRgb } from '../pixels/rgb.ts';
 import { findHair } from './find-hair.ts';
 import { measurePlainness, measureTrim } from './trim-matte.ts';
 

@@ -4,9 +4,9 @@
  */
 
 import { blurBox } from '../../model/blur.ts';
+import { colourDistanceAt, type Rgb } from '../../model/rgb.ts';
 import { clamp, smoothstep } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
-import { colourDistanceAt, type Rgb } from '../pixels/rgb.ts';
 
 /** Pixels nearer than this to a plain background (0..441) are background. */
 const SAME_MAX = 17;

@@ -2,9 +2,9 @@
 
 import { blurBox } from '../../model/blur.ts';
 import { shrinkPlane } from '../../model/resize.ts';
+import { createRgb, type Rgb } from '../../model/rgb.ts';
 import { clamp } from '../../model/scalar.ts';
 import { pullPush } from './pull-push.ts';
-import { createRgb, type Rgb } from './rgb.ts';
 
 /**
  * Vertical conductance where the background has no direction (the horizontal one is 1). People are

@@ -1,6 +1,6 @@
 /** The few colours that a set of pixels is made of. */
 
-import type { Rgb } from './rgb.ts';
+import type { Rgb } from '../../model/rgb.ts';
 
 const ROUNDS = 6;
 /** More pixels than this teach nothing new. */

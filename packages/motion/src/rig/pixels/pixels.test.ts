@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { filterGuided } from '../../model/guided-filter.ts';
+import { createRgb } from '../../model/rgb.ts';
 import { dilate, labelComponents } from './binary.ts';
-import { filterGuided } from './guided-filter.ts';
 import { fillHarmonic } from './harmonic-fill.ts';
 import { pullPush } from './pull-push.ts';
-import { createRgb } from './rgb.ts';
 
 test('a rough mask moves to the edge of the picture', () => {
   const [width, height] = [64, 40];

@@ -1,7 +1,7 @@
 /** Spreads known colours over unknown pixels, smoothly and near to far. */
 
 import { samplePlane } from '../../model/resize.ts';
-import { createRgb, type Rgb } from './rgb.ts';
+import { createRgb, type Rgb } from '../../model/rgb.ts';
 
 /**
  * Pull-push interpolation (Gortler et al. 1996). `weight` is 0..1 for each pixel: colours of weight

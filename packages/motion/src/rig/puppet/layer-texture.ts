@@ -7,11 +7,11 @@ import { blurBox } from '../../model/blur.ts';
 import type { Box } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { growPlane } from '../../model/resize.ts';
+import { createRgb, type Rgb, toByte } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { maskAbove } from '../pixels/binary.ts';
 import { boxAround, cropPlane, findEdges } from '../pixels/bounds.ts';
 import { pullPush } from '../pixels/pull-push.ts';
-import { createRgb, type Rgb, toByte } from '../../model/rgb.ts';
 import type { LayerMask } from './layer-masks.ts';
 
 /** Alpha below this is dropped, so that textures are no larger than what can be seen. */

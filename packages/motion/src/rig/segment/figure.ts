@@ -6,7 +6,7 @@
 import type { Framing, JointPositions } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import type { Face } from '../../model/pose.ts';
-import type { Rgb } from '../pixels/rgb.ts';
+import type { Rgb } from '../../model/rgb.ts';
 
 export type Figure = {
   /** The box around the figure at segmentation size. */

@@ -1,6 +1,6 @@
 /** Divides a matte among seeds: each pixel goes to the seed that reaches it at the least cost. */
 
-import type { Rgb } from '../pixels/rgb.ts';
+import type { Rgb } from '../../model/rgb.ts';
 import { NO_PART } from './parts.ts';
 
 /** Cost of a change of colour, a unit of summed channel difference. */

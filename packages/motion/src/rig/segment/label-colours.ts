@@ -2,9 +2,9 @@
  * How unlike the usual colours of a part a pixel is, so that a flood stops at the edge of a sleeve.
  */
 
+import type { Rgb } from '../../model/rgb.ts';
 import { clamp } from '../../model/scalar.ts';
 import { distanceToPalette, findPalette } from '../pixels/palette.ts';
-import type { Rgb } from '../pixels/rgb.ts';
 import { PART_COUNT } from './parts.ts';
 
 const CLUSTER_COUNT = 7;

@@ -1,9 +1,9 @@
 /** Makes a rough mask follow the edges of a colour picture. */
 
-import { blurBox } from '../../model/blur.ts';
-import { samplePlane, shrinkPlane } from '../../model/resize.ts';
-import { clamp } from '../../model/scalar.ts';
+import { blurBox } from './blur.ts';
+import { samplePlane, shrinkPlane } from './resize.ts';
 import { type Rgb, shrinkRgb } from './rgb.ts';
+import { clamp } from './scalar.ts';
 
 /**
  * Colour guided filter (He, Sun, Tang 2010), its coefficients solved at `1 / factor` of the size

@@ -1,9 +1,9 @@
 /** A colour picture as three float planes, which is what filters and solvers want. */
 
-import type { Box } from '../../model/geometry.ts';
-import type { RgbaImage } from '../../model/image.ts';
-import { shrinkPlane } from '../../model/resize.ts';
-import { clamp } from '../../model/scalar.ts';
+import type { Box } from './geometry.ts';
+import type { RgbaImage } from './image.ts';
+import { shrinkPlane } from './resize.ts';
+import { clamp } from './scalar.ts';
 
 /** Red, green and blue, each `width * height` values of 0..255. */
 export type Rgb = {
