@@ -10,19 +10,12 @@ import {
   VideoSample,
   VideoSampleSource,
 } from 'mediabunny';
-import { toI420 } from '../packages/motion/src/encode/yuv.ts';
+import { BT709, toI420 } from '../packages/motion/src/encode/yuv.ts';
 import { registerCodecs } from '../packages/motion/src/media/codecs.ts';
 import { CHANNELS, SAMPLE_RATE } from './tune.ts';
 
 const VIDEO_BITRATE = 1_300_000;
 const AUDIO_BITRATE = 96_000;
-
-const BT709 = {
-  primaries: 'bt709',
-  transfer: 'bt709',
-  matrix: 'bt709',
-  fullRange: false,
-} as const satisfies VideoColorSpaceInit;
 
 export type Clip = {
   file: string;
@@ -49,6 +42,7 @@ export async function writeClip(clip: Clip): Promise<void> {
     keyFrameInterval: 4,
     latencyMode: 'quality',
     onEncodedPacket: (_packet, meta) => {
+      // Without the name of their colours players guess it by the size.
       if (meta?.decoderConfig) meta.decoderConfig.colorSpace = BT709;
     },
   });

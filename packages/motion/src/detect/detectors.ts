@@ -28,8 +28,6 @@ export type DetectorOptions = {
 /** A body in pixels of the picture it was found in. */
 export type DetectedPose = {
   pose: Pose;
-  /** x, y, z in metres from the middle of the hips, y down; `33 * 3`. */
-  world: Float32Array;
   /** Probability, 0..1, that this is a person. */
   score: number;
   /** Person probability of every pixel, when asked for. */

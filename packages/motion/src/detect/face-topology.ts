@@ -10,19 +10,11 @@ import { packagePath } from './model-files.ts';
 export type FaceTopology = {
   /** Point indices, three a triangle; `852 * 3`. */
   triangles: Uint16Array;
-  /** Closed outlines as point indices in walking order, the first point not repeated. */
+  /** Closed outline of the face as point indices in walking order, the first one not repeated. */
   oval: Uint16Array;
-  outerLips: Uint16Array;
-  innerLips: Uint16Array;
-  /** The person's own left and right eye. */
-  leftEye: Uint16Array;
-  rightEye: Uint16Array;
 };
 
 type Edge = [from: number, to: number];
-
-/** The middle of the upper lip's inner rim; tells the two outlines of the lips apart. */
-const INNER_LIP_POINT = 13;
 
 let cached: FaceTopology | null = null;
 
@@ -34,20 +26,26 @@ export function readFaceTopology(): FaceTopology {
   return cached;
 }
 
+/**
+ * Reads one of the package's tables of outlines, such as `FACEMESH_LIPS`: closed outlines as point
+ * indices in walking order.
+ */
+export function readOutlines(table: string): Uint16Array[] {
+  return joinLoops(readEdges(table));
+}
+
 function loadTopology(): FaceTopology {
-  const tables = createContext({});
-  runInContext(readFileSync(packagePath('holistic.js'), 'utf8'), tables);
-  const edges = (name: string) => (tables as Record<string, Edge[]>)[name] ?? [];
-  const lips = joinLoops(edges('FACEMESH_LIPS'));
-  const isInner = (loop: Uint16Array) => loop.includes(INNER_LIP_POINT);
-  return {
-    triangles: joinTriangles(edges('FACEMESH_TESSELATION')),
-    oval: onlyLoop(joinLoops(edges('FACEMESH_FACE_OVAL'))),
-    outerLips: onlyLoop(lips.filter((loop) => !isInner(loop))),
-    innerLips: onlyLoop(lips.filter(isInner)),
-    leftEye: onlyLoop(joinLoops(edges('FACEMESH_LEFT_EYE'))),
-    rightEye: onlyLoop(joinLoops(edges('FACEMESH_RIGHT_EYE'))),
-  };
+  const [oval, ...others] = readOutlines('FACEMESH_FACE_OVAL');
+  if (oval === undefined || others.length > 0) {
+    throw new Error(`Expected one outline of the face, found ${oval ? others.length + 1 : 0}.`);
+  }
+  return { triangles: joinTriangles(readEdges('FACEMESH_TESSELATION')), oval };
+}
+
+function readEdges(table: string): Edge[] {
+  const tables: Record<string, Edge[]> = {};
+  runInContext(readFileSync(packagePath('holistic.js'), 'utf8'), createContext(tables));
+  return tables[table] ?? [];
 }
 
 /** The table lists each triangle as its three edges a-b, b-c, c-a in a row. */
@@ -83,10 +81,4 @@ export function joinLoops(edges: Edge[]): Uint16Array[] {
     if (loop.length > 0) loops.push(Uint16Array.from(loop));
   }
   return loops;
-}
-
-function onlyLoop(loops: Uint16Array[]): Uint16Array {
-  if (loops.length !== 1)
-    throw new Error(`Expected one outline of the face, found ${loops.length}.`);
-  return loops[0]!;
 }

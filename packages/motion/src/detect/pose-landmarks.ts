@@ -1,5 +1,6 @@
 /**
- * Reads the 33 body points, their metric twins and the person mask inside one region of a picture.
+ * Reads the 33 body points and the person mask inside one region of a picture (BlazePose GHUM,
+ * Bazarevsky et al. 2020).
  */
 
 import type { Plane, RgbaImage } from '../model/image.ts';
@@ -13,8 +14,6 @@ import { sigmoid } from './single-shot.ts';
 
 export type PoseReading = {
   pose: Pose;
-  /** x, y, z in metres from the middle of the hips, y down; `33 * 3`. */
-  world: Float32Array;
   /** Probability that a person is in the region. */
   score: number;
   /** Where to look in the next frame. */
@@ -48,7 +47,7 @@ export async function openPoseLandmarker(model: PoseModel): Promise<PoseLandmark
   return {
     async read(image, region, options) {
       const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
-      const [rows, presence, segmentation, heat, world] = await network.run(crop);
+      const [rows, presence, segmentation, heat] = await network.run(crop);
       const score = presence![0]!;
       if (!rows!.every(Number.isFinite) || !Number.isFinite(score)) return null;
       refineByHeat(rows!, heat!);
@@ -56,7 +55,6 @@ export async function openPoseLandmarker(model: PoseModel): Promise<PoseLandmark
         toPicture(region, rows![row * ROW_LENGTH]! / SIDE, rows![row * ROW_LENGTH + 1]! / SIDE);
       return {
         pose: placePose(rows!, region),
-        world: turnWorld(world!, region.rotation),
         score,
         region: regionFromAxis(place(CENTRE_ROW), place(RIM_ROW)),
         mask: options.mask ? spreadMask(segmentation!, region, image) : null,
@@ -105,19 +103,6 @@ function placePose(rows: Float32Array, region: Region): Pose {
     pose[i * POSE_STRIDE + 3] = sigmoid(rows[at + 3]!);
   }
   return pose;
-}
-
-function turnWorld(raw: Float32Array, rotation: number): Float32Array {
-  const world = raw.slice(0, POSE_LANDMARK_COUNT * 3);
-  const cos = Math.cos(rotation);
-  const sin = Math.sin(rotation);
-  for (let i = 0; i < world.length; i += 3) {
-    const x = world[i]!;
-    const y = world[i + 1]!;
-    world[i] = x * cos - y * sin;
-    world[i + 1] = x * sin + y * cos;
-  }
-  return world;
 }
 
 /** Lays the region's mask over the picture, bilinearly; nothing outside the region is a person. */

@@ -15,7 +15,7 @@ import { registerCodecs } from '../media/codecs.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openSound, type SoundTrack } from './audio.ts';
-import { toI420 } from './yuv.ts';
+import { BT709, toI420 } from './yuv.ts';
 
 /** `std` encodes fast with more bits, `pro` slowly with a better picture per bit. */
 export type EncodeQuality = 'std' | 'pro';
@@ -66,13 +66,6 @@ const KEY_FRAME_SECONDS = 2;
 
 /** The sound is written this far ahead of the pictures. */
 const SOUND_LEAD_SECONDS = 0.5;
-
-const BT709 = {
-  primaries: 'bt709',
-  transfer: 'bt709',
-  matrix: 'bt709',
-  fullRange: false,
-} as const satisfies VideoColorSpaceInit;
 
 /**
  * Encodes H.264 (yuv420p, BT.709) and AAC. Memory does not grow with the number of frames.

@@ -5,6 +5,14 @@
 import type { RgbaImage } from '../model/image.ts';
 import { viewPixels } from '../model/pixels.ts';
 
+/** What {@link toI420} makes, as a file names it. */
+export const BT709 = {
+  primaries: 'bt709',
+  transfer: 'bt709',
+  matrix: 'bt709',
+  fullRange: false,
+} as const satisfies VideoColorSpaceInit;
+
 /**
  * BT.709 in limited range, 8 bits, chroma halved both ways (I420): the luma plane, then Cb, then
  * Cr. We convert ourselves because the codec library would use BT.601 without saying so, and

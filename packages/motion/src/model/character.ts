@@ -83,8 +83,17 @@ export const LIMB_BONES = {
 
 export type LimbBone = keyof typeof LIMB_BONES;
 
+/** What moves apart from torso and head. */
 export const LIMBS = ['leftArm', 'rightArm', 'leftLeg', 'rightLeg'] as const;
 export type Limb = (typeof LIMBS)[number];
+
+/** The bones of each limb, from the trunk outwards. */
+export const LIMB_CHAINS = {
+  leftArm: ['leftUpperArm', 'leftForearm', 'leftHand'],
+  rightArm: ['rightUpperArm', 'rightForearm', 'rightHand'],
+  leftLeg: ['leftThigh', 'leftShin', 'leftFoot'],
+  rightLeg: ['rightThigh', 'rightShin', 'rightFoot'],
+} as const satisfies Record<Limb, readonly [LimbBone, LimbBone, LimbBone]>;
 
 /** At most this many bones move one vertex. */
 export const INFLUENCES_MAX = 4;

@@ -5,9 +5,10 @@
 
 import {
   BONES,
+  type Bone,
   INFLUENCES_MAX,
   type Layer,
-  LIMB_BONES,
+  LIMB_CHAINS,
   LIMBS,
   type Limb,
   type Mesh,
@@ -57,11 +58,8 @@ function encodeGroup(rank: number, limb: Limb | null): number {
   return rank * (LIMBS.length + 1) + (limb === null ? 0 : LIMBS.indexOf(limb) + 1);
 }
 
-function limbOfBone(bone: (typeof BONES)[number]): Limb | null {
-  if (!(bone in LIMB_BONES)) return null;
-  const side = bone.startsWith('left') ? 'left' : 'right';
-  const isArm = /UpperArm|Forearm|Hand/.test(bone);
-  return `${side}${isArm ? 'Arm' : 'Leg'}`;
+function limbOfBone(bone: Bone): Limb | null {
+  return LIMBS.find((limb) => LIMB_CHAINS[limb].some((own) => own === bone)) ?? null;
 }
 
 /**

@@ -39,7 +39,6 @@ export type FacePerformance = {
   mouth: {
     patch: MouthPatch;
     lips: Float32Array;
-    skin: readonly [number, number, number] | null;
   } | null;
 };
 

@@ -36,8 +36,8 @@ const TUCK_Y = 0.86;
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
 
 /**
- * Recolours the driver's mouth by the ratio of the skins, or of the lips where the driver's skin is
- * not known. `face` holds the places of the character's face points in `own`.
+ * Recolours the driver's mouth by the ratio of the lips, which are all that is known of the driver's
+ * skin. `face` holds the places of the character's face points in `own`.
  */
 export function recolourMouth(
   mouth: Mouth,
@@ -54,7 +54,7 @@ export function recolourMouth(
   }
   const [x, y] = middleOfLips(places);
   const from = surfaceOf(picture);
-  const ratio = colourRatio(mouth, from, places, own, face);
+  const ratio = colourRatio(from, places, own, face);
   for (const point of INNER_LIPS) {
     places[point * 2] = x + TUCK_X * (places[point * 2]! - x);
     places[point * 2 + 1] = y + TUCK_Y * (places[point * 2 + 1]! - y);
@@ -70,7 +70,6 @@ export function recolourMouth(
 }
 
 function colourRatio(
-  mouth: Mouth,
   from: Surface,
   places: Float32Array,
   own: Surface,
@@ -78,10 +77,6 @@ function colourRatio(
 ): Colour {
   const limited = (value: number): number =>
     Math.min(Math.max(value, RATIO_LIMITS[0]), RATIO_LIMITS[1]);
-  if (mouth.skin) {
-    const ours = meanColour(own, cheekPlaces(face));
-    return [0, 1, 2].map((i) => limited(ours[i]! / Math.max(mouth.skin![i]!, 1))) as Colour;
-  }
   const ours = meanColour(
     own,
     INNER_LIPS.map((point, i) => [

@@ -4,13 +4,13 @@
  */
 
 import { wrapAngle } from '../model/angles.ts';
-import { type Character, JOINTS, type Joint, type Limb } from '../model/character.ts';
+import { type Character, JOINTS, type Joint, LIMB_CHAINS, type Limb } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { clamp } from '../model/scalar.ts';
 import { spineAngle, torsoCoordinates, torsoFrame, torsoPoint } from '../model/torso.ts';
 import { SEGMENTS } from './calibrate.ts';
 import type { Driver } from './driver.ts';
-import { bindVector, followSegment, LIMB_CHAINS, type SegmentPath } from './segments.ts';
+import { bindVector, followSegment, type SegmentPath } from './segments.ts';
 import type { DriveMode, Trunk } from './trunk.ts';
 
 /**

@@ -259,7 +259,7 @@ function createFacePath(
     mouth:
       keepsMouth || !frame.mouth || !frame.face
         ? null
-        : { patch: frame.mouth, lips: lipsOf(frame.face), skin: null },
+        : { patch: frame.mouth, lips: lipsOf(frame.face) },
   });
 }
 

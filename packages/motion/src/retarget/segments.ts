@@ -1,7 +1,7 @@
 /** Decides where every segment of the character points in every frame and how long it looks. */
 
 import { meanAngle, wrapAngle } from '../model/angles.ts';
-import type { Character, Limb, LimbBone } from '../model/character.ts';
+import type { Character } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { percentile } from '../model/percentile.ts';
 import { clamp, smoothstep, softLimit } from '../model/scalar.ts';
@@ -25,13 +25,6 @@ export type SegmentPath = {
   trust: Float64Array;
   /** Character pixels for one clip pixel, by this segment alone. */
   ratio: number;
-};
-
-export const LIMB_CHAINS: Record<Limb, readonly [LimbBone, LimbBone, LimbBone]> = {
-  leftArm: ['leftUpperArm', 'leftForearm', 'leftHand'],
-  rightArm: ['rightUpperArm', 'rightForearm', 'rightHand'],
-  leftLeg: ['leftThigh', 'leftShin', 'leftFoot'],
-  rightLeg: ['rightThigh', 'rightShin', 'rightFoot'],
 };
 
 /** How much shorter and longer a segment may look than in the picture. */

@@ -18,13 +18,13 @@ export function isInside(point: Point, width: number, height: number): boolean {
   return point.x >= 0 && point.y >= 0 && point.x < width && point.y < height;
 }
 
+/** By the lowest joints that are seen inside a picture of this size in pixels. */
 export function decideFraming(
-  pose: Pose | null,
+  pose: Pose,
   joints: JointPositions,
   width: number,
   height: number,
 ): Framing {
-  if (pose === null) return 'head-and-shoulders';
   const seen = (index: number, visibilityMin: number): boolean => {
     const landmark = landmarkAt(pose, index);
     return landmark.visibility >= visibilityMin && isInside(landmark, width, height);

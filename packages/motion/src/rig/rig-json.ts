@@ -32,7 +32,7 @@ import {
 } from './json-reader.ts';
 
 /** Raised when the meaning of a field changes; older files are refused. */
-export const RIG_VERSION = 1;
+const RIG_VERSION = 1;
 /** Longest side of a picture that a rig may speak of, in pixels. */
 const SIZE_MAX = 8192;
 const VERTICES_MAX = 200_000;

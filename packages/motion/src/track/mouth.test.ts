@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { readFaceTopology } from '../detect/face-topology.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
 import { cutMouth, measureMouthOpening, moveMouth } from './mouth.ts';
 
@@ -10,9 +10,8 @@ import { cutMouth, measureMouthOpening, moveMouth } from './mouth.ts';
 function makeFace(gap: number): Face {
   const face = new Float32Array(FACE_LANDMARK_COUNT * FACE_STRIDE).fill(150);
   const put = (point: number, x: number, y: number) => face.set([x, y, 0], point * FACE_STRIDE);
-  const { innerLips } = readFaceTopology();
-  for (const [i, point] of innerLips.entries()) {
-    const angle = (2 * Math.PI * i) / innerLips.length;
+  for (const [i, point] of INNER_LIPS.entries()) {
+    const angle = (2 * Math.PI * i) / INNER_LIPS.length;
     put(point, 150 + 30 * Math.cos(angle), 200 + (gap / 2) * Math.sin(angle));
   }
   put(13, 150, 200 - gap / 2);

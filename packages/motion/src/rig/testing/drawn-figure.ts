@@ -193,7 +193,6 @@ export function detectorsOf(
 } {
   const body: DetectedPose = {
     pose: figure.pose,
-    world: new Float32Array(POSE_LANDMARK_COUNT * 3),
     score: 1,
     mask: guessMask(figure.truth),
     personCount: seen.personCount ?? 1,
