@@ -58,6 +58,8 @@ const PATTERNS: readonly Pattern[] = [
   .flatMap(([name, { says }]) => says.map((text) => ({ name, parts: text.split(' ') })))
   .sort((a, b) => b.parts.length - a.parts.length);
 
+const NOTHING: Prompt = { camera: [], looks: [], applied: [], ignored: [] };
+
 /**
  * Reads a prompt by its words: no case, no order, no grammar beyond "no", "not" and "without",
  * which hold to the end of their part of the sentence. Of words that exclude each other (warm and
@@ -65,6 +67,7 @@ const PATTERNS: readonly Pattern[] = [
  */
 export function readPrompt(text: string): Prompt {
   const parts = splitParts(text);
+  if (parts.length === 0 && text.trim() !== '') return { ...NOTHING, ignored: [text.trim()] };
   const readings = parts.map(readPart);
   const mentions = readings.flatMap((reading) => reading.mentions);
   const wanted = keepLast(mentions.filter(({ isNegated }) => !isNegated));
