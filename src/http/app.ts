@@ -15,6 +15,7 @@ import { addGetContentRoute } from './routes/get-content/route.ts';
 import { addGetHealthRoute } from './routes/get-health/route.ts';
 import { addGetReadyRoute } from './routes/get-ready/route.ts';
 import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
+import { addGetRootRoute } from './routes/get-root/route.ts';
 import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -30,6 +31,7 @@ const ROUTES = [
   addGetBalanceRoute,
   addGetHealthRoute,
   addGetReadyRoute,
+  addGetRootRoute,
   addAdminKeysRoutes,
   addAdminCreditsRoute,
 ];
