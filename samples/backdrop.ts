@@ -11,7 +11,7 @@ import { studioColour } from './studio.ts';
 export type Room = 'stage' | 'studio';
 
 /** Light coming along a ray from the empty room, written into `out`. */
-export type RoomColour = (origin: Vec, direction: Vec, out: Float64Array) => void;
+type RoomColour = (origin: Vec, direction: Vec, out: Float64Array) => void;
 
 /** Radius of the lens in metres: larger blurs the wall more. */
 const LENS_RADIUS = { stage: 0.055, studio: 0.05 } as const;
@@ -22,7 +22,7 @@ export function drawBackdrop(room: Room, camera: Camera, rays: number): Float32A
   const { width, height, eye } = camera;
   const out = new Float32Array(width * height * 3);
   const colour = new Float64Array(3);
-  const roomColour = room === 'stage' ? stageColour : studioColour;
+  const roomColour: RoomColour = room === 'stage' ? stageColour : studioColour;
   const focus = Math.hypot(...eye) - 0.05;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -76,6 +76,19 @@ export async function readCharacter(folder: string): Promise<Character> {
   return character;
 }
 
+/**
+ * The character as {@link readCharacter} would give it back: its numbers are rounded as in
+ * `rig.json`. A puppet used at once then moves exactly like one that was written and opened again.
+ */
+export function settleCharacter(character: Character): Character {
+  const rig = decodeRig(encodeRig(character));
+  const layers = rig.layers.map((layer, i) => ({
+    ...layer,
+    texture: character.layers[i]!.texture,
+  }));
+  return { ...rig, layers, plate: character.plate, picture: character.picture };
+}
+
 /** The mesh of a layer must lie on its texture, else a repainted texture was cropped or scaled. */
 function checkFit(layer: Omit<Layer, 'texture'>, texture: RgbaImage, file: string): void {
   const { positions } = layer.mesh;

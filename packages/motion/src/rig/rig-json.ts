@@ -12,24 +12,25 @@ import {
   LIMBS,
   type Mesh,
 } from '../model/character.ts';
-import type { Finding } from '../model/finding.ts';
+import { MotionError } from '../model/finding.ts';
+import {
+  failAt,
+  type JsonNode,
+  parseJson,
+  readField,
+  readFinding,
+  readInteger,
+  readList,
+  readNumber,
+  readOneOf,
+  readRows,
+} from '../model/json-reader.ts';
 import {
   FACE_LANDMARK_COUNT,
   FACE_STRIDE,
   POSE_LANDMARK_COUNT,
   POSE_STRIDE,
 } from '../model/pose.ts';
-import {
-  failAt,
-  type JsonNode,
-  readField,
-  readInteger,
-  readList,
-  readNumber,
-  readOneOf,
-  readRows,
-  readText,
-} from './json-reader.ts';
 
 /** Raised when the meaning of a field changes; older files are refused. */
 const RIG_VERSION = 1;
@@ -115,7 +116,7 @@ function round(value: number, digits: number): number {
  * this version.
  */
 export function decodeRig(text: string): Rig {
-  const root: JsonNode = { value: parseJson(text), path: '' };
+  const root = parseJson(text, refuseRig);
   readInteger(readField(root, 'version'), RIG_VERSION, RIG_VERSION);
   const nullable = (key: string, count: number, stride: number): Float32Array | null => {
     const node = readField(root, key);
@@ -127,7 +128,7 @@ export function decodeRig(text: string): Rig {
     height: readInteger(readField(root, 'height'), 1, SIZE_MAX),
     framing: readOneOf(readField(root, 'framing'), FRAMINGS),
     movingLimbs: readList(readField(root, 'movingLimbs')).map((node) => readOneOf(node, LIMBS)),
-    findings: readList(readField(root, 'findings')).map(decodeFinding),
+    findings: readList(readField(root, 'findings')).map(readFinding),
     joints: Float32Array.from(
       JOINTS.flatMap((name) => readList(readField(places, name), 2).map(readNumber)),
     ),
@@ -137,28 +138,21 @@ export function decodeRig(text: string): Rig {
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    return failAt('the file', `is not JSON (${cause instanceof Error ? cause.message : cause})`);
-  }
-}
-
-function decodeFinding(node: JsonNode): Finding {
-  const finding: Finding = {
-    code: readText(readField(node, 'code')),
-    severity: readOneOf(readField(node, 'severity'), ['error', 'warning']),
-    message: readText(readField(node, 'message')),
-  };
-  const hasValue = typeof node.value === 'object' && node.value !== null && 'value' in node.value;
-  return hasValue ? { ...finding, value: readNumber(readField(node, 'value')) } : finding;
+function refuseRig(problem: string, cause?: unknown): never {
+  throw new MotionError(
+    {
+      code: 'character_invalid',
+      severity: 'error',
+      message: `rig.json cannot be used: ${problem}.`,
+    },
+    { cause },
+  );
 }
 
 function decodeLayer(node: JsonNode): Omit<Layer, 'texture'> {
   const vertices = readList(readField(node, 'vertices'));
   if (vertices.length > VERTICES_MAX) {
-    failAt(`${node.path}.vertices`, `may have ${VERTICES_MAX} items, not ${vertices.length}`);
+    failAt(readField(node, 'vertices'), `may have ${VERTICES_MAX} items, not ${vertices.length}`);
   }
   const mesh: Mesh = {
     positions: new Float32Array(vertices.length * 2),
@@ -184,23 +178,23 @@ function decodeLayer(node: JsonNode): Omit<Layer, 'texture'> {
 /** A vertex is x, y and then up to four pairs of bone and weight. */
 function decodeVertex(node: JsonNode, vertex: number, mesh: Mesh): void {
   const [x, y, ...pairs] = readList(node);
-  if (x === undefined || y === undefined) failAt(node.path, 'must begin with x and y');
+  if (x === undefined || y === undefined) failAt(node, 'must begin with x and y');
   mesh.positions[vertex * 2] = readNumber(x);
   mesh.positions[vertex * 2 + 1] = readNumber(y);
   const count = pairs.length / 2;
   if (!Number.isInteger(count) || count < 1 || count > INFLUENCES_MAX) {
-    failAt(node.path, `must go on with 1 to ${INFLUENCES_MAX} pairs of bone and weight`);
+    failAt(node, `must go on with 1 to ${INFLUENCES_MAX} pairs of bone and weight`);
   }
   let sum = 0;
   for (let n = 0; n < count; n++) {
     const weight = readNumber(pairs[n * 2 + 1]!);
-    if (weight < 0) failAt(pairs[n * 2 + 1]!.path, 'must not be negative');
+    if (weight < 0) failAt(pairs[n * 2 + 1]!, 'must not be negative');
     mesh.boneIndices[vertex * INFLUENCES_MAX + n] = BONES.indexOf(readOneOf(pairs[n * 2]!, BONES));
     mesh.boneWeights[vertex * INFLUENCES_MAX + n] = weight;
     sum += weight;
   }
   if (Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
-    failAt(node.path, `has weights that sum to ${sum.toFixed(3)} instead of 1`);
+    failAt(node, `has weights that sum to ${sum.toFixed(3)} instead of 1`);
   }
   for (let n = 0; n < count; n++) mesh.boneWeights[vertex * INFLUENCES_MAX + n]! /= sum;
 }

@@ -65,18 +65,22 @@ test('each frame has a line of its own', async () => {
 
 type Json = Record<string, unknown>;
 const faults: [string, (data: Json) => void, RegExp][] = [
-  ['a foreign format', (data) => Object.assign(data, { format: 'bvh' }), /format is "bvh"/],
-  ['a later version', (data) => Object.assign(data, { version: 9 }), /version is 9/],
+  [
+    'a foreign format',
+    (data) => Object.assign(data, { format: 'bvh' }),
+    /format must be .*understudy-motion, not "bvh"/,
+  ],
+  ['a later version', (data) => Object.assign(data, { version: 9 }), /version must be .* not 9/],
   ['a missing size', (data) => delete data['width'], /width is missing/],
   [
     'a short pose',
     (data) => ((data['frames'] as Json[])[0]!['pose'] = [1, 2]),
-    /frames\[0\]\.pose has 2 numbers; 132 are needed/,
+    /frames\[0\]\.pose must have 132 items, not 2/,
   ],
   [
     'a face that is not numbers',
     (data) => (((data['frames'] as Json[])[0]!['face'] as unknown[])[5] = 'x'),
-    /frames\[0\]\.face\[5\] is "x"/,
+    /frames\[0\]\.face\[5\] must be a number, not "x"/,
   ],
   [
     'times that go back',

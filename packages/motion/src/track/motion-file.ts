@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, POSE_STRIDE } from '../model/pose.ts';
-import { invalidMotion, parseMotion } from './motion-schema.ts';
+import { parseMotion, refuseMotion } from './motion-schema.ts';
 
 const MOTION_FORMAT = 'understudy-motion';
 const MOTION_VERSION = 1;
@@ -47,9 +47,24 @@ export async function writeMotion(motion: Motion, file: string): Promise<void> {
 export async function readMotion(file: string): Promise<Motion> {
   const { size } = await stat(file);
   if (size > MOTION_FILE_BYTES_MAX) {
-    throw invalidMotion(`it is ${size} bytes large; at most ${MOTION_FILE_BYTES_MAX} can be read`);
+    refuseMotion(`it is ${size} bytes large; at most ${MOTION_FILE_BYTES_MAX} can be read`);
   }
   return parseMotion(await readFile(file, 'utf8'), MOTION_FORMAT, MOTION_VERSION);
+}
+
+/**
+ * The motion as {@link readMotion} would give it back, rounded as in the file: used at once it
+ * gives exactly the frames that it gives after it was written and read.
+ */
+export function settleMotion(motion: Motion): Motion {
+  const frames = motion.frames.map((frame) => ({
+    ...frame,
+    timeMs: round(frame.timeMs, PLACE_DIGITS),
+    pose: frame.pose && Float32Array.from(printPoints(frame.pose, POSE_STRIDE)),
+    face: frame.face && Float32Array.from(printPoints(frame.face, FACE_STRIDE)),
+    mouth: frame.mouth && roundBox(frame.mouth),
+  }));
+  return { ...motion, frames };
 }
 
 function* printMotion(motion: Motion): Generator<string, void, undefined> {
@@ -78,11 +93,16 @@ function printPoints(points: Float32Array, stride: number): number[] {
   );
 }
 
-function printMouth({ jpeg, ...box }: MouthPatch): Record<string, unknown> {
-  const rounded = Object.fromEntries(
-    Object.entries(box).map(([key, value]) => [key, round(value, PLACE_DIGITS)]),
-  );
-  return { ...rounded, jpeg: Buffer.from(jpeg).toString('base64') };
+function printMouth(mouth: MouthPatch): Record<string, unknown> {
+  return { ...roundBox(mouth), jpeg: Buffer.from(mouth.jpeg).toString('base64') };
+}
+
+function roundBox(mouth: MouthPatch): MouthPatch {
+  const rounded = { ...mouth };
+  for (const side of ['x', 'y', 'width', 'height'] as const) {
+    rounded[side] = round(mouth[side], PLACE_DIGITS);
+  }
+  return rounded;
 }
 
 function round(value: number, digits: number): number {
