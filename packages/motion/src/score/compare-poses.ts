@@ -135,7 +135,7 @@ function boneRatios(pairs: readonly PosePair[]): number[] {
 }
 
 function reproportion(reference: Skeleton, ratios: readonly number[]): Record<ScoreJoint, Point> {
-  const placed = { neck: reference.neck } as Record<ScoreJoint, Point>;
+  const placed: Record<ScoreJoint, Point> = { ...reference };
   for (const [i, [from, to]] of BONES.entries()) {
     const [a, b] = [reference[from], reference[to]];
     const at = placed[from];
@@ -186,10 +186,7 @@ function limbErrors(pair: NonNullable<PosePair>, limits: readonly Longest[]): nu
  * in the reference; null when none moves. Unlike the angle error it notices a limb that rests near
  * its mean pose.
  */
-function correlateMovement(
-  pairs: readonly PosePair[],
-  limits: readonly Longest[],
-): number | null {
+function correlateMovement(pairs: readonly PosePair[], limits: readonly Longest[]): number | null {
   let sum = 0;
   let weights = 0;
   for (const [i, bone] of LIMB_BONES.entries()) {

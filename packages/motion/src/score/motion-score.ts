@@ -193,5 +193,5 @@ function round(value: number | null): number | null {
 }
 
 function toSnakeCase(name: string): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z0-9])/g, '_').toLowerCase();
+  return name.replace(/(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])/g, '_').toLowerCase();
 }

@@ -5,13 +5,8 @@ import { between, distanceBetween, landmarkAt } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
 import { POSE, type Pose } from '../model/pose.ts';
 
-/**
- * Fifteen joints. `neck` lies between the shoulders, `pelvis` between the hips; both only hold the
- * others together and are not counted.
- */
-export const SCORE_JOINTS = [
-  'neck',
-  'pelvis',
+/** Joints that are counted. */
+export const COUNTED_JOINTS = [
   'nose',
   'leftShoulder',
   'rightShoulder',
@@ -26,10 +21,9 @@ export const SCORE_JOINTS = [
   'leftAnkle',
   'rightAnkle',
 ] as const;
-export type ScoreJoint = (typeof SCORE_JOINTS)[number];
 
-/** Joints that are counted. */
-export const COUNTED_JOINTS: readonly ScoreJoint[] = SCORE_JOINTS.slice(2);
+/** `neck` lies between the shoulders, `pelvis` between the hips; both only hold the others. */
+export type ScoreJoint = (typeof COUNTED_JOINTS)[number] | 'neck' | 'pelvis';
 
 /** From the neck outwards, so that a joint is placed before those that hang on it. */
 export const BONES: readonly (readonly [from: ScoreJoint, to: ScoreJoint])[] = [
@@ -72,14 +66,11 @@ export function readSkeleton(pose: Pose, size: { width: number; height: number }
     ...between(a, b),
     isSeen: a.isSeen && b.isSeen,
   });
-  const { neck: _, pelvis: __, ...own } = Object.fromEntries(
-    SCORE_JOINTS.map((joint) => [joint, at(joint in POSE ? POSE[joint as keyof typeof POSE] : 0)]),
-  ) as Skeleton;
-  return {
-    ...own,
-    neck: middle(own.leftShoulder, own.rightShoulder),
-    pelvis: middle(own.leftHip, own.rightHip),
-  };
+  const own = COUNTED_JOINTS.map((joint) => [joint, at(POSE[joint])] as const);
+  const skeleton = Object.fromEntries(own) as Skeleton;
+  skeleton.neck = middle(skeleton.leftShoulder, skeleton.rightShoulder);
+  skeleton.pelvis = middle(skeleton.leftHip, skeleton.rightHip);
+  return skeleton;
 }
 
 /** Where the hips are not seen, the torso is taken to be this many shoulder widths long. */

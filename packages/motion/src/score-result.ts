@@ -1,0 +1,169 @@
+/**
+ * Judges a finished video: tracks it as its reference was tracked and compares the two at equal
+ * times. Works on videos of any engine.
+ */
+
+import { openDetectors } from './detect/detectors.ts';
+import { readFaceTopology } from './detect/face-topology.ts';
+import { openClip } from './media/clip.ts';
+import { readPicture } from './media/picture.ts';
+import { MotionError } from './model/finding.ts';
+import type { Motion } from './model/motion.ts';
+import { median } from './model/percentile.ts';
+import type { OnProgress } from './model/progress.ts';
+import { compareMotions } from './score/compare-motions.ts';
+import { type FaceReading, readFaceSignals } from './score/face-signals.ts';
+import { measureIdentity, type SeenFace } from './score/identity.ts';
+import type { MotionScore } from './score/motion-score.ts';
+import { trackClip } from './track/track-clip.ts';
+
+/** What to judge, and against what. */
+export type ScoreOptions = {
+  /** The clip that was to be followed; not needed when its motion is given. */
+  referenceFile?: string;
+  /** The clip's motion, when it was tracked before; saves half of the work. */
+  motion?: Motion;
+  resultFile: string;
+  /** The picture of the character; without it identity is left out. */
+  pictureFile?: string;
+  /** Look at no more than this many moments, evenly spread; see {@link scoreResult}. @default 90 */
+  framesMax?: number;
+  /** Threads. @default 2 */
+  workers?: number;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+};
+
+const FRAMES_MAX = 90;
+/** Fewer moments could not tell a movement from chance. */
+const FRAMES_MIN = 12;
+/** Likeness is measured on this many frames, those that are turned most as the picture is. */
+const IDENTITY_FRAMES = 5;
+const PICTURE_SIDE_MAX = 1280;
+/** Shares of the work, for the progress: the two videos and the faces. */
+const TRACKED_AT = 0.9;
+
+/**
+ * Scores a result against its reference.
+ *
+ * Every n-th frame of the reference is looked at, with the smallest n that gives at most
+ * `framesMax` moments (an 8 s clip at 30 a second: n = 3, ten moments a second), and the same
+ * moments of the result. A given motion was tracked more closely than the result will be; its paths
+ * are a little calmer, which the tolerance of the jitter allows for.
+ *
+ * @throws MotionError those of `trackClip` for the reference, `clip_unreadable` for the result (a
+ * result without a person is not an error but a score of 0); RangeError when neither reference nor
+ * motion is given or `framesMax` is less than 12; the decoder's error for the picture; the signal's
+ * reason when aborted
+ */
+export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
+  const { referenceFile, resultFile, pictureFile, framesMax = FRAMES_MAX, signal } = options;
+  if (!(framesMax >= FRAMES_MIN)) {
+    throw new RangeError(`framesMax must be ${FRAMES_MIN} or more, not ${framesMax}.`);
+  }
+  const source = options.motion ?? (await readFacts(referenceFile));
+  const fps = chooseRate(source.fps, source.durationMs, framesMax);
+  const half = TRACKED_AT / 2;
+  const onTracked = (from: number, to: number) => (fraction: number) =>
+    options.onProgress?.(from + (to - from) * fraction);
+  const track = (file: string, onProgress: OnProgress): Promise<Motion> =>
+    trackClip(file, {
+      fpsMax: fps,
+      onProgress,
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(signal ? { signal } : {}),
+    });
+  const reference = options.motion ?? (await track(referenceFile!, onTracked(0, half)));
+  signal?.throwIfAborted();
+  const begin = options.motion ? 0 : half;
+  const result = await track(resultFile, onTracked(begin, TRACKED_AT)).catch((error: unknown) =>
+    emptyMotion(resultFile, error),
+  );
+  signal?.throwIfAborted();
+  const identity = pictureFile ? await compareWithPicture(pictureFile, resultFile, result) : null;
+  options.onProgress?.(1);
+  return compareMotions(reference, result, { fps, identity });
+}
+
+async function readFacts(file: string | undefined): Promise<{ fps: number; durationMs: number }> {
+  if (file === undefined) throw new RangeError('Give referenceFile or motion.');
+  const clip = await openClip(file);
+  clip.close();
+  return clip;
+}
+
+/** The rate of every n-th frame. */
+export function chooseRate(fps: number, durationMs: number, framesMax: number): number {
+  const usual = Math.min(fps, 30);
+  const frames = Math.max(1, Math.round((durationMs / 1000) * usual));
+  return usual / Math.ceil(frames / framesMax);
+}
+
+/** A result in which nobody is found is a bad one, not a broken one. */
+async function emptyMotion(file: string, error: unknown): Promise<Motion> {
+  if (!(error instanceof MotionError) || error.finding.code !== 'no_person') throw error;
+  const { width, height, fps, durationMs } = await openClip(file).then((clip) => {
+    clip.close();
+    return clip;
+  });
+  return { width, height, fps, durationMs, frames: [], findings: [error.finding] };
+}
+
+/** Null when the picture or the result shows no face. */
+async function compareWithPicture(
+  pictureFile: string,
+  resultFile: string,
+  result: Motion,
+): Promise<number | null> {
+  const picture = await findFace(pictureFile);
+  if (picture === null) return null;
+  const { triangles } = readFaceTopology();
+  const likenesses: number[] = [];
+  const clip = await openClip(resultFile);
+  try {
+    for (const index of chooseFrames(result, readFaceSignals(picture.face))) {
+      const range = { fps: result.fps, fromIndex: index, toIndex: index + 1 };
+      for await (const { image } of clip.frames(range)) {
+        const likeness = measureIdentity(
+          picture,
+          { image, face: result.frames[index]!.face! },
+          triangles,
+        );
+        if (likeness !== null) likenesses.push(likeness);
+      }
+    }
+  } finally {
+    clip.close();
+  }
+  return likenesses.length > 0 ? median(likenesses) : null;
+}
+
+async function findFace(pictureFile: string): Promise<SeenFace | null> {
+  const image = await readPicture(pictureFile, {
+    fit: { width: PICTURE_SIDE_MAX, height: PICTURE_SIDE_MAX },
+  });
+  const detectors = await openDetectors({ poseModel: 'full' });
+  try {
+    const body = await detectors.detectPose(image);
+    const found = await detectors.detectFace(image, { pose: body?.pose ?? null });
+    return found && { image, face: found.face };
+  } finally {
+    detectors.close();
+  }
+}
+
+/** One frame of each fifth of the video: the one whose head is turned most as the picture's. */
+function chooseFrames({ frames }: Motion, picture: FaceReading): number[] {
+  const turn = (reading: FaceReading): number =>
+    Math.abs(reading.yaw - picture.yaw) + Math.abs(reading.pitch - picture.pitch);
+  const seen = frames.flatMap(({ face }, index) =>
+    face && !face.some(Number.isNaN) ? [{ index, away: turn(readFaceSignals(face)) }] : [],
+  );
+  const size = seen.length / IDENTITY_FRAMES;
+  return Array.from({ length: IDENTITY_FRAMES }, (_, i) =>
+    seen.slice(Math.floor(i * size), Math.floor((i + 1) * size)),
+  ).flatMap((part) => {
+    const best = part.toSorted((a, b) => a.away - b.away)[0];
+    return best ? [best.index] : [];
+  });
+}

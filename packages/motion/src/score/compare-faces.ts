@@ -1,0 +1,83 @@
+/** Says whether the face of a result moves when and as that of its reference does. */
+
+import { median } from '../model/percentile.ts';
+import type { Face } from '../model/pose.ts';
+import { type FaceReading, readFaceSignals } from './face-signals.ts';
+import { type CurvePair, FACE_SIGNALS, type FaceSignal, meanOf } from './motion-score.ts';
+
+/** The face at the same moment of both videos; null where none was found. */
+export type FacePair = { reference: Face | null; result: Face | null };
+
+export type FaceAgreement = {
+  expression: Record<FaceSignal, number | null>;
+  expressionGain: number | null;
+  mouthOpening: CurvePair;
+  lids: CurvePair;
+};
+
+/**
+ * A signal of the reference that spreads less than this (standard deviation) is at rest: what is
+ * left is the tracker's noise, and a correlation with noise says nothing. Angles in degrees.
+ */
+const SPREAD_MIN: Readonly<Record<FaceSignal, number>> = {
+  mouthOpening: 0.02,
+  mouthWidth: 0.015,
+  leftLid: 0.02,
+  rightLid: 0.02,
+  browHeight: 0.01,
+  yaw: 1.5,
+  pitch: 1.5,
+  roll: 1,
+};
+const MOMENTS_MIN = 10;
+
+/** Measures the agreement of faces at equal times. */
+export function compareFaces(pairs: readonly FacePair[]): FaceAgreement {
+  const readings = pairs.map(({ reference, result }) => ({
+    reference: reference && readFaceSignals(reference),
+    result: result && readFaceSignals(result),
+  }));
+  const both = readings.flatMap(({ reference, result }) =>
+    reference && result ? [{ reference, result }] : [],
+  );
+  const compared = FACE_SIGNALS.map((signal) => {
+    const reference = both.map((pair) => pair.reference[signal]);
+    const result = both.map((pair) => pair.result[signal]);
+    const isAtRest = both.length < MOMENTS_MIN || spreadOf(reference) < SPREAD_MIN[signal];
+    return isAtRest ? null : { signal, ...correlate(reference, result) };
+  });
+  const gains = compared.flatMap((entry) => (entry ? [entry.gain] : []));
+  return {
+    expression: Object.fromEntries(
+      FACE_SIGNALS.map((signal, i) => [signal, compared[i]?.correlation ?? null]),
+    ) as Record<FaceSignal, number | null>,
+    expressionGain: gains.length > 0 ? median(gains) : null,
+    mouthOpening: curve(readings, ({ mouthOpening }) => mouthOpening),
+    lids: curve(readings, ({ leftLid, rightLid }) => (leftLid + rightLid) / 2),
+  };
+}
+
+/** Pearson's correlation, 0 when the second stands still, and the ratio of the spreads. */
+function correlate(
+  reference: readonly number[],
+  result: readonly number[],
+): { correlation: number; gain: number } {
+  const [x, y] = [meanOf(reference) ?? 0, meanOf(result) ?? 0];
+  const product = reference.reduce((sum, value, i) => sum + (value - x) * (result[i]! - y), 0);
+  const [a, b] = [spreadOf(reference), spreadOf(result)];
+  return { correlation: b > 0 ? product / reference.length / (a * b) : 0, gain: b / a };
+}
+
+function spreadOf(values: readonly number[]): number {
+  const mean = meanOf(values) ?? 0;
+  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) ?? 0);
+}
+
+type Readings = { reference: FaceReading | null; result: FaceReading | null };
+
+function curve(readings: readonly Readings[], of: (reading: FaceReading) => number): CurvePair {
+  return {
+    reference: readings.map(({ reference }) => reference && of(reference)),
+    result: readings.map(({ result }) => result && of(result)),
+  };
+}

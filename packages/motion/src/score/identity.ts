@@ -1,0 +1,175 @@
+/**
+ * Says how much the face of a result looks like the face of the picture, by its texture alone.
+ *
+ * There is no recognition network among our packages, so this is not an embedding and must not be
+ * read as "the same person": it is a correlation of textures.
+ */
+
+import type { RgbaImage } from '../model/image.ts';
+import { FACE, FACE_STRIDE, type Face } from '../model/pose.ts';
+import { clamp } from '../model/scalar.ts';
+
+/** A face where it was found. */
+export type SeenFace = { image: RgbaImage; face: Face };
+
+/** Side of the square in which textures are compared, by the smaller face of the two. */
+const SIDE_MIN = 32;
+const SIDE_MAX = 96;
+/** Light and contrast are taken out within this many blocks a side. */
+const BLOCKS = 6;
+/** A block is compared when at least this share of its samples is seen in both. */
+const BLOCK_PART_MIN = 0.4;
+/** Blocks of the picture flatter than this (grey levels) are bare skin, on which all agree. */
+const CONTRAST_MIN = 3;
+const BLOCKS_MIN = 6;
+
+/**
+ * Both faces are carried into the shape of the picture's face, triangle by triangle over the 468
+ * points of the mesh, whose openings at mouth and eyes hold no triangles; so expression and turn
+ * matter little. Likeness is the mean over 6 x 6 blocks of the normalised correlation of
+ * brightness, weighed by the contrast of the picture's block: -1 to 1, blind to exposure, to colour
+ * and to the shape of the face. Null when too little of the face is seen in both.
+ *
+ * @param triangles of the face mesh, as `readFaceTopology` gives them
+ */
+export function measureIdentity(
+  picture: SeenFace,
+  result: SeenFace,
+  triangles: Uint16Array,
+): number | null {
+  const smaller = Math.min(widthOf(picture.face), widthOf(result.face));
+  const side = Math.round(clamp(smaller, SIDE_MIN, SIDE_MAX));
+  const cells = rasterise(fitIntoSquare(picture.face, side), triangles, side);
+  const wanted = sampleTexture(picture, cells, side);
+  const given = sampleTexture(result, cells, side);
+  return correlateBlocks(cells, wanted, given, side);
+}
+
+function widthOf(face: Face): number {
+  const [a, b] = [FACE.rightSide * FACE_STRIDE, FACE.leftSide * FACE_STRIDE];
+  return Math.hypot(face[b]! - face[a]!, face[b + 1]! - face[a + 1]!);
+}
+
+/** The face's own points, x and y, scaled and moved into the square. */
+function fitIntoSquare(face: Face, side: number): Float32Array {
+  const axis = (offset: number): Float32Array => face.filter((_, i) => i % FACE_STRIDE === offset);
+  const [xs, ys] = [axis(0), axis(1)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const scale = side / Math.max(Math.max(...xs) - left, Math.max(...ys) - top, 1);
+  const places = new Float32Array(xs.length * 2);
+  for (let i = 0; i < xs.length; i += 1) {
+    places.set([scale * (xs[i]! - left), scale * (ys[i]! - top)], i * 2);
+  }
+  return places;
+}
+
+type Corners = readonly [number, number, number];
+
+/** A sample of the square: the triangle it lies in, the shares of its corners, and its winding. */
+type Cell = { x: number; y: number; corners: Corners; shares: Corners; winding: number };
+
+function rasterise(places: Float32Array, triangles: Uint16Array, side: number): Cell[] {
+  const cells = new Map<number, Cell>();
+  for (let i = 0; i < triangles.length; i += 3) {
+    const corners: Corners = [triangles[i]!, triangles[i + 1]!, triangles[i + 2]!];
+    const xs = corners.map((corner) => places[corner * 2]!);
+    const ys = corners.map((corner) => places[corner * 2 + 1]!);
+    const winding = Math.sign(areaOf(xs, ys));
+    for (let y = Math.ceil(Math.min(...ys)); y <= Math.max(...ys); y += 1) {
+      for (let x = Math.ceil(Math.min(...xs)); x <= Math.max(...xs); x += 1) {
+        const shares = sharesAt(xs, ys, x, y);
+        if (shares !== null) cells.set(y * (side + 1) + x, { x, y, corners, shares, winding });
+      }
+    }
+  }
+  return [...cells.values()];
+}
+
+/** Twice the area of a triangle; its sign is the winding. */
+function areaOf(xs: readonly number[], ys: readonly number[]): number {
+  return (xs[1]! - xs[0]!) * (ys[2]! - ys[0]!) - (xs[2]! - xs[0]!) * (ys[1]! - ys[0]!);
+}
+
+/** Barycentric coordinates of a place, or null outside of the triangle. */
+function sharesAt(
+  xs: readonly number[],
+  ys: readonly number[],
+  x: number,
+  y: number,
+): Corners | null {
+  const area = areaOf(xs, ys);
+  const [dx, dy] = [x - xs[0]!, y - ys[0]!];
+  const b = (dx * (ys[2]! - ys[0]!) - (xs[2]! - xs[0]!) * dy) / area;
+  const c = ((xs[1]! - xs[0]!) * dy - dx * (ys[1]! - ys[0]!)) / area;
+  const a = 1 - b - c;
+  return a >= 0 && b >= 0 && c >= 0 ? [a, b, c] : null;
+}
+
+/** Brightness at each cell; NaN where the turned face hides it or it leaves the picture. */
+function sampleTexture({ image, face }: SeenFace, cells: readonly Cell[], side: number) {
+  const reach = Math.max(0, Math.round((widthOf(face) / side - 1) / 2));
+  return Float32Array.from(cells, ({ corners, shares, winding }) => {
+    const xs = corners.map((corner) => face[corner * FACE_STRIDE]!);
+    const ys = corners.map((corner) => face[corner * FACE_STRIDE + 1]!);
+    if (Math.sign(areaOf(xs, ys)) !== winding) return Number.NaN;
+    const x = shares[0] * xs[0]! + shares[1] * xs[1]! + shares[2] * xs[2]!;
+    const y = shares[0] * ys[0]! + shares[1] * ys[1]! + shares[2] * ys[2]!;
+    return averageAround(image, Math.round(x), Math.round(y), reach);
+  });
+}
+
+/** Mean brightness (Rec. 601) of a box of `2 * reach + 1` pixels a side. */
+function averageAround({ width, height, data }: RgbaImage, x: number, y: number, reach: number) {
+  if (x < 0 || y < 0 || x >= width || y >= height) return Number.NaN;
+  let sum = 0;
+  let count = 0;
+  for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row += 1) {
+    for (let at = Math.max(0, x - reach); at <= Math.min(width - 1, x + reach); at += 1) {
+      const i = (row * width + at) * 4;
+      sum += 0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!;
+      count += 1;
+    }
+  }
+  return sum / count;
+}
+
+type Sums = { n: number; a: number; b: number; aa: number; bb: number; ab: number };
+
+function correlateBlocks(
+  cells: readonly Cell[],
+  wanted: Float32Array,
+  given: Float32Array,
+  side: number,
+): number | null {
+  const block = side / BLOCKS;
+  const blocks = Array.from(
+    { length: BLOCKS * BLOCKS },
+    (): Sums => ({ n: 0, a: 0, b: 0, aa: 0, bb: 0, ab: 0 }),
+  );
+  const blockAt = (place: number): number => Math.min(BLOCKS - 1, Math.floor(place / block));
+  for (const [i, { x, y }] of cells.entries()) {
+    const [a, b] = [wanted[i]!, given[i]!];
+    if (Number.isNaN(a) || Number.isNaN(b)) continue;
+    const sums = blocks[blockAt(y) * BLOCKS + blockAt(x)]!;
+    sums.n += 1;
+    sums.a += a;
+    sums.b += b;
+    sums.aa += a * a;
+    sums.bb += b * b;
+    sums.ab += a * b;
+  }
+  let likeness = 0;
+  let weights = 0;
+  let count = 0;
+  for (const { n, a, b, aa, bb, ab } of blocks) {
+    if (n < BLOCK_PART_MIN * block * block) continue;
+    const contrast = Math.sqrt(Math.max(0, aa / n - (a / n) ** 2));
+    if (contrast < CONTRAST_MIN) continue;
+    const other = Math.sqrt(Math.max(0, bb / n - (b / n) ** 2));
+    const covariance = ab / n - (a / n) * (b / n);
+    likeness += other > 0 ? covariance / other : 0;
+    weights += contrast;
+    count += 1;
+  }
+  return count < BLOCKS_MIN ? null : likeness / weights;
+}
