@@ -25,13 +25,13 @@ export { drawWatermark } from './encode/watermark.ts';
 export { type Clip, type ClipFrame, openClip, type ReadFramesOptions } from './media/clip.ts';
 export { type ReadPictureOptions, readPicture, writePng } from './media/picture.ts';
 export { LONGER_SIDE_MAX, readResultPicture, resultSize } from './media/result-picture.ts';
-export type * from './model/character.ts';
+export * from './model/character.ts';
 export { type Finding, MotionError } from './model/finding.ts';
 export type * from './model/geometry.ts';
 export type * from './model/image.ts';
 export type * from './model/motion.ts';
 export type * from './model/performance.ts';
-export type * from './model/pose.ts';
+export * from './model/pose.ts';
 export type * from './model/progress.ts';
 export {
   createRenderer,
