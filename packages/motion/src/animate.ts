@@ -1,5 +1,6 @@
 /** Strings the stages together: a picture and a clip in, the picture performing the clip out. */
 
+import type { CacheOptions } from './cache/cache-folder.ts';
 import { openDetectors } from './detect/detectors.ts';
 import { encodeVideo, type Provenance } from './encode/encode-video.ts';
 import { drawWatermark } from './encode/watermark.ts';
@@ -11,8 +12,9 @@ import type { Motion } from './model/motion.ts';
 import type { Performance } from './model/performance.ts';
 import { renderFrames } from './render/renderer.ts';
 import { retarget } from './retarget/retarget.ts';
+import { openReuse, type Reuse } from './reuse.ts';
 import { rigPicture } from './rig/rig-picture.ts';
-import { trackClip } from './track/track-clip.ts';
+import { type TrackOptions, trackClip } from './track/track-clip.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /**
@@ -49,6 +51,10 @@ export type AnimateOptions = {
   prompt?: string | null;
   /** When the work was asked for; written into the video. */
   createdAt: Date;
+  /** Keeps tracked clips and rigged pictures for later calls. @default nothing is kept */
+  cache?: CacheOptions | null;
+  /** Told when something could not be kept; the video is made all the same. */
+  onCacheProblem?: (error: unknown) => void;
   onProgress?: OnAnimateProgress;
   signal?: AbortSignal;
 };
@@ -63,6 +69,8 @@ export type AnimateResult = {
   sizeBytes: number;
   /** Warnings about picture, clip and request. */
   findings: Finding[];
+  /** Stages whose outcome was taken from the cache. */
+  reused: Stage[];
   /** How long each stage took. */
   stageMs: Record<Stage, number>;
 };
@@ -88,11 +96,10 @@ const STAGE_ENDS: Record<Stage, number> = {
 export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const { signal } = options;
   const watch = createStopwatch(options.onProgress ?? (() => {}));
-  const motion = await watch.run('tracking', (onProgress) =>
-    trackClip(options.videoFile, { fpsMax: FPS_MAX, onProgress, ...(signal ? { signal } : {}) }),
-  );
+  const reuse = openReuse(options.cache ?? null, options.onCacheProblem);
+  const motion = await watch.run('tracking', (onProgress) => track(options, reuse, onProgress));
   signal?.throwIfAborted();
-  const character = await watch.run('rigging', (onProgress) => rig(options, onProgress));
+  const character = await watch.run('rigging', (onProgress) => rig(options, reuse, onProgress));
   signal?.throwIfAborted();
   const performance = await watch.run('retargeting', async () =>
     retarget(character, motion, { orientation: options.orientation }),
@@ -100,6 +107,7 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const video = await watch.run('rendering', (onProgress) =>
     write(options, character, performance, onProgress),
   );
+  await reuse.close();
   return {
     width: character.width,
     height: character.height,
@@ -108,21 +116,37 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
     frameCount: video.frameCount,
     sizeBytes: video.sizeBytes,
     findings: collectFindings(options, character, motion, performance),
+    reused: reuse.reused,
     stageMs: watch.stageMs,
   };
 }
 
+async function track(
+  { videoFile, signal }: AnimateOptions,
+  reuse: Reuse,
+  onProgress: (fraction: number) => void,
+): Promise<Motion> {
+  const settings = { fpsMax: FPS_MAX, poseModel: 'full' } as const satisfies TrackOptions;
+  return await reuse.track(videoFile, settings, () =>
+    trackClip(videoFile, { ...settings, onProgress, ...(signal ? { signal } : {}) }),
+  );
+}
+
 async function rig(
-  options: AnimateOptions,
+  { imageFile, mode }: AnimateOptions,
+  reuse: Reuse,
   onProgress: (fraction: number) => void,
 ): Promise<Character> {
-  const picture = await readResultPicture(options.imageFile, options.mode);
-  const detectors = await openDetectors({ poseModel: 'heavy' });
-  try {
-    return await rigPicture(picture, detectors, { onProgress });
-  } finally {
-    detectors.close();
-  }
+  const settings = { mode, poseModel: 'heavy' } as const;
+  return await reuse.rig(imageFile, settings, async () => {
+    const picture = await readResultPicture(imageFile, mode);
+    const detectors = await openDetectors(settings);
+    try {
+      return await rigPicture(picture, detectors, { onProgress });
+    } finally {
+      detectors.close();
+    }
+  });
 }
 
 async function write(

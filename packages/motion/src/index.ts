@@ -12,6 +12,7 @@ export {
   STAGES,
   type Stage,
 } from './animate.ts';
+export type { CacheOptions } from './cache/cache-folder.ts';
 export { type ContactSheetOptions, contactSheet, MOMENTS_MAX } from './contact-sheet.ts';
 export { type DetectorOptions, type Detectors, openDetectors } from './detect/detectors.ts';
 export {

@@ -37,6 +37,8 @@ const RIG_VERSION = 1;
 /** Longest side of a picture that a rig may speak of, in pixels. */
 const SIZE_MAX = 8192;
 const VERTICES_MAX = 200_000;
+/** Weights are written in steps of one part in this many. */
+const WEIGHT_STEPS = 100_000;
 /** Weights of a vertex must sum to 1 within this. */
 const WEIGHT_SUM_TOLERANCE = 0.01;
 
@@ -77,9 +79,10 @@ function encodeLayer(layer: Omit<Layer, 'texture'>): string {
   const { mesh } = layer;
   const vertices = Array.from({ length: mesh.positions.length / 2 }, (_, vertex) => {
     const row: (number | string)[] = pair(mesh.positions, vertex);
-    for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i++) {
-      const weight = mesh.boneWeights[i]!;
-      if (weight > 0) row.push(BONES[mesh.boneIndices[i]!]!, round(weight, 5));
+    const from = vertex * INFLUENCES_MAX;
+    const shares = roundWeights(mesh.boneWeights.subarray(from, from + INFLUENCES_MAX));
+    for (const [i, share] of shares.entries()) {
+      if (share > 0) row.push(BONES[mesh.boneIndices[from + i]!]!, share / WEIGHT_STEPS);
     }
     return `      ${JSON.stringify(row)}`;
   });
@@ -93,6 +96,17 @@ function encodeLayer(layer: Omit<Layer, 'texture'>): string {
     `      "triangles": [${triangles.join(',')}]`,
     '    }',
   ].join('\n');
+}
+
+/**
+ * Weights in whole steps that add up to one: reading divides by the sum, and a rig that is written
+ * again must not change by that.
+ */
+function roundWeights(weights: Float32Array): number[] {
+  const shares = Array.from(weights, (weight) => Math.round(weight * WEIGHT_STEPS));
+  const surplus = shares.reduce((sum, share) => sum + share, 0) - WEIGHT_STEPS;
+  shares[shares.indexOf(Math.max(...shares))]! -= surplus;
+  return shares;
 }
 
 function encodeRows(values: Float32Array | null, stride: number): string {

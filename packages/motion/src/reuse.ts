@@ -1,0 +1,111 @@
+/**
+ * Runs the two slow stages, or takes over what they made of the very same input before; either way
+ * the result is the same to the last bit.
+ */
+
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  type CacheFolder,
+  type CacheOptions,
+  hashFile,
+  openCacheFolder,
+} from './cache/cache-folder.ts';
+import { fingerprintSources } from './cache/fingerprint.ts';
+import type { Character } from './model/character.ts';
+import type { Motion } from './model/motion.ts';
+import { readCharacter, settleCharacter, writeCharacter } from './rig/character-folder.ts';
+import { readMotion, settleMotion, writeMotion } from './track/motion-file.ts';
+
+/** Does a stage once for each input, options and version of the code. */
+export type Reuse = {
+  /** `options` is everything beside the bytes of `file` that the outcome of `make` depends on. */
+  track(file: string, options: object, make: () => Promise<Motion>): Promise<Motion>;
+  rig(file: string, options: object, make: () => Promise<Character>): Promise<Character>;
+  /** What was taken over so far. */
+  reused: StageName[];
+  /** Resolves when everything new is kept. Never rejects. */
+  close(): Promise<void>;
+};
+
+type StageName = 'tracking' | 'rigging';
+
+/** How one stage is recognised and kept. */
+type Stage<T> = {
+  name: StageName;
+  /** Folders of the package whose code decides about the outcome. */
+  sources: readonly string[];
+  /** The outcome exactly as it will be after writing and reading. */
+  settle(made: T): T;
+  write(made: T, folder: string): Promise<void>;
+  read(folder: string): Promise<T>;
+};
+
+const FOUNDATIONS = ['detect', 'media', 'model'];
+const MOTION_FILE = 'motion.json';
+
+const TRACKING: Stage<Motion> = {
+  name: 'tracking',
+  sources: [...FOUNDATIONS, 'track'],
+  settle: settleMotion,
+  write: (motion, folder) => writeMotion(motion, join(folder, MOTION_FILE)),
+  read: (folder) => readMotion(join(folder, MOTION_FILE)),
+};
+
+const RIGGING: Stage<Character> = {
+  name: 'rigging',
+  sources: [...FOUNDATIONS, 'rig'],
+  settle: settleCharacter,
+  write: writeCharacter,
+  read: readCharacter,
+};
+
+/**
+ * Opens a cache for one job; null keeps nothing.
+ *
+ * @param onProblem told when something could not be kept, which fails no job
+ */
+export function openReuse(
+  options: CacheOptions | null,
+  onProblem: (error: unknown) => void = () => {},
+): Reuse {
+  const cache = options && openCacheFolder(options);
+  const reused: StageName[] = [];
+  const keeping: Promise<void>[] = [];
+  const once = async <T>(
+    stage: Stage<T>,
+    file: string,
+    settings: object,
+    make: () => Promise<T>,
+  ): Promise<T> => {
+    if (cache === null) return stage.settle(await make());
+    const name = await nameEntry(stage, file, settings);
+    const found = await cache.take(name, stage.read);
+    if (found !== null) {
+      reused.push(stage.name);
+      return found;
+    }
+    const made = stage.settle(await make());
+    keeping.push(keep(cache, name, stage, made).catch(onProblem));
+    return made;
+  };
+  return {
+    track: (file, settings, make) => once(TRACKING, file, settings, make),
+    rig: (file, settings, make) => once(RIGGING, file, settings, make),
+    reused,
+    async close() {
+      await Promise.all(keeping);
+    },
+  };
+}
+
+async function keep<T>(cache: CacheFolder, name: string, stage: Stage<T>, made: T): Promise<void> {
+  await cache.keep(name, (folder) => stage.write(made, folder));
+}
+
+async function nameEntry<T>(stage: Stage<T>, file: string, settings: object): Promise<string> {
+  const code = await fingerprintSources(stage.sources);
+  const input = await hashFile(file);
+  const identity = JSON.stringify([code, input, settings]);
+  return `${stage.name}-${createHash('sha256').update(identity).digest('hex')}`;
+}
