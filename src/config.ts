@@ -123,6 +123,11 @@ const environment = z.object({
   ENGINE_SECONDS_MAX: wholeNumber(1, 86_400).default(1800),
   /** Renders that may run at the same time in this process. @default 1 */
   ENGINE_CONCURRENCY: wholeNumber(1, 256).default(1),
+  /**
+   * Most megabytes of tracked clips and rigged pictures kept in DATA_DIR so that they need not be
+   * made again; 0 keeps none. @default 1024
+   */
+  CACHE_MB: wholeNumber(0, 1_048_576).default(1024),
   /** Attempts of one render before its task fails. @default 2 */
   ENGINE_ATTEMPTS_MAX: wholeNumber(1, 10).default(2),
   /**
@@ -174,7 +179,14 @@ export type Config = Readonly<{
     rounding: (typeof ROUNDING_RULES)[number];
     firstCreditNanos: bigint;
   };
-  engine: { memoryMb: number; runMsMax: number; concurrency: number; attemptsMax: number };
+  engine: {
+    memoryMb: number;
+    runMsMax: number;
+    concurrency: number;
+    attemptsMax: number;
+    /** 0 keeps nothing. */
+    cacheBytesMax: number;
+  };
   tasks: { deadlineMs: number; retentionMs: number };
 }>;
 
@@ -264,6 +276,7 @@ function toConfig(env: Environment): Config {
       runMsMax: env.ENGINE_SECONDS_MAX * MILLISECONDS_PER_SECOND,
       concurrency: env.ENGINE_CONCURRENCY,
       attemptsMax: env.ENGINE_ATTEMPTS_MAX,
+      cacheBytesMax: env.CACHE_MB * MEGABYTE,
     },
     tasks: {
       deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,

@@ -127,6 +127,14 @@ async function openParts(config: Config, db: Database, log: Log) {
     workDir: folders.engine,
     log,
     clock: systemClock,
+    cache:
+      config.engine.cacheBytesMax === 0
+        ? null
+        : {
+            folder: folders.cache,
+            bytesMax: config.engine.cacheBytesMax,
+            unusedMsMax: config.tasks.retentionMs,
+          },
     limits: {
       memoryMb: config.engine.memoryMb,
       timeoutMs: config.engine.runMsMax,
@@ -262,6 +270,7 @@ async function prepareFolders(config: Config) {
     inputs,
     scratch: join(config.dataDir, 'scratch'),
     engine: join(config.dataDir, 'engine'),
+    cache: join(config.dataDir, 'cache'),
   };
   // The embedded database belongs to one process, so whatever lies here is left over from one that
   // was killed.

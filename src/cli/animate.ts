@@ -15,6 +15,7 @@ Makes the person of the picture perform the motion of the clip.
                          image: the character keeps its place and size; video: it follows the clip (default: image)
 --no-sound               leave the clip's sound out
 --watermark              draw a small mark
+--cache <folder>         keep the tracked clip and the rigged picture there, and use what is there already
 --contact-sheet <file>   also write a PNG with reference, picture and result side by side`;
 
 const OPTIONS = {
@@ -25,8 +26,12 @@ const OPTIONS = {
   orientation: { type: 'string', default: 'image' },
   'no-sound': { type: 'boolean', default: false },
   watermark: { type: 'boolean', default: false },
+  cache: { type: 'string' },
   'contact-sheet': { type: 'string' },
 } as const;
+
+/** What `--cache` keeps at most. */
+const CACHE_BYTES_MAX = 1024 ** 3;
 
 export const animateCommand: Command = {
   name: 'animate',
@@ -50,6 +55,9 @@ export const animateCommand: Command = {
       keepOriginalSound: !values['no-sound'],
       watermark: values.watermark,
       createdAt: new Date(),
+      cache:
+        values.cache === undefined ? null : { folder: values.cache, bytesMax: CACHE_BYTES_MAX },
+      onCacheProblem: (error) => io.err(`Nothing could be kept in the cache: ${error}`),
       onProgress: (stage, overall) => bar.show(overall, stage),
       signal: io.stopSignal(),
     }).finally(() => bar.end());

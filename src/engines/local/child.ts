@@ -35,6 +35,8 @@ async function work(job: ChildJob): Promise<Result> {
     const { width, height, fps, durationMs, findings } = await animate({
       ...rest,
       createdAt: new Date(createdAtMs),
+      // Standard error reaches the log only when the render crashes; a full disk is no crash.
+      onCacheProblem: (error) => console.error('The cache could not be written:', error),
       onProgress: createReporter(),
     });
     const warnings = findings

@@ -13,7 +13,7 @@ import type { Log } from '../../kernel/log.ts';
 import type { Completed, Engine, EngineJob, Failed, Operation, Pending } from '../engine.ts';
 import { describeCrash, describeLoss, describeRefusal } from './errors.ts';
 import { type Render, type RenderLimits, startRender } from './render.ts';
-import { type ChildJob, Result } from './wire.ts';
+import { type ChildCache, type ChildJob, Result } from './wire.ts';
 
 export type LocalEngineOptions = {
   /** Directory that holds one working directory for each task. */
@@ -24,6 +24,10 @@ export type LocalEngineOptions = {
     concurrency: number;
   };
   clock: Clock;
+  /**
+   * Keeps tracked clips and rigged pictures for later renders. @default nothing is kept
+   */
+  cache?: ChildCache | null;
   /** Entry of the child process. @default child.ts beside this file */
   childFile?: string;
 };
@@ -102,7 +106,12 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       if (known && !known.failure) return known.operation;
       const operation = readOperation({ taskId: job.taskId, attempt: randomBase58() });
       await rm(join(workDir, job.taskId), { recursive: true, force: true });
-      const childJob = await prepare(directoryOf(operation), job, clock.now());
+      const childJob = await prepare(
+        directoryOf(operation),
+        job,
+        options.cache ?? null,
+        clock.now(),
+      );
       works.set(job.taskId, createWork(operation, childJob));
       startNext();
       return operation;
@@ -153,7 +162,12 @@ function createWork(operation: LocalOperation, job: ChildJob): Work {
 }
 
 /** A working directory with the inputs in it. */
-async function prepare(directory: string, job: EngineJob, createdAtMs: number): Promise<ChildJob> {
+async function prepare(
+  directory: string,
+  job: EngineJob,
+  cache: ChildCache | null,
+  createdAtMs: number,
+): Promise<ChildJob> {
   await mkdir(directory, { recursive: true });
   const take = async (name: string, path: string) => {
     const target = join(directory, `${name}${extname(path)}`);
@@ -171,6 +185,7 @@ async function prepare(directory: string, job: EngineJob, createdAtMs: number): 
     prompt: job.prompt,
     keepOriginalSound: job.keepOriginalSound,
     watermark: job.watermark,
+    cache,
     createdAtMs,
   };
 }

@@ -5,6 +5,13 @@
 
 import { z } from 'zod';
 
+export type ChildCache = {
+  folder: string;
+  bytesMax: number;
+  /** What no job has used for so long is removed. */
+  unusedMsMax: number;
+};
+
 /** Sent once, as the first message to the child. */
 export type ChildJob = {
   imageFile: string;
@@ -17,6 +24,8 @@ export type ChildJob = {
   prompt: string | null;
   keepOriginalSound: boolean;
   watermark: boolean;
+  /** Where the engine keeps what it can use again; null keeps nothing. */
+  cache: ChildCache | null;
   /** Milliseconds since the Unix epoch, for the provenance in the video. */
   createdAtMs: number;
 };
