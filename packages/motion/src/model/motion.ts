@@ -30,11 +30,15 @@ export type HandPatch = {
   height: number;
   /** WebP bytes with alpha. */
   webp: Uint8Array;
+  /** Length of the palm in clip pixels. */
+  palm: number;
+  /** Direction of the arm where it meets the hand, in radians, away from the elbow. */
+  axis: number;
   /** CIE L*a*b* (D65) of its solid pixels. */
   skin: LabStatistics;
   /**
-   * Where the arm is cut behind the wrist: its middle beside the wrist point, clockwise of the
-   * forearm, and its width, in clip pixels; null when nothing of it is seen.
+   * The arm behind the wrist: its middle beside the wrist point, clockwise of the axis, and its
+   * width, in clip pixels; null when nothing of it is seen.
    */
   cut: { offset: number; width: number } | null;
 };
@@ -85,5 +89,7 @@ export type Motion = {
    * paths smoothed.
    */
   frames: MotionFrame[];
+  /** Frames that begin another shot of the clip, in order; left out when there are none. */
+  cuts?: number[];
   findings: Finding[];
 };

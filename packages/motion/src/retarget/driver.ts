@@ -8,6 +8,7 @@ import { JOINT_INDEX } from '../model/joints.ts';
 import type { Motion } from '../model/motion.ts';
 import { percentile } from '../model/percentile.ts';
 import { POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { makeBridge } from './bridge.ts';
 
 const JOINT_COUNT = JOINTS.length;
 
@@ -73,7 +74,7 @@ export function readDriver(motion: Motion): Driver {
     writeRow(pose, table, frame * columns);
   }
   const usable = seen >= Math.max(1, POSE_SHARE_MIN * count);
-  if (usable) bridgeGaps(table, count, columns);
+  if (usable) bridgeGaps(table, columns, motion);
   const pick = (from: number, width: number): Float64Array => {
     const result = new Float64Array(count * width);
     if (!usable) return result;
@@ -145,22 +146,20 @@ function writeRow(pose: Pose, table: Float64Array, at: number): void {
   table[at + JOINT_COUNT * 4 + 2] = head.pitch;
 }
 
-/** Fills rows of NaN: linearly between known rows, with the nearest row beyond the ends. */
-function bridgeGaps(table: Float64Array, count: number, columns: number): void {
-  let previous = -1;
-  for (let row = 0; row <= count; row += 1) {
-    if (row < count && Number.isNaN(table[row * columns]!)) continue;
-    for (let gap = previous + 1; gap < row; gap += 1) {
-      const before = previous >= 0 ? previous : row;
-      const after = row < count ? row : previous;
-      const share = before === after ? 0 : (gap - before) / (after - before);
-      for (let column = 0; column < columns; column += 1) {
-        const low = table[before * columns + column]!;
-        const high = table[after * columns + column]!;
-        table[gap * columns + column] = low + (high - low) * share;
-      }
+/** Fills rows of NaN from the known rows around them; see {@link makeBridge}. */
+function bridgeGaps(table: Float64Array, columns: number, motion: Motion): void {
+  const known = motion.frames.flatMap((_, row) =>
+    Number.isNaN(table[row * columns]!) ? [] : [row],
+  );
+  const bridge = makeBridge(known, motion);
+  for (let row = 0; row < motion.frames.length; row += 1) {
+    if (!Number.isNaN(table[row * columns]!)) continue;
+    const { before, after, share } = bridge(row);
+    for (let column = 0; column < columns; column += 1) {
+      const low = table[before * columns + column]!;
+      const high = table[after * columns + column]!;
+      table[row * columns + column] = low + (high - low) * share;
     }
-    previous = row;
   }
 }
 

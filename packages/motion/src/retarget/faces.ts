@@ -7,6 +7,7 @@ import type { Motion } from '../model/motion.ts';
 import { median, percentile } from '../model/percentile.ts';
 import { FACE, type Face } from '../model/pose.ts';
 import { smoothValues } from '../model/smooth-values.ts';
+import { makeBridge } from './bridge.ts';
 import { fitSimilarity, rotate, type Similarity } from './horn.ts';
 
 /**
@@ -104,16 +105,13 @@ function bridgeFaces(motion: Motion): Face[] {
   const known = motion.frames.flatMap(({ face }, index) =>
     face && !face.some(Number.isNaN) ? [index] : [],
   );
-  let next = 0;
+  const bridge = makeBridge(known, motion);
   return motion.frames.map((_, frame) => {
-    while (next < known.length - 1 && known[next]! < frame) next += 1;
-    const after = known[next]!;
-    const before = after > frame && next > 0 ? known[next - 1]! : after;
+    const { before, after, share } = bridge(frame);
     const high = motion.frames[after]!.face!;
-    if (before === after || after <= frame) return high;
     const low = motion.frames[before]!.face!;
-    const share = (frame - before) / (after - before);
-    return low.map((value, i) => value + (high[i]! - value) * share);
+    if (share === 0) return low;
+    return share === 1 ? high : low.map((value, i) => value + (high[i]! - value) * share);
   });
 }
 

@@ -25,6 +25,7 @@ import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
+import { joinShots } from './shots.ts';
 import {
   type DriveMode,
   followFaceTrunk,
@@ -60,8 +61,9 @@ export function retarget(
   motion: Motion,
   options: RetargetOptions,
 ): Performance {
-  const driver = readDriver(motion);
-  const faces = readFaces(motion);
+  const joined = joinShots(motion);
+  const driver = readDriver(joined);
+  const faces = readFaces(joined);
   if (motion.frames.length === 0 || (driver.reach === 'face' && !faces)) {
     throw noMotion(motion);
   }

@@ -31,6 +31,7 @@ const motion: Motion = {
     { timeMs: 40, pose: null, face: null, mouth: null },
     { timeMs: 80, pose: new Float32Array(33 * 4), face: null, mouth: null },
   ],
+  cuts: [1],
   findings: [{ code: 'person_lost', severity: 'warning', message: 'Gone for 0.1 s.', value: 0.1 }],
 };
 

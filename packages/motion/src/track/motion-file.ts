@@ -68,9 +68,9 @@ export function settleMotion(motion: Motion): Motion {
 }
 
 function* printMotion(motion: Motion): Generator<string, void, undefined> {
-  const { width, height, fps, durationMs, findings } = motion;
+  const { width, height, fps, durationMs, cuts, findings } = motion;
   const head = { format: MOTION_FORMAT, version: MOTION_VERSION, width, height, fps, durationMs };
-  const opening = JSON.stringify({ ...head, findings }, null, 1).replace(/\n\}$/, '');
+  const opening = JSON.stringify({ ...head, cuts, findings }, null, 1).replace(/\n\}$/, '');
   yield `${opening},\n "frames": [`;
   for (const [i, frame] of motion.frames.entries()) {
     yield `${i === 0 ? '' : ','}\n  ${JSON.stringify(printFrame(frame))}`;

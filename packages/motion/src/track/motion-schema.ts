@@ -3,6 +3,7 @@
 import { MotionError } from '../model/finding.ts';
 import {
   failAt,
+  findField,
   type JsonNode,
   parseJson,
   readField,
@@ -34,6 +35,7 @@ export function parseMotion(text: string, format: string, version: number): Moti
     fps: readPositive(readField(root, 'fps')),
     durationMs: readPositive(readField(root, 'durationMs')),
     frames: readFrames(readField(root, 'frames')),
+    ...readCuts(root),
     findings: readList(readField(root, 'findings')).map(readFinding),
   };
 }
@@ -48,6 +50,19 @@ export function refuseMotion(problem: string, cause?: unknown): never {
     },
     { cause },
   );
+}
+
+/** Older files and clips of one shot have none. */
+function readCuts(root: JsonNode): { cuts?: number[] } {
+  const node = findField(root, 'cuts');
+  if (node === null) return {};
+  const last = readList(readField(root, 'frames')).length - 1;
+  let before = 0;
+  const cuts = readList(node).map((cut) => {
+    before = readInteger(cut, before + 1, last);
+    return before;
+  });
+  return { cuts };
 }
 
 function readFrames(frames: JsonNode): MotionFrame[] {

@@ -118,18 +118,34 @@ function smoothNumber(
 /**
  * Adds frames between those of a series that holds only every `step`-th one (centripetal
  * neighbours, uniform Catmull-Rom 1974). After the last one it stands still. A frame between a
- * found and a lost one takes the nearer of the two.
+ * found and a lost one takes the nearer of the two; so does one between two shots, which begin at
+ * the entries of `series` that `cuts` lists.
  */
-export function densifySeries(series: Series, step: number, length: number): Series {
+export function densifySeries(
+  series: Series,
+  step: number,
+  length: number,
+  cuts: readonly number[] = [],
+): Series {
   if (step === 1) return series.slice(0, length);
   return Array.from({ length }, (_, i) => {
     const at = Math.min(Math.floor(i / step), series.length - 1);
     const part = Math.min(1, i / step - at);
+    if (part > 0 && cuts.includes(at + 1)) {
+      return series[i < firstOfShot(at + 1, step) ? at : at + 1] ?? null;
+    }
     const [a, b] = [series[at] ?? null, series[at + 1] ?? null];
     if (part === 0 || a === null || b === null)
       return part < 0.5 || at + 1 >= series.length ? a : b;
-    return interpolate(series[at - 1] ?? a, a, b, series[at + 2] ?? b, part);
+    const before = cuts.includes(at) ? a : (series[at - 1] ?? a);
+    const after = cuts.includes(at + 2) ? b : (series[at + 2] ?? b);
+    return interpolate(before, a, b, after, part);
   });
+}
+
+/** Where, among the frames in between, the shot begins that starts with entry `cut`. */
+export function firstOfShot(cut: number, step: number): number {
+  return Math.ceil((cut - 0.5) * step);
 }
 
 function interpolate(

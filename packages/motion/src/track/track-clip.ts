@@ -7,13 +7,14 @@ import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import { countFrames, openClip } from '../media/clip.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
-import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
+import type { HandSightings, Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import type { Face } from '../model/pose.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { cleanFaces, cleanPoses, isSamePerson } from './clean-paths.ts';
+import { cleanShots, findCuts, tellCuts } from './cuts.ts';
 import { moveMouth } from './mouth.ts';
 import { runWorker } from './run-worker.ts';
-import { bridgeRepeats, densifySeries, type Series } from './series.ts';
+import { bridgeRepeats, densifySeries, firstOfShot, type Series } from './series.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
 
 /** How closely to look, and with how many threads. */
@@ -27,6 +28,8 @@ export type TrackOptions = {
    * 4. @default 1
    */
   everyNthFrame?: number;
+  /** Looks for hands and cuts them out, so that a character can borrow them. @default false */
+  hands?: boolean;
   /** Threads, each with its own networks and decoder. @default 2 */
   workers?: number;
   onProgress?: OnProgress;
@@ -58,7 +61,13 @@ const BODY_PART_MIN = 0.5;
  * above {@link MOTION_FRAMES_MAX} frames, and those of `openClip`; the signal's reason when aborted
  */
 export async function trackClip(file: string, options: TrackOptions = {}): Promise<Motion> {
-  const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
+  const {
+    fpsMax = 30,
+    poseModel = 'full',
+    everyNthFrame = 1,
+    hands = false,
+    workers = 2,
+  } = options;
   if (!EVERY_NTH_FRAMES.includes(everyNthFrame)) {
     throw new RangeError(`everyNthFrame must be 1 to 4, not ${everyNthFrame}.`);
   }
@@ -67,25 +76,35 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   const frameCount = countFrames(facts.durationMs, fps);
   if (frameCount > MOTION_FRAMES_MAX) throw tooLong(frameCount);
   const lookFps = fps / everyNthFrame;
-  const job = { file, fps: lookFps, poseModel };
+  const job = { file, fps: lookFps, poseModel, hands };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
   const isRepeat = looked.map((frame) => frame?.isRepeat ?? false);
-  const pathOf = (part: 'pose' | 'face') =>
-    bridgeRepeats(
+  const cuts = findCuts(looked);
+  const pathOf = (part: 'pose' | 'face', clean: (path: Series, fps: number) => Series) =>
+    cleanShots(
       looked.map((frame) => frame?.[part] ?? null),
-      isRepeat,
+      cuts,
+      (shot, from) => clean(bridgeRepeats(shot, isRepeat.slice(from, from + shot.length)), lookFps),
     );
-  const poses = cleanPoses(pathOf('pose'), lookFps);
-  const faces = cleanFaces(pathOf('face'), lookFps);
+  const poses = pathOf('pose', cleanPoses);
+  const faces = pathOf('face', cleanFaces);
   const findings = judge(poses, faces, looked, lookFps);
+  findings.push(...tellCuts(cuts.map((index) => index / lookFps)));
   const mouths = carryMouths(looked);
+  const sightings = hands ? looked.map((frame) => frame?.hands ?? NO_HANDS) : null;
   return {
     ...facts,
     fps,
-    frames: assemble(poses, faces, mouths, { step: everyNthFrame, frameCount, fps }),
+    frames: assemble(
+      { poses, faces, mouths, sightings },
+      { step: everyNthFrame, frameCount, fps, cuts },
+    ),
+    ...(cuts.length > 0 ? { cuts: cuts.map((index) => firstOfShot(index, everyNthFrame)) } : {}),
     findings,
   };
 }
+
+const NO_HANDS: HandSightings = { left: null, right: null };
 
 type SeenMouth = { mouth: MouthPatch; face: Face };
 
@@ -116,7 +135,7 @@ async function readFacts(
  * starts again from there.
  */
 async function trackAll(
-  common: Pick<RangeJob, 'file' | 'fps' | 'poseModel'>,
+  common: Pick<RangeJob, 'file' | 'fps' | 'poseModel' | 'hands'>,
   frameCount: number,
   workers: number,
   { onProgress, signal }: TrackOptions,
@@ -137,7 +156,11 @@ async function trackAll(
     const parts = await Promise.all(running);
     for (let i = 1; i < parts.length; i += 1) {
       const seed = findSeed(parts[i - 1]!, parts[i]!);
-      if (seed !== null) parts[i] = await run(ranges[i]!, seed);
+      if (seed === null) continue;
+      // Begun from a seed, the range has no frame before it to tell a cut by.
+      const colourChange = parts[i]![0]?.colourChange ?? null;
+      const [first, ...rest] = await run(ranges[i]!, seed);
+      parts[i] = first ? [{ ...first, colourChange }, ...rest] : rest;
     }
     return placeFrames(parts.flat(), frameCount);
   } catch (error) {
@@ -230,14 +253,23 @@ function severalPeople(count: number): Finding {
   };
 }
 
+/** What was seen in the frames that were looked at. */
+type Seen = {
+  poses: Series;
+  faces: Series;
+  mouths: (SeenMouth | null)[];
+  sightings: HandSightings[] | null;
+};
+
+/** `step` frames of the motion for each one that was looked at; `cuts` counts those looked at. */
+type Grid = { step: number; frameCount: number; fps: number; cuts: readonly number[] };
+
 function assemble(
-  poses: Series,
-  faces: Series,
-  mouths: (SeenMouth | null)[],
-  { step, frameCount, fps }: { step: number; frameCount: number; fps: number },
+  { poses, faces, mouths, sightings }: Seen,
+  { step, frameCount, fps, cuts }: Grid,
 ): MotionFrame[] {
-  const allPoses = densifySeries(poses, step, frameCount);
-  const allFaces = densifySeries(faces, step, frameCount);
+  const allPoses = densifySeries(poses, step, frameCount, cuts);
+  const allFaces = densifySeries(faces, step, frameCount, cuts);
   return allPoses.map((pose, i) => {
     const face = allFaces[i] ?? null;
     const seen = mouths[Math.min(Math.round(i / step), mouths.length - 1)] ?? null;
@@ -246,6 +278,8 @@ function assemble(
       pose,
       face,
       mouth: face && seen && moveMouth(seen.mouth, seen.face, face),
+      // Between the frames that were looked at hands are bridged like any other gap.
+      ...(sightings ? { hands: (i % step === 0 && sightings[i / step]) || NO_HANDS } : {}),
     };
   });
 }

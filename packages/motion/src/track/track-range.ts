@@ -7,8 +7,10 @@ import { type Detectors, openDetectors } from '../detect/detectors.ts';
 import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import { type ClipFrame, openClip } from '../media/clip.ts';
-import type { MouthPatch } from '../model/motion.ts';
+import type { HandSightings, MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { makeColourWatch, mayBeCut } from './cuts.ts';
+import { createHandFollower, type HandFollower } from './hands/follow-hands.ts';
 import { cutMouth } from './mouth.ts';
 import { makeRepeatFinder } from './repeats.ts';
 
@@ -19,6 +21,8 @@ export type RangeJob = {
   fromIndex: number;
   toIndex: number;
   poseModel: PoseModel;
+  /** Looks for hands too. */
+  hands: boolean;
   /** Where the person was just before the range, in clip pixels; null to search. */
   seed: Region | null;
 };
@@ -31,10 +35,14 @@ export type TrackedFrame = {
   pose: Pose | null;
   face: Face | null;
   mouth: MouthPatch | null;
+  /** Null when they were not looked for. */
+  hands: HandSightings | null;
   /** How many people the detector saw; null when it did not have to run. */
   personCount: number | null;
   /** Where the person will be looked for next; null after a loss. */
   region: Region | null;
+  /** How far the colours are from the frame before, in levels; null for a repeat and the first. */
+  colourChange: number | null;
 };
 
 /** Frames with a longer side than this many pixels are shrunk to it before they are looked at. */
@@ -50,21 +58,32 @@ const LOST_STRIDE = 5;
  */
 const WARM_UP_FRAMES = 4;
 
-const NOTHING = { pose: null, face: null, mouth: null, personCount: null, region: null } as const;
+const NOTHING = {
+  pose: null,
+  face: null,
+  mouth: null,
+  hands: null,
+  personCount: null,
+  region: null,
+  colourChange: null,
+} as const;
 
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
   const detectors = await openDetectors({ poseModel: job.poseModel });
+  const hands = job.hands ? createHandFollower() : null;
   try {
-    yield* followRange(job, detectors);
+    yield* followRange(job, detectors, hands);
   } finally {
     detectors.close();
+    hands?.close();
   }
 }
 
 async function* followRange(
   job: RangeJob,
   detectors: Detectors,
+  hands: HandFollower | null,
 ): AsyncGenerator<TrackedFrame, void, undefined> {
   const clip = await openClip(job.file);
   const shrink = Math.min(1, SIDE_MAX / Math.max(clip.width, clip.height));
@@ -74,7 +93,8 @@ async function* followRange(
   };
   const scale = clip.width / size.width;
   try {
-    const follow = makeFollower(detectors, job.seed && scaleRegion(job.seed, 1 / scale), scale);
+    const seed = job.seed && scaleRegion(job.seed, 1 / scale);
+    const follow = makeFollower(detectors, hands, seed, scale);
     const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
     const frames = clip.frames({ fps: job.fps, fromIndex, toIndex: job.toIndex, size });
     for await (const frame of frames) {
@@ -89,15 +109,24 @@ async function* followRange(
 /** Remembers from frame to frame where body and face were. */
 function makeFollower(
   detectors: Detectors,
+  hands: HandFollower | null,
   seed: Region | null,
   scale: number,
 ): (frame: ClipFrame) => Promise<TrackedFrame> {
   const isRepeat = makeRepeatFinder();
+  const watchColours = makeColourWatch();
   let near = seed;
   let lastFace: Face | null = null;
   let lostFrames = 0;
   return async ({ index, image }) => {
     if (isRepeat(image)) return { ...NOTHING, index, isRepeat: true };
+    const colourChange = watchColours(image);
+    if (mayBeCut(colourChange)) {
+      // In another shot nobody is where they were.
+      near = null;
+      lastFace = null;
+      lostFrames = 0;
+    }
     const mayRest = lostFrames > LOST_PATIENCE && lostFrames % LOST_STRIDE !== 0;
     const body = mayRest ? null : await detectors.detectPose(image, { near });
     lostFrames = body === null ? lostFrames + 1 : 0;
@@ -112,8 +141,10 @@ function makeFollower(
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
+      hands: body && hands && (await hands.follow(image, body.pose, scale)),
       personCount: body?.personCount ?? null,
       region: body && scaleRegion(body.region, scale),
+      colourChange,
     };
   };
 }
