@@ -4,6 +4,7 @@ import type { CacheOptions } from './cache/cache-folder.ts';
 import { openDetectors } from './detect/detectors.ts';
 import { encodeVideo, type Provenance } from './encode/encode-video.ts';
 import { drawWatermark } from './encode/watermark.ts';
+import { type Direction, directPrompt } from './look/direct.ts';
 import { readResultPicture } from './media/result-picture.ts';
 import type { Character } from './model/character.ts';
 import type { Finding } from './model/finding.ts';
@@ -47,7 +48,10 @@ export type AnimateOptions = {
   keepOriginalSound: boolean;
   /** Draws a small mark at the lower right. */
   watermark: boolean;
-  /** Not understood by this engine: a prompt only adds the warning `prompt_not_applied`. */
+  /**
+   * Camera and look in the words of docs/reference/prompt.md; others change nothing and come back
+   * as the warning `prompt_not_applied`.
+   */
   prompt?: string | null;
   /** When the work was asked for; written into the video. */
   createdAt: Date;
@@ -67,6 +71,8 @@ export type AnimateResult = {
   durationMs: number;
   frameCount: number;
   sizeBytes: number;
+  /** What of the prompt was carried out, such as `push in (slight)`. */
+  applied: string[];
   /** Warnings about picture, clip and request. */
   findings: Finding[];
   /** Stages whose outcome was taken from the cache. */
@@ -104,8 +110,9 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const performance = await watch.run('retargeting', async () =>
     retarget(character, motion, { orientation: options.orientation }),
   );
+  const direction = directPrompt(options.prompt ?? '', character, performance);
   const video = await watch.run('rendering', (onProgress) =>
-    write(options, character, performance, onProgress),
+    write(options, character, performance, direction, onProgress),
   );
   await reuse.close();
   return {
@@ -115,7 +122,8 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
     durationMs: Math.round((1000 * video.frameCount) / performance.fps),
     frameCount: video.frameCount,
     sizeBytes: video.sizeBytes,
-    findings: collectFindings(options, character, motion, performance),
+    applied: direction.applied,
+    findings: [character, motion, performance, direction].flatMap(({ findings }) => findings),
     reused: reuse.reused,
     stageMs: watch.stageMs,
   };
@@ -153,17 +161,22 @@ async function write(
   options: AnimateOptions,
   character: Character,
   performance: Performance,
+  { performance: drawings, backdrop, develop }: Direction,
   onProgress: (fraction: number) => void,
 ): Promise<{ sizeBytes: number; frameCount: number }> {
   const { signal } = options;
-  const rendered = renderFrames(character, performance, signal ? { signal } : {});
+  const rendered = renderFrames(character, drawings, {
+    ...(signal ? { signal } : {}),
+    ...(backdrop ? { backdrop } : {}),
+  });
+  const frames = develop(rendered);
   return await encodeVideo({
     file: options.outputFile,
     width: character.width,
     height: character.height,
     fps: performance.fps,
     quality: options.mode,
-    frames: options.watermark ? mark(rendered) : rendered,
+    frames: options.watermark ? mark(frames) : frames,
     frameCount: performance.frames.length,
     durationMs: performance.durationMs,
     metadata: provenance(options),
@@ -189,23 +202,6 @@ function provenance({ createdAt, mode, orientation }: AnimateOptions): Provenanc
     comment: `understudy-motion ${ENGINE_VERSION}; mode ${mode}; orientation ${orientation}`,
     date: createdAt.toISOString(),
   };
-}
-
-function collectFindings(
-  { prompt }: AnimateOptions,
-  character: Character,
-  motion: Motion,
-  performance: Performance,
-): Finding[] {
-  const findings = [...character.findings, ...motion.findings, ...performance.findings];
-  if (prompt?.trim()) {
-    findings.push({
-      code: 'prompt_not_applied',
-      severity: 'warning',
-      message: 'The local engine does not understand prompts yet, so the prompt changed nothing.',
-    });
-  }
-  return findings;
 }
 
 type Stopwatch = {

@@ -23,13 +23,22 @@ export type Renderer = {
   /**
    * Draws one frame. `mouth` is the decoded picture of `frame.face.mouth.patch`; null keeps the
    * character's own mouth. The result is opaque and as large as the character's picture. Its memory
-   * is reused: the next call overwrites it.
+   * is reused: the next call overwrites it. `backdrop` stands in for the character's plate; a
+   * character without a body has none.
    */
-  renderFrame(frame: PerformanceFrame, mouth?: RgbaImage | null): RgbaImage;
+  renderFrame(
+    frame: PerformanceFrame,
+    mouth?: RgbaImage | null,
+    backdrop?: RgbaImage | null,
+  ): RgbaImage;
 };
 
-/** How a rendering is stopped early. */
-export type RenderOptions = { signal?: AbortSignal };
+/** How a rendering is stopped early, and what is behind the figure. */
+export type RenderOptions = {
+  signal?: AbortSignal;
+  /** The background of each frame, as large as the plate. @default the plate itself */
+  backdrop?: (index: number) => RgbaImage;
+};
 
 /**
  * Distance from the border, as a share of the shorter side, over which a head in a whole picture
@@ -54,11 +63,11 @@ export async function* renderFrames(
   options: RenderOptions = {},
 ): AsyncGenerator<RgbaImage, void> {
   const renderer = createRenderer(character);
-  for (const frame of performance.frames) {
+  for (const [index, frame] of performance.frames.entries()) {
     options.signal?.throwIfAborted();
     const patch = frame.face?.mouth?.patch;
     const mouth = patch ? await decodeMouth(patch) : null;
-    yield renderer.renderFrame(frame, mouth);
+    yield renderer.renderFrame(frame, mouth, options.backdrop?.(index));
   }
 }
 
@@ -83,8 +92,8 @@ function createPuppetRenderer(character: Character): Renderer {
   const faceLayer = findFaceLayer(character);
   const warp = createLayerWarp(character, faceLayer);
   return {
-    renderFrame(frame, mouth = null) {
-      canvas.pixels.set(plate.pixels);
+    renderFrame(frame, mouth = null, backdrop = null) {
+      canvas.pixels.set(backdrop ? surfaceOf(backdrop).pixels : plate.pixels);
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
       if (frame.face) warp?.paint(frame.face, mouth);

@@ -1,0 +1,137 @@
+/**
+ * Motion blur from the true movement: the puppet is drawn several times between two frames, and the
+ * light of all of them is added up, as in a camera whose shutter stays open.
+ */
+
+import type { RgbaImage } from '../model/image.ts';
+import type { Performance, PerformanceFrame } from '../model/performance.ts';
+import { viewPixels } from '../model/pixels.ts';
+import { clamp, mix } from '../model/scalar.ts';
+
+/** Share of the time between two frames for which the shutter is open at a strength of 1. */
+const SHUTTER = 0.7;
+/** Longest way of a joint from one drawing to the next, over the shorter side. */
+const STEP = 0.007;
+const DRAWINGS_MAX = 10;
+/** A joint that goes further than this from frame to frame, over the shorter side, is a cut. */
+const CUT = 0.35;
+
+/** A performance with every drawing, and how many of them make each frame. */
+export type OpenShutter = { performance: Performance; counts: number[] };
+
+/**
+ * Adds drawings before and after each frame, the more the faster the puppet moves then; a puppet
+ * that stands still costs nothing.
+ */
+export function openShutter(performance: Performance, strength: number): OpenShutter {
+  const { frames } = performance;
+  const shorter = Math.min(performance.width, performance.height);
+  const open = Math.min(1, SHUTTER * strength);
+  const frameGroups = frames.map((frame, index) => {
+    const before = frames[index - 1] ?? frame;
+    const after = frames[index + 1] ?? frame;
+    const way = Math.max(longestWay(before, frame), longestWay(frame, after)) / shorter;
+    if (way > CUT) return [frame];
+    const count = clamp(Math.ceil((open * way) / STEP), 1, DRAWINGS_MAX);
+    return Array.from({ length: count }, (_, at) => {
+      const moment = open * ((at + 0.5) / count - 0.5);
+      return moment < 0 ? between(frame, before, -moment) : between(frame, after, moment);
+    });
+  });
+  return {
+    performance: { ...performance, frames: frameGroups.flat() },
+    counts: frameGroups.map(({ length }) => length),
+  };
+}
+
+function longestWay(a: PerformanceFrame, b: PerformanceFrame): number {
+  let longest = 0;
+  for (let at = 0; at < a.joints.length; at += 2) {
+    const way = Math.hypot(a.joints[at]! - b.joints[at]!, a.joints[at + 1]! - b.joints[at + 1]!);
+    longest = Math.max(longest, way);
+  }
+  return longest;
+}
+
+/** Everything that moves, on its way from one frame to another; the rest as in the first. */
+function between(from: PerformanceFrame, to: PerformanceFrame, share: number): PerformanceFrame {
+  if (share === 0) return from;
+  return {
+    ...from,
+    joints: mixAll(from.joints, to.joints, share),
+    head: {
+      yaw: mix(from.head.yaw, to.head.yaw, share),
+      pitch: mix(from.head.pitch, to.head.pitch, share),
+      roll: mix(from.head.roll, to.head.roll, share),
+    },
+    headScale: mix(from.headScale, to.headScale, share),
+    bodyScale: mix(from.bodyScale, to.bodyScale, share),
+    face:
+      from.face && to.face
+        ? { ...from.face, points: mixAll(from.face.points, to.face.points, share) }
+        : from.face,
+  };
+}
+
+function mixAll(from: Float32Array, to: Float32Array, share: number): Float32Array {
+  return from.map((value, at) => mix(value, to[at]!, share));
+}
+
+/** Adds up drawings to frames. Each frame's memory is reused for the next one. */
+export async function* exposeFrames(
+  drawings: AsyncIterable<RgbaImage>,
+  counts: readonly number[],
+): AsyncGenerator<RgbaImage, void> {
+  let film: Film | null = null;
+  let index = 0;
+  let exposed = 0;
+  for await (const drawing of drawings) {
+    const count = counts[index] ?? 1;
+    if (count === 1) {
+      index++;
+      yield drawing;
+      continue;
+    }
+    film ??= createFilm(drawing);
+    film.expose(drawing);
+    exposed++;
+    if (exposed < count) continue;
+    yield film.develop(count);
+    exposed = 0;
+    index++;
+  }
+}
+
+type Film = { expose(drawing: RgbaImage): void; develop(count: number): RgbaImage };
+
+/** Sums two channels in one number, 16 bits each: red and blue, green and alpha. */
+function createFilm({ width, height }: RgbaImage): Film {
+  const image = { width, height, data: new Uint8Array(width * height * 4) };
+  const even = new Uint32Array(width * height);
+  const odd = new Uint32Array(width * height);
+  return {
+    expose(drawing) {
+      const pixels = viewPixels(drawing);
+      for (let at = 0; at < pixels.length; at++) {
+        even[at]! += pixels[at]! & 0x00ff00ff;
+        odd[at]! += (pixels[at]! >>> 8) & 0x00ff00ff;
+      }
+    },
+    develop(count) {
+      const pixels = viewPixels(image);
+      const share = Uint8Array.from({ length: 255 * count + 1 }, (_, sum) =>
+        Math.round(sum / count),
+      );
+      for (let at = 0; at < pixels.length; at++) {
+        pixels[at] =
+          share[even[at]! & 0xffff]! |
+          (share[odd[at]! & 0xffff]! << 8) |
+          (share[even[at]! >>> 16]! << 16) |
+          (share[odd[at]! >>> 16]! << 24);
+      }
+      even.fill(0);
+      odd.fill(0);
+      return image;
+    },
+  };
+}
