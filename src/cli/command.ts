@@ -92,3 +92,14 @@ export function requireOneOf<const Value extends string>(
   }
   return found;
 }
+
+/** @throws {UsageError} when the value is no whole number within the limits. */
+export function requireWholeNumber(
+  value: string,
+  [least, most]: readonly [number, number],
+  option: string,
+): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`${option} must be a whole number from ${least} to ${most}, not "${value}"`);
+}

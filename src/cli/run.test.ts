@@ -41,6 +41,15 @@ const misuses: { args: string[]; says: RegExp }[] = [
   { args: ['track', 'a.mp4'], says: /--output is missing/ },
   { args: ['rig', 'a.png', 'b.png', '-o', 'c'], says: /"b\.png" is one argument too many/ },
   { args: ['render', 'character', '-o', 'c.mp4'], says: /<motion\.json> is missing/ },
+  { args: ['score', '--reference', 'a.mp4'], says: /--result is missing/ },
+  {
+    args: ['score', '--reference', 'a', '--result', 'b', '--sheet', 'c'],
+    says: /--sheet needs --image/,
+  },
+  {
+    args: ['score', '--reference', 'a', '--result', 'b', '--frames', '3'],
+    says: /--frames must be a whole number from 12 to 18000, not "3"/,
+  },
   { args: ['probe'], says: /<file> is missing/ },
   { args: ['key', 'make'], says: /must be create, list or revoke, not "make"/ },
   { args: ['key', 'revoke'], says: /<key id> is missing/ },

@@ -13,6 +13,7 @@ import { keyCommand } from './key.ts';
 import { probeCommand } from './probe.ts';
 import { renderCommand } from './render.ts';
 import { rigCommand } from './rig.ts';
+import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { trackCommand } from './track.ts';
 
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   trackCommand,
   rigCommand,
   renderCommand,
+  scoreCommand,
   probeCommand,
   keyCommand,
   creditCommand,

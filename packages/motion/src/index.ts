@@ -44,6 +44,21 @@ export {
 export { type RetargetOptions, retarget } from './retarget/retarget.ts';
 export { readCharacter, writeCharacter } from './rig/character-folder.ts';
 export { type RigOptions, rigPicture } from './rig/rig-picture.ts';
+export {
+  FACE_SIGNALS,
+  type FaceSignal,
+  type FlatScore,
+  flattenScore,
+  type MotionScore,
+  SCORE_PARTS,
+  SCORE_VERSION,
+  SCORE_WEIGHTS,
+  type ScoreCurves,
+  type ScoreMeasures,
+  type ScorePart,
+} from './score/motion-score.ts';
+export { writeScorePlot } from './score/plot.ts';
+export { type ScoreOptions, scoreResult } from './score-result.ts';
 export { readMotion, writeMotion } from './track/motion-file.ts';
 export { type TrackOptions, trackClip } from './track/track-clip.ts';
 export { ENGINE_VERSION } from './version.ts';

@@ -30,6 +30,8 @@ const SPREAD_MIN: Readonly<Record<FaceSignal, number>> = {
   roll: 1,
 };
 const MOMENTS_MIN = 10;
+/** Rounding alone; a frozen video, tracked, spreads far more. */
+const STILL = 1e-9;
 
 /** Measures the agreement of faces at equal times. */
 export function compareFaces(pairs: readonly FacePair[]): FaceAgreement {
@@ -65,7 +67,7 @@ function correlate(
   const [x, y] = [meanOf(reference) ?? 0, meanOf(result) ?? 0];
   const product = reference.reduce((sum, value, i) => sum + (value - x) * (result[i]! - y), 0);
   const [a, b] = [spreadOf(reference), spreadOf(result)];
-  return { correlation: b > 0 ? product / reference.length / (a * b) : 0, gain: b / a };
+  return { correlation: b > STILL ? product / reference.length / (a * b) : 0, gain: b / a };
 }
 
 function spreadOf(values: readonly number[]): number {

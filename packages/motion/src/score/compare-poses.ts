@@ -34,6 +34,8 @@ const RATIO_LIMIT = 3;
 /** Limbs whose direction spreads less than this (radians) in the reference do not move. */
 const SPREAD_MIN = 0.06;
 const MOMENTS_MIN = 6;
+/** Rounding alone; a frozen video, tracked, spreads far more. */
+const STILL = 1e-9;
 const DEGREES = 180 / Math.PI;
 
 /**
@@ -197,7 +199,7 @@ function correlateMovement(pairs: readonly PosePair[], limits: readonly Longest[
     const spread = Math.sqrt(dot(reference, reference) / both.length);
     if (spread < SPREAD_MIN) continue;
     const size = Math.sqrt(dot(reference, reference) * dot(result, result));
-    sum += spread * (size > 0 ? dot(reference, result) / size : 0);
+    sum += spread * (size > STILL ? dot(reference, result) / size : 0);
     weights += spread;
   }
   return weights > 0 ? sum / weights : null;
