@@ -4,6 +4,7 @@
  */
 
 import { flattenAlpha } from '../model/flatten.ts';
+import type { Hand, Side } from '../model/hand.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
 import type { Face, Pose } from '../model/pose.ts';
 import { openFaceDetector } from './face-detector.ts';
@@ -14,6 +15,8 @@ import {
   regionFromFace,
   regionFromPose,
 } from './face-regions.ts';
+import { findHand } from './find-hand.ts';
+import { type HandLandmarker, openHandLandmarker } from './hand-landmarks.ts';
 import type { PoseModel } from './model-files.ts';
 import { type FoundBody, openPoseDetector } from './pose-detector.ts';
 import { openPoseLandmarker } from './pose-landmarks.ts';
@@ -62,6 +65,8 @@ export type Detectors = {
     image: RgbaImage,
     options?: { near?: Face | null; pose?: Pose | null },
   ): Promise<DetectedFace | null>;
+  /** Reads the hands of a body that can be seen; their network is loaded by the first call. */
+  detectHands(image: RgbaImage, pose: Pose): Promise<Record<Side, Hand | null>>;
   /** Frees the networks. */
   close(): void;
 };
@@ -86,6 +91,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
   const landmarks = await openPoseLandmarker(options.poseModel);
   const faces = await openFaceDetector();
   const mesh = await openFaceLandmarker();
+  let hands: HandLandmarker | null = null;
 
   async function findPose(
     image: RgbaImage,
@@ -138,7 +144,15 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
       const view = head === null ? wholePicture(image) : enlarge(head, HEAD_SEARCH);
       return await refineFace(image, await faces.find(image, view));
     },
+    async detectHands(source, pose) {
+      const image = hideClearParts(source);
+      hands ??= await openHandLandmarker();
+      const left = await findHand(hands, image, { pose, side: 'left', near: null });
+      const right = await findHand(hands, image, { pose, side: 'right', near: null });
+      return { left: left?.hand ?? null, right: right?.hand ?? null };
+    },
     close() {
+      hands?.close();
       for (const network of [bodies, landmarks, faces, mesh]) network.close();
     },
   };

@@ -4,6 +4,7 @@
  */
 
 import type { Finding } from './finding.ts';
+import type { Hand, Side } from './hand.ts';
 import type { RgbaImage } from './image.ts';
 import type { Face, Pose } from './pose.ts';
 
@@ -139,6 +140,8 @@ export type Character = {
   height: number;
   pose: Pose | null;
   face: Face | null;
+  /** Hands that can be seen; left out when they were not looked for. */
+  hands?: Record<Side, Hand | null>;
   framing: Framing;
   /** Bind pose. Joints outside the picture are estimated and may lie outside it. */
   joints: JointPositions;

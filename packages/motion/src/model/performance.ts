@@ -5,7 +5,9 @@
 
 import type { JointPositions, Limb } from './character.ts';
 import type { Finding } from './finding.ts';
-import type { MouthPatch } from './motion.ts';
+import type { Point } from './geometry.ts';
+import type { Side } from './hand.ts';
+import type { HandPatch, LabStatistics, MouthPatch } from './motion.ts';
 import type { Face } from './pose.ts';
 
 /** Rotation of the head relative to the bind pose, in radians. */
@@ -42,6 +44,39 @@ export type FacePerformance = {
   } | null;
 };
 
+/** Colours of one hand over a whole clip, and what they become on the character. */
+export type SkinMatch = { from: LabStatistics; to: LabStatistics };
+
+/** Where the character's own hand ends, in the bind pose. */
+export type HandCut = Point & {
+  /** Direction of the arm at the wrist, away from the elbow, in radians. */
+  axis: number;
+  /** Length of the palm in pixels. */
+  palm: number;
+  /** The own hand fades out between these two, in palm lengths along the axis. */
+  fade: readonly [from: number, to: number];
+};
+
+/** The driver's hand at the end of the character's arm. */
+export type BorrowedHand = {
+  side: Side;
+  patch: HandPatch;
+  /** The driver's wrist point in clip pixels. */
+  anchor: Point;
+  /** Where that point comes to lie, in result pixels. */
+  place: Point;
+  /** Result pixels for one clip pixel. */
+  scale: number;
+  /** Clockwise, in radians. */
+  rotation: number;
+  /** 0..1; below 1 only where own and borrowed hand give way to each other. */
+  opacity: number;
+  /** Comes out of a sleeve, which is painted over it. */
+  isInSleeve: boolean;
+  match: SkinMatch | null;
+  own: HandCut;
+};
+
 export type PerformanceFrame = {
   timeMs: number;
   joints: JointPositions;
@@ -56,6 +91,8 @@ export type PerformanceFrame = {
   face: FacePerformance | null;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */
   limbsBehind: Limb[];
+  /** Hands that are the driver's in this frame; left out when all are the character's own. */
+  hands?: BorrowedHand[];
 };
 
 export type Performance = {

@@ -8,13 +8,14 @@ import type { Character, Limb } from '../model/character.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { facePointAt } from '../model/landmarks.ts';
-import type { MouthPatch } from '../model/motion.ts';
+import type { HandPatch, MouthPatch } from '../model/motion.ts';
 import { type PaintRun, paintOrder } from '../model/paint-order.ts';
-import type { Performance, PerformanceFrame } from '../model/performance.ts';
+import type { BorrowedHand, Performance, PerformanceFrame } from '../model/performance.ts';
 import { FACE } from '../model/pose.ts';
 import { clamp } from '../model/scalar.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
+import { createHandHider, drawHand } from './hands.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
 import { createSkin } from './skin.ts';
 
@@ -30,6 +31,7 @@ export type Renderer = {
     frame: PerformanceFrame,
     mouth?: RgbaImage | null,
     backdrop?: RgbaImage | null,
+    hands?: readonly RgbaImage[],
   ): RgbaImage;
 };
 
@@ -67,13 +69,23 @@ export async function* renderFrames(
     options.signal?.throwIfAborted();
     const patch = frame.face?.mouth?.patch;
     const mouth = patch ? await decodeMouth(patch) : null;
-    yield renderer.renderFrame(frame, mouth, options.backdrop?.(index));
+    const hands = await Promise.all((frame.hands ?? []).map(({ patch }) => decodeHand(patch)));
+    yield renderer.renderFrame(frame, mouth, options.backdrop?.(index), hands);
   }
+}
+
+/** Opens the WebP of a hand. */
+async function decodeHand(patch: HandPatch): Promise<RgbaImage> {
+  return await decode(patch.webp);
 }
 
 /** Opens the JPEG of a mouth. */
 export async function decodeMouth(patch: MouthPatch): Promise<RgbaImage> {
-  const { data, info } = await sharp(patch.jpeg)
+  return await decode(patch.jpeg);
+}
+
+async function decode(bytes: Uint8Array): Promise<RgbaImage> {
+  const { data, info } = await sharp(bytes)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -85,19 +97,33 @@ function createPuppetRenderer(character: Character): Renderer {
   const image = blankImage(width, height);
   const canvas = surfaceOf(image);
   const plate = surfaceOf(character.plate);
-  const textures = layers.map((layer) => surfaceOf(layer.texture));
+  let textures = layers.map((layer) => surfaceOf(layer.texture));
+  // Those of the character are not written to.
+  let ownedTextures: Surface[] | null = null;
+  const hider = createHandHider(character);
   const places = layers.map((layer) => new Float32Array(layer.mesh.positions.length));
   const skin = createSkin(character);
   const runs = paintOrder(layers);
   const faceLayer = findFaceLayer(character);
   const warp = createLayerWarp(character, faceLayer);
   return {
-    renderFrame(frame, mouth = null, backdrop = null) {
+    renderFrame(frame, mouth = null, backdrop = null, handPictures = []) {
       canvas.pixels.set(backdrop ? surfaceOf(backdrop).pixels : plate.pixels);
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
       if (frame.face) warp?.paint(frame.face, mouth);
-      for (const run of orderRuns(runs, frame.limbsBehind)) {
+      const hands = frame.hands ?? [];
+      if (hands.length > 0) textures = ownedTextures ??= textures.map(copySurface);
+      for (const [index, texture] of textures.entries()) hider.hide(index, texture, hands);
+      if (frame.face && warp) hider.hide(faceLayer, warp.surface, hands);
+      const ordered = orderRuns(runs, frame.limbsBehind);
+      const drawHandsAt = (step: number): void => {
+        for (const [i, hand] of hands.entries()) {
+          if (handStep(ordered, hand) === step) drawHand(canvas, hand, handPictures[i]!);
+        }
+      };
+      for (const [step, run] of ordered.entries()) {
+        drawHandsAt(step);
         const layer = layers[run.layer]!;
         const warped = warp && frame.face && run.layer === faceLayer;
         drawTriangles(
@@ -115,9 +141,23 @@ function createPuppetRenderer(character: Character): Renderer {
           'over',
         );
       }
+      drawHandsAt(ordered.length);
       return image;
     },
   };
+}
+
+/** A borrowed hand is painted before this run: over a bare arm, under a sleeve. */
+function handStep(runs: readonly PaintRun[], { side, isInSleeve }: BorrowedHand): number {
+  const limb = `${side}Arm`;
+  const last = runs.findLastIndex((run) => run.limb === limb);
+  if (last < 0) return runs.length;
+  if (!isInSleeve) return last + 1;
+  return runs.findIndex((run) => run.limb === limb && run.rank === runs[last]!.rank);
+}
+
+function copySurface(surface: Surface): Surface {
+  return { ...surface, pixels: Int32Array.from(surface.pixels) };
 }
 
 /** The layer that shows the face: the head's own, or the body's. */

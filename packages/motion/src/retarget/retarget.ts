@@ -23,6 +23,7 @@ import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
 import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
+import { borrowHands } from './hands/borrow-hands.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
 import { joinShots } from './shots.ts';
@@ -41,6 +42,10 @@ export type RetargetOptions = {
    * clip.
    */
   orientation: Orientation;
+  /**
+   * `driver`: hands of the clip at the arms of the character, where they are seen well. @default 'own'
+   */
+  hands?: 'driver' | 'own';
 };
 
 /** With `video`, the body grows and shrinks between these sizes. */
@@ -74,6 +79,7 @@ export function retarget(
     ? moveBody(character, driver, head, mode, options.orientation, findings)
     : moveHeadOnly(character, head);
   const limbsBehind = orderByDepth(character, driver);
+  const hands = options.hands === 'driver' ? borrowHands(character, motion, driver, body) : null;
   const faceOf = createFacePath(character, faces, head);
   const frames = motion.frames.map(
     (frame, i): PerformanceFrame => ({
@@ -84,6 +90,7 @@ export function retarget(
       bodyScale: body.bodyScale[i]!,
       face: faceOf(frame, i),
       limbsBehind: limbsBehind[i]!,
+      ...(hands?.[i]?.length ? { hands: hands[i] } : {}),
     }),
   );
   return {

@@ -29,6 +29,10 @@ const SEGMENTATION_SIDE = 360;
 /** How a long rigging says how far it is. */
 export type RigOptions = { onProgress?: OnProgress };
 
+/** Without `detectHands` a character does not know which of its hands can be seen. */
+export type PictureDetectors = Pick<Detectors, 'detectPose' | 'detectFace'> &
+  Partial<Pick<Detectors, 'detectHands'>>;
+
 /** What the detectors saw in a picture. */
 type Sighting = { body: DetectedPose | null; face: Face | null };
 
@@ -40,7 +44,7 @@ type Sighting = { body: DetectedPose | null; face: Face | null };
  */
 export async function rigPicture(
   source: RgbaImage,
-  detectors: Pick<Detectors, 'detectPose' | 'detectFace'>,
+  detectors: PictureDetectors,
   options: RigOptions = {},
 ): Promise<Character> {
   const report = options.onProgress ?? (() => {});
@@ -49,13 +53,12 @@ export async function rigPicture(
   const sighting = await look(picture, detectors);
   report(0.2);
   if (sighting.body === null) return rigFace(picture, sighting.face!);
-  return rigBody(picture, ownAlpha, { ...sighting, body: sighting.body }, report);
+  const hands = await detectors.detectHands?.(picture, sighting.body.pose);
+  const character = rigBody(picture, ownAlpha, { ...sighting, body: sighting.body }, report);
+  return hands ? { ...character, hands } : character;
 }
 
-async function look(
-  picture: RgbaImage,
-  detectors: Pick<Detectors, 'detectPose' | 'detectFace'>,
-): Promise<Sighting> {
+async function look(picture: RgbaImage, detectors: PictureDetectors): Promise<Sighting> {
   const body = await detectors.detectPose(picture, { mask: true });
   const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
   if (body === null && found === null) throw nobodyIn(picture);

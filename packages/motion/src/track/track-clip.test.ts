@@ -106,7 +106,7 @@ test(
   async () => {
     let frameCount = 0;
     let searchCount = 0;
-    const job = { file: DANCER, fps: 25, fromIndex: 0, toIndex: 40, seed: null };
+    const job = { file: DANCER, fps: 25, fromIndex: 0, toIndex: 40, hands: false, seed: null };
     for await (const frame of trackRange({ ...job, poseModel: 'lite' })) {
       assert.equal(frame.index, frameCount);
       assert.ok(frame.isRepeat || (frame.pose !== null && frame.face !== null));

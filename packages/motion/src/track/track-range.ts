@@ -35,8 +35,8 @@ export type TrackedFrame = {
   pose: Pose | null;
   face: Face | null;
   mouth: MouthPatch | null;
-  /** Null when they were not looked for. */
-  hands: HandSightings | null;
+  /** Left out when they were not looked for. */
+  hands?: HandSightings;
   /** How many people the detector saw; null when it did not have to run. */
   personCount: number | null;
   /** Where the person will be looked for next; null after a loss. */
@@ -62,7 +62,6 @@ const NOTHING = {
   pose: null,
   face: null,
   mouth: null,
-  hands: null,
   personCount: null,
   region: null,
   colourChange: null,
@@ -141,7 +140,7 @@ function makeFollower(
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
-      hands: body && hands && (await hands.follow(image, body.pose, scale)),
+      ...(body && hands ? { hands: await hands.follow(image, body.pose, scale) } : {}),
       personCount: body?.personCount ?? null,
       region: body && scaleRegion(body.region, scale),
       colourChange,

@@ -1,0 +1,259 @@
+/** Gives the character the hands of the driver, where they can be seen well enough to be believed. */
+
+import { wrapAngle } from '../../model/angles.ts';
+import { type Character, JOINTS, type Joint } from '../../model/character.ts';
+import { HAND, handPointAt, SIDES, type Side } from '../../model/hand.ts';
+import { JOINT_INDEX, jointAt, jointDistance } from '../../model/joints.ts';
+import { distanceBetween } from '../../model/landmarks.ts';
+import type { HandSighting, LabStatistics, Motion } from '../../model/motion.ts';
+import { median } from '../../model/percentile.ts';
+import type { BorrowedHand, SkinMatch } from '../../model/performance.ts';
+import { clamp } from '../../model/scalar.ts';
+import { measureApparentScale, referenceLength, type Segment, trackSegment } from '../calibrate.ts';
+import type { Driver } from '../driver.ts';
+import { bindVector } from '../segments.ts';
+import { chooseFrames } from './choose-frames.ts';
+import { type OwnHand, readOwnHand } from './own-hands.ts';
+import { type ArmPath, calmAnchors, calmCuts, meetArm, turnHand } from './place-hand.ts';
+
+/** A hand is borrowed only in a clip that shows it well in at least this many frames. */
+const GOOD_FRAMES_MIN = 6;
+/** Body and hand network must agree on the wrist to within this many palm lengths ... */
+const WRIST_APART_MAX = 0.75;
+/** ... and on the arm to within this angle, unless it points at the camera. */
+const AXIS_APART_MAX = 0.6;
+const FOREARM_MIN = 0.8;
+/** Colours spread at most this much more or less than the driver's. */
+const SPREAD_LIMITS = [0.6, 1.4] as const;
+/** The wrist point of the hand lies at most this far from that of the body, in palm lengths. */
+const OFFSET_MAX = 0.35;
+
+/** The body of the character over time, as it was decided before. Joints are changed in place. */
+export type MovedBody = { joints: readonly Float32Array[]; bodyScale: Float64Array };
+
+/**
+ * The borrowed hands of each frame. While a hand is borrowed, the own one, which is then unseen, is
+ * held straight in `body.joints`, so that the wrist under the seam does not bend.
+ */
+export function borrowHands(
+  character: Character,
+  motion: Motion,
+  driver: Driver,
+  body: MovedBody,
+): BorrowedHand[][] {
+  const result = Array.from(motion.frames, (): BorrowedHand[] => []);
+  if (driver.reach === 'face' || character.pose === null) return result;
+  const scale = measureApparentScale(driver);
+  for (const side of SIDES) {
+    if (!character.movingLimbs.includes(`${side}Arm`)) continue;
+    const sightings = motion.frames.map((frame) => frame.hands?.[side] ?? null);
+    const hands = borrowSide(character, side, sightings, { driver, scale, body });
+    for (const [i, hand] of hands.entries()) {
+      if (hand === null) continue;
+      result[i]!.push(hand);
+      straighten(character, side, body, i, hand.opacity);
+    }
+  }
+  return result;
+}
+
+type Setting = { driver: Driver; scale: Float64Array; body: MovedBody };
+
+function borrowSide(
+  character: Character,
+  side: Side,
+  sightings: readonly (HandSighting | null)[],
+  { driver, scale, body }: Setting,
+): (BorrowedHand | null)[] {
+  const arm = driverArm(driver, side);
+  const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
+  const good = sightings.map((it, i) => (it && isGood(it, wristOf(i), arm, i) ? it : null));
+  const palms = good.flatMap((it, i) => (it?.patch ? [it.patch.palm / scale[i]!] : []));
+  if (palms.length < GOOD_FRAMES_MIN) return good.map(() => null);
+  const palm = median(palms);
+  const own = readOwnHand(character, side);
+  const choice = chooseFrames(
+    good.map((it) => it !== null),
+    own.isVisible,
+  );
+  const ratio = bodyRatio(character, driver, scale, side);
+  const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
+  const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));
+  const ours = characterArm(body, side);
+  const turn = turnHand(arm, ours, palm, driver.fps);
+  const match = matchSkin(good, own);
+  const rest = restOffset(
+    character,
+    own,
+    good.map((it, i) => it && offsetOf(it, wristOf(i), arm.angle[i]!)),
+    ratio,
+  );
+  return good.map((_, i) => {
+    const from = choice.source[i]!;
+    const patch = from < 0 ? null : good[from]!.patch;
+    const anchor = from < 0 ? null : anchors[from]!;
+    if (patch === null || anchor === null) return null;
+    const size = (ratio * body.bodyScale[i]!) / scale[from]!;
+    const cut = cuts[from]!;
+    const theirs = own.arm && {
+      offset: own.arm.offset * body.bodyScale[i]!,
+      width: own.arm.width * body.bodyScale[i]!,
+    };
+    const { factor, shift } = meetArm(cut, theirs, size, patch.palm * size);
+    const along = rest.along * body.bodyScale[i]!;
+    const across = rest.across * body.bodyScale[i]! + shift;
+    const cos = Math.cos(ours.angle[i]!);
+    const sin = Math.sin(ours.angle[i]!);
+    const wrist = jointAt(body.joints[i]!, `${side}Wrist`);
+    return {
+      side,
+      patch,
+      anchor,
+      place: { x: wrist.x + along * cos - across * sin, y: wrist.y + along * sin + across * cos },
+      scale: size * factor,
+      // A held hand goes on turning with its forearm.
+      rotation: turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
+      opacity: choice.opacity[i]!,
+      isInSleeve: own.isInSleeve,
+      match,
+      own: own.cut,
+    };
+  });
+}
+
+function isGood(
+  sighting: HandSighting,
+  wrist: { x: number; y: number },
+  arm: ArmPath,
+  i: number,
+): boolean {
+  const { hand, patch } = sighting;
+  if (patch === null) return false;
+  if (distanceBetween(handPointAt(hand, HAND.wrist), wrist) > WRIST_APART_MAX * patch.palm)
+    return false;
+  if (arm.length[i]! < FOREARM_MIN * patch.palm) return true;
+  return Math.abs(wrapAngle(patch.axis - arm.angle[i]!)) < AXIS_APART_MAX;
+}
+
+function driverJoint(driver: Driver, frame: number, joint: Joint): { x: number; y: number } {
+  const at = (frame * JOINTS.length + JOINT_INDEX[joint]) * 2;
+  return { x: driver.joints[at]!, y: driver.joints[at + 1]! };
+}
+
+function driverArm(driver: Driver, side: Side): ArmPath {
+  const angle = new Float64Array(driver.frameCount);
+  const length = new Float64Array(driver.frameCount);
+  for (let i = 0; i < driver.frameCount; i += 1) {
+    const elbow = driverJoint(driver, i, `${side}Elbow`);
+    const wrist = driverJoint(driver, i, `${side}Wrist`);
+    angle[i] = Math.atan2(wrist.y - elbow.y, wrist.x - elbow.x);
+    length[i] = distanceBetween(elbow, wrist);
+  }
+  return { angle, length };
+}
+
+function characterArm(body: MovedBody, side: Side): ArmPath {
+  const ends = body.joints.map(
+    (joints) => [jointAt(joints, `${side}Elbow`), jointAt(joints, `${side}Wrist`)] as const,
+  );
+  return {
+    angle: Float64Array.from(ends, ([a, b]) => Math.atan2(b.y - a.y, b.x - a.x)),
+    length: Float64Array.from(ends, ([a, b]) => distanceBetween(a, b)),
+  };
+}
+
+/** Character pixels for one clip pixel at apparent scale 1: what arms, shoulders and head agree on. */
+function bodyRatio(character: Character, driver: Driver, scale: Float64Array, side: Side): number {
+  const segments: Segment[] = [`${side}Forearm`, 'shoulders', 'skull'];
+  return median(
+    segments.map((segment) => {
+      const bind = bindVector(character, segment);
+      const track = trackSegment(driver, scale, segment);
+      return bind.length / referenceLength(track, bind.angle, segment);
+    }),
+  );
+}
+
+/** The wrist point of a hand against that of the body, in the frame of the forearm, in palms. */
+function offsetOf(
+  { hand, patch }: HandSighting,
+  wrist: { x: number; y: number },
+  angle: number,
+): { along: number; across: number; palm: number } {
+  const own = handPointAt(hand, HAND.wrist);
+  const dx = own.x - wrist.x;
+  const dy = own.y - wrist.y;
+  return {
+    along: dx * Math.cos(angle) + dy * Math.sin(angle),
+    across: dy * Math.cos(angle) - dx * Math.sin(angle),
+    palm: patch!.palm,
+  };
+}
+
+/** Where the hand starts on the character, seen from the wrist of the body, in its bind size. */
+function restOffset(
+  character: Character,
+  own: OwnHand,
+  seen: readonly ({ along: number; across: number; palm: number } | null)[],
+  ratio: number,
+): { along: number; across: number } {
+  if (!own.isVisible) {
+    const known = seen.filter((it) => it !== null);
+    const limit = OFFSET_MAX * median(known.map(({ palm }) => palm));
+    return {
+      along: ratio * clamp(median(known.map(({ along }) => along)), -limit, limit),
+      across: 0,
+    };
+  }
+  const elbow = jointAt(character.joints, `${own.side}Elbow`);
+  const wrist = jointAt(character.joints, `${own.side}Wrist`);
+  const angle = Math.atan2(wrist.y - elbow.y, wrist.x - elbow.x);
+  const dx = own.cut.x - wrist.x;
+  const dy = own.cut.y - wrist.y;
+  return {
+    along: dx * Math.cos(angle) + dy * Math.sin(angle),
+    across: dy * Math.cos(angle) - dx * Math.sin(angle),
+  };
+}
+
+/** One match for the whole clip, so that colours do not flicker. */
+function matchSkin(good: readonly (HandSighting | null)[], own: OwnHand): SkinMatch | null {
+  if (own.skin === null) return null;
+  const skins = good.flatMap((it) => (it?.patch ? [it.patch.skin] : []));
+  const channel = (of: (skin: LabStatistics) => number): number => median(skins.map(of));
+  const from: LabStatistics = {
+    mean: [channel((it) => it.mean[0]), channel((it) => it.mean[1]), channel((it) => it.mean[2])],
+    deviation: [
+      channel((it) => it.deviation[0]),
+      channel((it) => it.deviation[1]),
+      channel((it) => it.deviation[2]),
+    ],
+  };
+  const { mean, deviation } = own.skin;
+  const spread = (c: 0 | 1 | 2): number => {
+    const usual = Math.max(from.deviation[c], 1e-3);
+    return deviation === null ? usual : usual * clamp(deviation[c] / usual, ...SPREAD_LIMITS);
+  };
+  return { from, to: { mean, deviation: [spread(0), spread(1), spread(2)] } };
+}
+
+function straighten(
+  character: Character,
+  side: Side,
+  body: MovedBody,
+  frame: number,
+  amount: number,
+): void {
+  const joints = body.joints[frame]!;
+  const elbow = jointAt(joints, `${side}Elbow`);
+  const wrist = jointAt(joints, `${side}Wrist`);
+  const length = distanceBetween(elbow, wrist);
+  if (length < 1e-6) return;
+  const hand =
+    jointDistance(character.joints, `${side}Wrist`, `${side}Hand`) * body.bodyScale[frame]!;
+  const at = JOINT_INDEX[`${side}Hand`] * 2;
+  const x = wrist.x + (hand * (wrist.x - elbow.x)) / length;
+  const y = wrist.y + (hand * (wrist.y - elbow.y)) / length;
+  joints[at]! += amount * (x - joints[at]!);
+  joints[at + 1]! += amount * (y - joints[at + 1]!);
+}
