@@ -1,0 +1,55 @@
+/** Writes what became of every kind as one page with a strip of pictures each. */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Verdict } from './judge.ts';
+import type { Kind } from './list.ts';
+import { OUT } from './places.ts';
+
+export type Row = { kind: Kind; verdict: Verdict; seconds: number; strip: string | null };
+
+const COLOURS = { good: '#2e7d4f', acceptable: '#8a6d1d', refused: '#555c66', failed: '#b3261e' };
+
+/** Columns for a terminal: name, outcome, share seen, degrees, seconds, findings, reason. */
+export function printRow({ kind, verdict, seconds }: Row): string {
+  const { outcome, seen, armDegrees, findings, reason } = verdict;
+  return [
+    kind.name.padEnd(38),
+    outcome.padEnd(10),
+    (seen === null ? '-' : `${Math.round(seen * 100)} %`).padStart(6),
+    (armDegrees === null ? '-' : `${armDegrees.toFixed(0)} deg`).padStart(8),
+    `${seconds.toFixed(1)} s`.padStart(8),
+    ` ${[...new Set(findings)].join(', ')}`,
+    reason === '' ? '' : ` | ${reason.split('\n')[0]}`,
+  ].join(' ');
+}
+
+export async function writePage(rows: readonly Row[], skipped: readonly string[]): Promise<void> {
+  const body = rows.map(drawRow).join('\n');
+  const left = skipped.map((name) => `<p>Skipped: ${escapeText(name)}</p>`).join('\n');
+  const page = `<!doctype html><meta charset="utf-8"><title>Kinds of pictures and clips</title>
+<style>body{font:15px/1.5 system-ui;margin:2rem;background:#f6f6f4;color:#222}img{max-width:100%}
+section{margin:0 0 2rem}b{color:#fff;border-radius:4px;padding:.1em .5em}</style>
+<h1>Kinds of pictures and clips</h1>
+${body}
+${left}
+`;
+  await writeFile(join(OUT, 'index.html'), page);
+}
+
+function drawRow({ kind, verdict, seconds, strip }: Row): string {
+  const { outcome, seen, armDegrees, findings, reason } = verdict;
+  const facts = [
+    ...(seen === null ? [] : [`seen ${Math.round(seen * 100)} %`]),
+    ...(armDegrees === null ? [] : [`arms ${armDegrees.toFixed(0)} degrees`]),
+    `${seconds.toFixed(1)} s`,
+    ...findings,
+    ...(reason === '' ? [] : [reason]),
+  ];
+  return `<section><h2>${escapeText(kind.name)} <b style="background:${COLOURS[outcome]}">${outcome}</b></h2>
+<p>${escapeText(facts.join(' · '))}</p>${strip === null ? '' : `<img src="${strip}" alt="">`}</section>`;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
