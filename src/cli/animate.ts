@@ -13,6 +13,8 @@ Makes the person of the picture perform the motion of the clip.
 --mode <std|pro>         std is 720p, pro is 1080p (default: std)
 --orientation <image|video>
                          image: the character keeps its place and size; video: it follows the clip (default: image)
+--prompt <text>          camera and look, such as "push in slowly, warm, film";
+                         docs/reference/prompt.md shows the words
 --no-sound               leave the clip's sound out
 --watermark              draw a small mark
 --cache <folder>         keep the tracked clip and the rigged picture there, and use what is there already
@@ -24,6 +26,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   mode: { type: 'string', default: 'std' },
   orientation: { type: 'string', default: 'image' },
+  prompt: { type: 'string' },
   'no-sound': { type: 'boolean', default: false },
   watermark: { type: 'boolean', default: false },
   cache: { type: 'string' },
@@ -54,6 +57,7 @@ export const animateCommand: Command = {
       orientation,
       keepOriginalSound: !values['no-sound'],
       watermark: values.watermark,
+      prompt: values.prompt ?? null,
       createdAt: new Date(),
       cache:
         values.cache === undefined ? null : { folder: values.cache, bytesMax: CACHE_BYTES_MAX },
@@ -62,6 +66,7 @@ export const animateCommand: Command = {
       signal: io.stopSignal(),
     }).finally(() => bar.end());
     printFindings(io, result.findings);
+    if (result.applied.length > 0) io.err(`applied: ${result.applied.join(', ')}`);
     const sheetFile = values['contact-sheet'];
     if (sheetFile !== undefined) {
       const files = { pictureFile: imageFile, referenceFile: videoFile, resultFile: outputFile };

@@ -55,6 +55,8 @@ export type Completed = {
   status: 'completed';
   result: { kind: 'file'; path: string; facts: ResultFacts } | { kind: 'url'; url: string };
   warnings: Warning[];
+  /** What of the prompt the engine carried out, in its own words. @default [] */
+  applied?: string[];
 };
 
 export type Failed = {

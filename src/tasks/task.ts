@@ -15,6 +15,8 @@ export type StoredResult = ResultFacts & {
   sizeBytes: number;
   sha256: string;
   contentType: string;
+  /** What of the prompt the engine carried out; left out by former versions. */
+  applied?: string[];
 };
 
 export type Task = {

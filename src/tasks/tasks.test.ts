@@ -70,6 +70,7 @@ function testTasks(variant: TestDatabase): void {
       });
       assert.equal(view.metadata.url, view.url);
       assert.deepEqual(view.warnings, COMPLETED.warnings);
+      assert.deepEqual(view.applied, COMPLETED.applied);
       assert.deepEqual(await rig.billing.balanceOf(caller.accountId), {
         availableNanos: 9_176_960_000n,
         heldNanos: 0n,

@@ -57,6 +57,8 @@ export type TaskView = {
   metadata: VideoMetadata | Record<string, never>;
   error: TaskError | null;
   warnings: Warning[];
+  /** What of the prompt the engine carried out; empty until there is a result. */
+  applied: string[];
   /** Dollars charged so far; 0 until the task is final. */
   cost: number;
   usage: TaskUsage;

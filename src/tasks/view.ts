@@ -56,6 +56,7 @@ export function viewTask(task: Task, options: ViewOptions): TaskView {
     metadata: metadata ?? {},
     error: task.error && orderError(task.error),
     warnings: task.warnings.map(orderWarning),
+    applied: task.result?.applied ?? [],
     cost: toDollarNumber(task.chargedNanos ?? 0n),
     usage: describeUsage(task),
     motion: null,

@@ -45,6 +45,8 @@ export type Video = {
   engine: string | null;
   error: { code: string; message: string; stage: string; retryable: boolean; hint: string } | null;
   warnings: { code: string; message: string }[];
+  /** What of the prompt was carried out; empty until completed. */
+  applied?: string[];
   /** Dollars charged. */
   cost: number | null;
   usage: Record<string, unknown> | null;

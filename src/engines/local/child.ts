@@ -32,7 +32,7 @@ async function run(job: ChildJob): Promise<void> {
 async function work(job: ChildJob): Promise<Result> {
   const { resultFile: _, createdAtMs, ...rest } = job;
   try {
-    const { width, height, fps, durationMs, findings } = await animate({
+    const { width, height, fps, durationMs, findings, applied } = await animate({
       ...rest,
       createdAt: new Date(createdAtMs),
       // Standard error reaches the log only when the render crashes; a full disk is no crash.
@@ -46,7 +46,7 @@ async function work(job: ChildJob): Promise<Result> {
         message,
         ...(value === undefined ? {} : { value }),
       }));
-    return { status: 'completed', facts: { width, height, fps, durationMs }, warnings };
+    return { status: 'completed', facts: { width, height, fps, durationMs }, warnings, applied };
   } catch (error) {
     if (!(error instanceof MotionError)) throw error;
     const { code, message } = error.finding;

@@ -17,11 +17,12 @@ after(() => rig.close());
 const runToEnd = async (prompt: string, engine = rig.engine) =>
   await waitForEnd(engine, await engine.start(rig.createJob(prompt)));
 
-test('a completed render hands out the file, what it is, and the warnings', async () => {
+test('a completed render hands out the file, what it is, and what it made of the prompt', async () => {
   const outcome = await runToEnd('complete');
   assert.ok(outcome.status === 'completed' && outcome.result.kind === 'file');
   assert.equal(readFileSync(outcome.result.path, 'utf8'), 'clip');
   assert.deepEqual(outcome.result.facts, { width: 720, height: 1280, fps: 30, durationMs: 8_000 });
+  assert.deepEqual(outcome.applied, ['warm']);
 });
 
 test('a picture that cannot be used is refused with its sentence and never tried again', async () => {

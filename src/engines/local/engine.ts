@@ -208,6 +208,7 @@ function describeResult(result: Result, directory: string): Completed | Failed {
     warnings: result.warnings.map(({ code, message, value }) =>
       value === undefined ? { code, message } : { code, message, value },
     ),
+    applied: result.applied,
   };
 }
 

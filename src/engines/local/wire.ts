@@ -58,6 +58,8 @@ export const Result = z.discriminatedUnion('status', [
       durationMs: z.number(),
     }),
     warnings: z.array(Finding),
+    /** What of the prompt was carried out; one that a former version wrote has none. */
+    applied: z.array(z.string()).default([]),
   }),
   z.object({ status: z.literal('refused'), finding: Finding }),
 ]);

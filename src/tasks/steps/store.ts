@@ -24,6 +24,7 @@ export async function storeResult(means: TaskMeans, task: Task): Promise<void> {
     sha256: blob.sha256,
     contentType: blob.contentType,
     ...facts,
+    applied: outcome.applied ?? [],
   };
   await moveTask(means, task, { to: 'stored', set: { result: JSON.stringify(result) } });
 }

@@ -58,6 +58,9 @@ export const video = z
       })
       .nullable(),
     warnings: z.array(warning),
+    applied: z
+      .array(z.string())
+      .describe('What of the prompt was carried out, such as `push in (slight)`; once completed.'),
     cost: z.number().describe('Dollars charged.'),
     usage: z.object({
       billing_rule: z.literal('per_second'),
