@@ -1,7 +1,7 @@
-/** Planes of a fraction of the size, on which costly drawing is done, and the way back. */
+/** Pictures at a fraction of the size, on which costly drawing is done, and the way back. */
 
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
+import { EVEN, mixPixels, viewSigned } from './packed.ts';
 
 /** Red, green and blue of a picture at a fraction of its size, 0..255. */
 export type Coarse = {
@@ -20,64 +20,65 @@ export function createCoarse(width: number, height: number, factor: number): Coa
   return { width: w, height: h, channels: [plane(), plane(), plane()] };
 }
 
-/** Averages squares of `factor` by `factor` pixels. */
+/** Averages squares of `factor` by `factor` pixels; `factor` is at most 16. */
 export function shrinkInto(frame: RgbaImage, factor: number, coarse: Coarse): void {
-  const pixels = viewPixels(frame);
+  const pixels = viewSigned(frame);
   const [red, green, blue] = coarse.channels;
   const scale = 1 / (factor * factor);
   for (let y = 0, at = 0; y < coarse.height; y++) {
     for (let x = 0; x < coarse.width; x++, at++) {
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      for (let j = 0; j < factor; j++) {
-        const start = (y * factor + j) * frame.width + x * factor;
+      let even = 0;
+      let odd = 0;
+      let start = y * factor * frame.width + x * factor;
+      for (let j = 0; j < factor; j++, start += frame.width) {
         for (let i = start; i < start + factor; i++) {
-          const pixel = pixels[i]!;
-          r += pixel & 255;
-          g += (pixel >> 8) & 255;
-          b += (pixel >> 16) & 255;
+          even += pixels[i]! & EVEN;
+          odd += (pixels[i]! >>> 8) & 255;
         }
       }
-      red[at] = r * scale;
-      green[at] = g * scale;
-      blue[at] = b * scale;
+      red[at] = (even & 0xffff) * scale;
+      green[at] = odd * scale;
+      blue[at] = (even >>> 16) * scale;
     }
   }
 }
 
-/**
- * Reads a coarse plane at full size, row after row, bilinearly: `row(y)` fills and returns one
- * line of `width` values.
- */
+/** Four channels 0..255 as one pixel, for `createGrower`. */
+export function packPixel(red: number, green: number, blue: number, alpha: number): number {
+  return toByte(red) | (toByte(green) << 8) | (toByte(blue) << 16) | (toByte(alpha) << 24);
+}
+
+function toByte(value: number): number {
+  const whole = (value + 0.5) | 0;
+  return whole < 0 ? 0 : whole > 255 ? 255 : whole;
+}
+
+/** Reads packed pixels of a coarse picture at full size, line by line, bilinearly. */
 export function createGrower(
-  coarseWidth: number,
-  coarseHeight: number,
+  { width: coarseWidth, height: coarseHeight }: Coarse,
   width: number,
   factor: number,
-): (plane: Float32Array, y: number, line: Float32Array) => void {
-  const mixed = new Float32Array(coarseWidth);
+): (pixels: Int32Array, y: number, line: Int32Array) => void {
+  const mixed = new Int32Array(coarseWidth);
   const left = new Uint16Array(width);
   const right = new Uint16Array(width);
-  const share = new Float32Array(width);
+  const share = new Uint8Array(width);
   for (let x = 0; x < width; x++) {
     const place = Math.min(Math.max((x + 0.5) / factor - 0.5, 0), coarseWidth - 1);
     left[x] = Math.floor(place);
     right[x] = Math.min(left[x]! + 1, coarseWidth - 1);
-    share[x] = place - left[x]!;
+    share[x] = 256 * (place - left[x]!);
   }
-  return (plane, y, line) => {
+  return (pixels, y, line) => {
     const place = Math.min(Math.max((y + 0.5) / factor - 0.5, 0), coarseHeight - 1);
     const above = Math.floor(place) * coarseWidth;
     const below = Math.min(Math.floor(place) + 1, coarseHeight - 1) * coarseWidth;
-    const down = place - Math.floor(place);
+    const down = (256 * (place - Math.floor(place))) | 0;
     for (let x = 0; x < coarseWidth; x++) {
-      const value = plane[above + x]!;
-      mixed[x] = value + down * (plane[below + x]! - value);
+      mixed[x] = mixPixels(pixels[above + x]!, pixels[below + x]!, down);
     }
     for (let x = 0; x < width; x++) {
-      const value = mixed[left[x]!]!;
-      line[x] = value + share[x]! * (mixed[right[x]!]! - value);
+      line[x] = mixPixels(mixed[left[x]!]!, mixed[right[x]!]!, share[x]!);
     }
   };
 }

@@ -2,9 +2,9 @@
 
 import { blurBox } from '../model/blur.ts';
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
-import { type Coarse, createCoarse, createGrower, shrinkInto } from './coarse.ts';
+import { type Coarse, createCoarse, createGrower, packPixel, shrinkInto } from './coarse.ts';
+import { mixPixels, viewSigned } from './packed.ts';
 
 const FACTOR = 2;
 /** Side of the four windows around a pixel, of which the calmest one gives its colour. */
@@ -17,9 +17,10 @@ const SATURATION = 1.45;
 /** Reach of the inner and outer blur that find edges, over the shorter side. */
 const INK_REACH = 0.0022;
 /** Difference of brightness, of 255, at which ink begins, and the one at which it is full. */
-const INK_FROM = 3.5;
-const INK_FULL = 11;
-const INK = [18, 14, 26] as const;
+const INK_FROM = 4.5;
+const INK_FULL = 13;
+/** Nearly black, as a pixel: red in the lowest byte. */
+const INK = 0x1a0e12;
 /** Distance of two dots of the print over the shorter side. */
 const DOT_GAP = 0.0085;
 
@@ -31,109 +32,102 @@ export function createComic(
 ): (frame: RgbaImage) => void {
   const shorter = Math.min(width, height);
   const coarse = createCoarse(width, height, FACTOR);
-  const smooth = createCalm(coarse, Math.max(1, Math.round((WINDOW_REACH * shorter) / FACTOR)));
-  const ink = createInk(coarse, Math.max(1, (INK_REACH * shorter) / FACTOR), strength);
-  const toner = createToner(strength);
-  const print = createPrint(width, height, shorter, strength);
+  const area = createAreas(coarse, Math.max(1, Math.round((WINDOW_REACH * shorter) / FACTOR)));
+  const ink = createInk(coarse, area.luma, Math.max(1, (INK_REACH * shorter) / FACTOR), strength);
+  const tone = createToner(area, ink, strength);
+  const print = createPrint(coarse, width, height, strength);
   return (frame) => {
     shrinkInto(frame, FACTOR, coarse);
-    const lines = ink();
-    smooth();
-    toner(coarse.channels);
-    print(frame, coarse, lines);
+    findAreas(coarse, area);
+    print(frame, tone());
+  };
+}
+
+/** Means and variances of windows, and for each pixel the window it takes its colour from. */
+type Areas = {
+  radius: number;
+  means: readonly [Float32Array, Float32Array, Float32Array];
+  luma: Float32Array;
+  variance: Float32Array;
+  square: Float32Array;
+  calmest: Int32Array;
+};
+
+function createAreas({ channels }: Coarse, radius: number): Areas {
+  const size = channels[0].length;
+  const plane = (): Float32Array => new Float32Array(size);
+  return {
+    radius,
+    means: [plane(), plane(), plane()],
+    luma: plane(),
+    variance: plane(),
+    square: plane(),
+    calmest: new Int32Array(size),
   };
 }
 
 /**
- * Replaces each pixel by the mean of the calmest of four windows that touch it, which smooths areas
- * and keeps their edges (Kuwahara et al. 1976).
+ * Finds for each pixel the calmest of four windows that touch it; its mean smooths areas and keeps
+ * their edges (Kuwahara et al. 1976).
  */
-function createCalm({ width, height, channels }: Coarse, radius: number): () => void {
-  const size = width * height;
-  const plane = (): Float32Array => new Float32Array(size);
-  const [luma, square, mean, meanSquare] = [plane(), plane(), plane(), plane()];
-  const means = channels.map(plane);
-  const best = new Int32Array(size);
-  return () => {
-    const [red, green, blue] = channels;
-    for (let at = 0; at < size; at++) {
-      const value = 0.2126 * red[at]! + 0.7152 * green[at]! + 0.0722 * blue[at]!;
-      luma[at] = value;
-      square[at] = value * value;
+function findAreas({ width, height, channels }: Coarse, area: Areas): void {
+  const { radius, means, luma, variance, square, calmest } = area;
+  const [red, green, blue] = channels;
+  for (let at = 0; at < square.length; at++) {
+    const value = 0.2126 * red[at]! + 0.7152 * green[at]! + 0.0722 * blue[at]!;
+    square[at] = value * value;
+  }
+  blurBox(square, width, height, radius, variance);
+  for (const [index, channel] of channels.entries()) {
+    blurBox(channel, width, height, radius, means[index]);
+  }
+  const [meanRed, meanGreen, meanBlue] = means;
+  for (let at = 0; at < luma.length; at++) {
+    const value = 0.2126 * meanRed[at]! + 0.7152 * meanGreen[at]! + 0.0722 * meanBlue[at]!;
+    luma[at] = value;
+    variance[at]! -= value * value;
+  }
+  for (let y = 0, at = 0; y < height; y++) {
+    const above = Math.max(0, y - radius) * width;
+    const below = Math.min(height - 1, y + radius) * width;
+    for (let x = 0; x < width; x++, at++) {
+      const left = x > radius ? x - radius : 0;
+      const right = x + radius < width ? x + radius : width - 1;
+      const first = calmer(variance, above + left, above + right);
+      calmest[at] = calmer(variance, first, calmer(variance, below + left, below + right));
     }
-    blurBox(luma, width, height, radius, mean);
-    blurBox(square, width, height, radius, meanSquare);
-    for (const [index, channel] of channels.entries()) {
-      blurBox(channel, width, height, radius, means[index]);
-    }
-    for (let y = 0, at = 0; y < height; y++) {
-      const above = Math.max(0, y - radius) * width;
-      const below = Math.min(height - 1, y + radius) * width;
-      for (let x = 0; x < width; x++, at++) {
-        const left = x > radius ? x - radius : 0;
-        const right = x + radius < width ? x + radius : width - 1;
-        best[at] = calmest(
-          mean,
-          meanSquare,
-          above + left,
-          above + right,
-          below + left,
-          below + right,
-        );
-      }
-    }
-    for (const [index, channel] of channels.entries()) {
-      const from = means[index]!;
-      for (let at = 0; at < size; at++) channel[at] = from[best[at]!]!;
-    }
-  };
+  }
 }
 
-/** Of four windows the one whose values differ least. */
-function calmest(
-  mean: Float32Array,
-  meanSquare: Float32Array,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-): number {
-  const varianceA = meanSquare[a]! - mean[a]! * mean[a]!;
-  const varianceB = meanSquare[b]! - mean[b]! * mean[b]!;
-  const varianceC = meanSquare[c]! - mean[c]! * mean[c]!;
-  const varianceD = meanSquare[d]! - mean[d]! * mean[d]!;
-  const first = varianceA <= varianceB ? a : b;
-  const second = varianceC <= varianceD ? c : d;
-  return Math.min(varianceA, varianceB) <= Math.min(varianceC, varianceD) ? first : second;
+function calmer(variance: Float32Array, a: number, b: number): number {
+  return variance[a]! <= variance[b]! ? a : b;
 }
 
-/** Where ink is, 0..1: darker than its surroundings (difference of Gaussians, Marr and Hildreth 1980). */
+/**
+ * Where ink is, 0..255: darker than its surroundings (difference of Gaussians, Marr and Hildreth
+ * 1980).
+ */
 function createInk(
-  { width, height, channels }: Coarse,
+  { width, height }: Coarse,
+  luma: Float32Array,
   radius: number,
   strength: number,
 ): () => Float32Array {
-  const luma = new Float32Array(width * height);
-  const inner = new Float32Array(luma.length);
+  const wide = new Float32Array(luma.length);
   const outer = new Float32Array(luma.length);
   return () => {
-    const [red, green, blue] = channels;
+    blurBox(luma, width, height, radius * 2, wide);
+    blurBox(wide, width, height, radius * 2, outer);
     for (let at = 0; at < luma.length; at++) {
-      luma[at] = 0.3 * red[at]! + 0.55 * green[at]! + 0.15 * blue[at]!;
+      const darker = strength * (outer[at]! - luma[at]!);
+      outer[at] = 255 * clamp((darker - INK_FROM) / (INK_FULL - INK_FROM), 0, 1);
     }
-    blurBox(luma, width, height, 1, inner);
-    blurBox(inner, width, height, radius * 2, luma);
-    blurBox(luma, width, height, radius * 2, outer);
-    for (let at = 0; at < luma.length; at++) {
-      const darker = strength * (outer[at]! - inner[at]!);
-      luma[at] = clamp((darker - INK_FROM) / (INK_FULL - INK_FROM), 0, 1);
-    }
-    return luma;
+    return outer;
   };
 }
 
-/** Few tones and clear colours, by a table from brightness to its tone. */
-function createToner(strength: number): (channels: Coarse['channels']) => void {
+/** Few tones and clear colours, by a table from brightness to its tone; ink is in the alpha. */
+function createToner(area: Areas, ink: () => Float32Array, strength: number): () => Int32Array {
   const tones = Float32Array.from({ length: 256 }, (_, luma) => {
     const place = (luma / 255) * (TONES - 1);
     const step = Math.floor(place);
@@ -141,52 +135,50 @@ function createToner(strength: number): (channels: Coarse['channels']) => void {
     return mix(luma, (255 * (step + within)) / (TONES - 1), Math.min(1, 0.3 + 0.55 * strength));
   });
   const saturation = mix(1, SATURATION, Math.min(1.4, strength));
-  return ([red, green, blue]) => {
-    for (let at = 0; at < red.length; at++) {
-      const luma = 0.2126 * red[at]! + 0.7152 * green[at]! + 0.0722 * blue[at]!;
+  const [red, green, blue] = area.means;
+  const toned = new Int32Array(area.luma.length);
+  return () => {
+    const inked = ink();
+    for (let at = 0; at < toned.length; at++) {
+      const from = area.calmest[at]!;
+      const luma = area.luma[from]!;
       const tone = tones[luma | 0]!;
       const share = (saturation * tone) / (luma + 1);
-      red[at] = tone + (red[at]! - luma) * share;
-      green[at] = tone + (green[at]! - luma) * share;
-      blue[at] = tone + (blue[at]! - luma) * share;
+      toned[at] = packPixel(
+        tone + (red[from]! - luma) * share,
+        tone + (green[from]! - luma) * share,
+        tone + (blue[from]! - luma) * share,
+        inked[at]!,
+      );
     }
+    return toned;
   };
 }
 
 /** Brings tones and ink together at full size, with dots of darker print where it is dark. */
-function createPrint(width: number, height: number, shorter: number, strength: number) {
-  const size = [Math.floor(width / FACTOR), Math.floor(height / FACTOR)] as const;
-  const grow = createGrower(size[0], size[1], width, FACTOR);
-  const [red, green, blue, dark] = [0, 1, 2, 3].map(() => new Float32Array(width)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const dots = drawDots(width, height, Math.max(3, DOT_GAP * shorter));
-  const depth = 0.28 * Math.min(1.3, strength);
-  const byte = (value: number, ink: number, inked: number): number => {
-    const mixed = value + (ink - value) * inked;
-    return mixed < 0 ? 0 : mixed > 255 ? 255 : mixed;
-  };
-  return (frame: RgbaImage, coarse: Coarse, lines: Float32Array): void => {
-    const pixels = viewPixels(frame);
+function createPrint(
+  coarse: Coarse,
+  width: number,
+  height: number,
+  strength: number,
+): (frame: RgbaImage, toned: Int32Array) => void {
+  const grow = createGrower(coarse, width, FACTOR);
+  const line = new Int32Array(width);
+  const dots = drawDots(width, height, Math.max(3, DOT_GAP * Math.min(width, height)));
+  const dotted = Math.round(256 * (1 - 0.28 * Math.min(1.3, strength)));
+  return (frame, toned) => {
+    const pixels = viewSigned(frame);
     for (let y = 0, at = 0; y < height; y++) {
-      grow(coarse.channels[0], y, red);
-      grow(coarse.channels[1], y, green);
-      grow(coarse.channels[2], y, blue);
-      grow(lines, y, dark);
+      grow(toned, y, line);
       for (let x = 0; x < width; x++, at++) {
-        const [r, g, b] = [red[x]!, green[x]!, blue[x]!];
-        const luma = 0.3 * r + 0.55 * g + 0.15 * b;
+        const pixel = line[x]!;
+        const luma =
+          (77 * (pixel & 255) + 141 * ((pixel >> 8) & 255) + 38 * ((pixel >> 16) & 255)) >> 8;
         // Dots grow with the darkness, from nothing at two fifths of the brightness.
-        const dot = luma < 105 && dots[at]! < 255 - 2.2 * luma ? 1 - depth : 1;
-        const inked = dark[x]!;
-        pixels[at] =
-          byte(r * dot, INK[0], inked) |
-          (byte(g * dot, INK[1], inked) << 8) |
-          (byte(b * dot, INK[2], inked) << 16) |
-          (pixels[at]! & 0xff000000);
+        const isDot = luma < 105 && dots[at]! < 255 - 2.2 * luma;
+        const shaded = isDot ? mixPixels(0, pixel, dotted) : pixel;
+        const share = (pixel >>> 24) + (pixel >>> 31);
+        pixels[at] = (mixPixels(shaded, INK, share) & 0xffffff) | (pixels[at]! & 0xff000000);
       }
     }
   };

@@ -1,8 +1,8 @@
 /** Colour grading by curves: saturation first, then one curve a channel, by table. */
 
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
 import { clamp } from '../model/scalar.ts';
+import { viewSigned } from './packed.ts';
 
 /** From a value to a value, both 0..1. */
 export type Curve = (value: number) => number;
@@ -32,7 +32,7 @@ export function createGrade(grade: Grade): (frame: RgbaImage) => void {
   const [lumaR, lumaG] = grade.luma.map((part) => Math.round(256 * part)) as [number, number];
   const lumaB = 256 - lumaR - lumaG;
   return (frame) => {
-    const pixels = viewPixels(frame);
+    const pixels = viewSigned(frame);
     for (let at = 0; at < pixels.length; at++) {
       const pixel = pixels[at]!;
       const r = pixel & 255;

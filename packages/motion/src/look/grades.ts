@@ -21,7 +21,7 @@ export const GRADES: Record<GradeWord, (strength: number) => Grade> = {
     curves: [
       chain(contrast(0.42 * s, 0.44), range(0, 1), bend(0.012 * s)),
       chain(contrast(0.34 * s, 0.46), bend(-0.006 * s)),
-      chain(contrast(0.16 * s), range(0.055 * s, 1 - 0.1 * s), bend(-0.012 * s)),
+      chain(contrast(0.16 * s), range(0.06 * s, 1 - 0.06 * s), bend(-0.016 * s)),
     ],
   }),
   film: (s) => ({
@@ -45,9 +45,9 @@ export const GRADES: Record<GradeWord, (strength: number) => Grade> = {
     saturation: Math.max(0, 1 - 1.2 * s),
     luma: REC_709,
     curves: [
-      chain(range(0.03 * s, 1 - 0.01 * s), bend(0.06 * s)),
-      chain(range(0.01 * s, 1 - 0.08 * s), bend(0.005 * s)),
-      chain(range(0, 1 - 0.24 * s), bend(-0.06 * s)),
+      chain(contrast(0.22 * s), range(0.05 * s, 1), bend(0.07 * s)),
+      chain(contrast(0.22 * s), range(0.025 * s, 1 - 0.06 * s), bend(0.012 * s)),
+      chain(contrast(0.22 * s), range(0.01 * s, 1 - 0.24 * s), bend(-0.05 * s)),
     ],
   }),
   warm: (s) => ({
@@ -73,9 +73,9 @@ export const GRADES: Record<GradeWord, (strength: number) => Grade> = {
     saturation: 1 - 0.32 * s,
     luma: REC_709,
     curves: [
-      chain(contrast(0.18 * s), range(0.1 * s, 1 - 0.02 * s), bend(0.02 * s)),
-      chain(contrast(0.18 * s), range(0.07 * s, 1 - 0.06 * s), bend(0.005 * s)),
-      chain(contrast(0.1 * s), range(0.1 * s, 1 - 0.24 * s), bend(-0.01 * s)),
+      chain(contrast(0.2 * s), range(0.13 * s, 1), bend(0.05 * s)),
+      chain(contrast(0.2 * s), range(0.1 * s, 1 - 0.03 * s), bend(0.035 * s)),
+      chain(contrast(0.1 * s), range(0.13 * s, 1 - 0.15 * s), bend(0.015 * s)),
     ],
   }),
 };

@@ -2,17 +2,17 @@
 
 import { blurBox } from '../model/blur.ts';
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import { createCoarse, createGrower, shrinkInto } from './coarse.ts';
 import { normalNoise } from './noise.ts';
+import { viewSigned } from './packed.ts';
 
 const PAPER = [248, 246, 239] as const;
 const GRAPHITE = [44, 45, 52] as const;
 
 const FACTOR = 2;
 /** Reach of the comparison that finds lines, over the shorter side. */
-const LINE_REACH = 0.011;
+const LINE_REACH = 0.008;
 /** How much darker a line is than its surroundings; larger is blacker. */
 const LINE_DEPTH = 3.4;
 /** Distance of two strokes of hatching over the shorter side. */
@@ -31,10 +31,11 @@ export function createPencil(
 ): (frame: RgbaImage) => void {
   const shorter = Math.min(width, height);
   const coarse = createCoarse(width, height, FACTOR);
-  const grow = createGrower(coarse.width, coarse.height, width, FACTOR);
+  const grow = createGrower(coarse, width, FACTOR);
   const around = new Float32Array(coarse.width * coarse.height);
   const spare = new Float32Array(around.length);
-  const line = new Float32Array(width);
+  const means = new Int32Array(around.length);
+  const line = new Int32Array(width);
   const radius = Math.max(1, (LINE_REACH * shorter) / FACTOR);
   const tile = drawTile(Math.max(4, STROKE_GAP * shorter), strength);
   const depth = LINE_DEPTH * Math.sqrt(strength);
@@ -49,9 +50,10 @@ export function createPencil(
     lumaOf(coarse.channels, around);
     blurBox(around, coarse.width, coarse.height, radius, spare);
     blurBox(spare, coarse.width, coarse.height, radius, around);
-    const pixels = viewPixels(frame);
+    for (let at = 0; at < means.length; at++) means[at] = around[at]! | 0;
+    const pixels = viewSigned(frame);
     for (let y = 0, at = 0; y < height; y++) {
-      grow(around, y, line);
+      grow(means, y, line);
       const row = (y & (TILE - 1)) * TILE;
       for (let x = 0; x < width; x++, at++) {
         const pixel = pixels[at]!;
@@ -83,19 +85,21 @@ function lumaOf(channels: readonly Float32Array[], luma: Float32Array): void {
 function drawTile(gap: number, strength: number): Uint8Array {
   const rough = normalNoise(TILE * TILE, TILE_SEED);
   const strokes = Math.max(1, Math.round(TILE / (gap * Math.SQRT2)));
+  // The second direction crosses the first at less than a right angle, as a hand does.
+  const [steep, flat] = [Math.round(1.3 * strokes), Math.round(0.45 * strokes)];
   const layers = new Uint8Array(16 * TILE * TILE);
   for (let step = 0; step < 16; step++) {
     const bright = (step + 0.5) / 16;
     const first = 0.46 * strength * (1 - smoothstep(0.3, 0.72, bright));
     const second = 0.42 * strength * (1 - smoothstep(0.08, 0.4, bright));
-    const base = 1 - 0.16 * (1 - bright);
+    const base = 1 - 0.3 * (1 - bright) ** 1.5;
     for (let at = 0; at < TILE * TILE; at++) {
       const [x, y] = [at % TILE, Math.floor(at / TILE)];
       const grain = 0.05 * rough[at]!;
       const light =
         base -
-        first * stroke((x + y) / TILE, strokes, 0) -
-        second * stroke((x - y) / TILE, strokes, 0.3) +
+        first * stroke((strokes * (x + y)) / TILE, y / TILE) -
+        second * stroke((steep * x) / TILE - (flat * y) / TILE, x / TILE) +
         grain * (0.3 + first + second);
       layers[step * TILE * TILE + at] = Math.round(255 * clamp(light, 0, 1));
     }
@@ -103,8 +107,9 @@ function drawTile(gap: number, strength: number): Uint8Array {
   return layers;
 }
 
-/** 1 in the middle of a stroke, 0 between two; repeats without a seam. */
-function stroke(place: number, count: number, phase: number): number {
-  const wave = 0.5 + 0.5 * Math.cos(2 * Math.PI * (place * count + phase));
-  return smoothstep(0.35, 0.95, wave);
+/** 1 in the middle of a stroke, 0 between two; wavers a little, and repeats without a seam. */
+function stroke(place: number, along: number): number {
+  const waver = 0.16 * Math.sin(2 * Math.PI * 3 * along) + 0.1 * Math.sin(2 * Math.PI * 7 * along);
+  const wave = 0.5 + 0.5 * Math.cos(2 * Math.PI * (place + waver));
+  return smoothstep(0.3, 1, wave);
 }

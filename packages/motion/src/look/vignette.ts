@@ -1,8 +1,8 @@
 /** Darkens the corners, as a wide open lens does. */
 
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
 import { smoothstep } from '../model/scalar.ts';
+import { viewSigned } from './packed.ts';
 
 /** Share of the light that the corners lose at a strength of 1. */
 const DEPTH = 0.5;
@@ -24,7 +24,7 @@ export function createVignette(
     }
   }
   return (frame) => {
-    const pixels = viewPixels(frame);
+    const pixels = viewSigned(frame);
     for (let at = 0; at < pixels.length; at++) {
       const pixel = pixels[at]!;
       const share = kept[at]!;

@@ -119,7 +119,7 @@ export const LOOK_TERMS: Record<LookWord, Term> = {
     says: ['vintage', 'retro', 'old photograph', 'super 8'],
     brings: [
       ['grain', 0.6],
-      ['vignette', 0.8],
+      ['vignette', 0.5],
     ],
   },
   neon: { says: ['neon', 'cyberpunk', 'synthwave'] },

@@ -1,15 +1,13 @@
 /** Draws a picture through an affine map with bilinear filtering; the border repeats outside. */
 
 import type { RgbaImage } from '../model/image.ts';
-import { viewPixels } from '../model/pixels.ts';
+import { EVEN, mixPairs, viewSigned } from './packed.ts';
 
 /** `x' = xx x + xy y + x0`, `y' = yx x + yy y + y0`, from the target to the source, in pixels. */
 export type Affine = { xx: number; xy: number; x0: number; yx: number; yy: number; y0: number };
 
 /** Places are kept in steps of 1/65536 pixel, weights in steps of 1/256. */
 const ONE = 65536;
-const EVEN = 0x00ff00ff;
-const HALF = 0x00800080;
 
 /**
  * Fills `target`, which has the size of `source` and is another picture. `shiftRow` moves each row
@@ -22,8 +20,8 @@ export function warpPicture(
   shiftRow: (y: number) => number = () => 0,
 ): void {
   const { width, height } = source;
-  const from = viewPixels(source);
-  const to = viewPixels(target);
+  const from = viewSigned(source);
+  const to = viewSigned(target);
   const stepX = Math.round(map.xx * ONE);
   const stepY = Math.round(map.yx * ONE);
   const maxX = (width - 1) * ONE;
@@ -37,15 +35,14 @@ export function warpPicture(
       const u = sourceX < 0 ? 0 : sourceX > maxX ? maxX : sourceX;
       const v = sourceY < 0 ? 0 : sourceY > maxY ? maxY : sourceY;
       const corner = (v >> 16) * width + (u >> 16);
-      const right = u < maxX ? 1 : 0;
+      const right = corner + (u < maxX ? 1 : 0);
       const below = v < maxY ? width : 0;
       const across = (u >> 8) & 255;
       const along = (v >> 8) & 255;
       const a = from[corner]!;
-      const b = from[corner + right]!;
+      const b = from[right]!;
       const c = from[corner + below]!;
-      const d = from[corner + below + right]!;
-      // Two channels at a time: red and blue in the even bytes, green and alpha in the odd ones.
+      const d = from[right + below]!;
       const even = mixPairs(
         mixPairs(a & EVEN, b & EVEN, across),
         mixPairs(c & EVEN, d & EVEN, across),
@@ -59,9 +56,4 @@ export function warpPicture(
       to[at] = even | (odd << 8);
     }
   }
-}
-
-/** `share` of 256 of the way from one pair of bytes to another. */
-function mixPairs(from: number, to: number, share: number): number {
-  return ((Math.imul(from, 256 - share) + Math.imul(to, share) + HALF) >>> 8) & EVEN;
 }
