@@ -82,9 +82,7 @@ const environment = z.object({
   IMAGE_SIDE_MIN: wholeNumber(1, 65_536).default(300),
   /** Longest allowed side of the image in pixels. @default 65536 */
   IMAGE_SIDE_MAX: wholeNumber(1, 65_536).default(65_536),
-  /**
-   * Most pixels of the image, width times height; the engine can read no more. @default 64000000
-   */
+  /** Most pixels of the image; the engine can read no more. @default 64000000 */
   IMAGE_PIXELS_MAX: wholeNumber(1, 64_000_000).default(64_000_000),
   /** Largest ratio of the image's long side to its short side. @default 2.5 */
   IMAGE_ASPECT_MAX: decimalNumber(1, 100).default(2.5),
@@ -114,20 +112,16 @@ const environment = z.object({
   BILLING_ROUNDING: z.enum(ROUNDING_RULES).default('nearest'),
   /** Credit of the account that the first start makes, in dollars. @default 10.00 */
   FIRST_CREDIT: dollars().default(10_000_000_000n),
-  /**
-   * Most memory of one render in megabytes; a render that needs more ends as a failed attempt.
-   * @default 3072
-   */
+  /** Most memory of one render in megabytes; one that needs more fails. @default 3072 */
   ENGINE_MEMORY_MB: wholeNumber(256, 1_048_576).default(3072),
   /** Longest time of one render in seconds. @default 1800 */
   ENGINE_SECONDS_MAX: wholeNumber(1, 86_400).default(1800),
   /** Renders that may run at the same time in this process. @default 1 */
   ENGINE_CONCURRENCY: wholeNumber(1, 256).default(1),
-  /**
-   * Most megabytes of tracked clips and rigged pictures kept in DATA_DIR so that they need not be
-   * made again; 0 keeps none. @default 1024
-   */
+  /** Most megabytes of tracked clips and rigged pictures kept for reuse. @default 1024 */
   CACHE_MB: wholeNumber(0, 1_048_576).default(1024),
+  /** Whether every result is tracked and judged, yes or no; takes a few seconds. @default yes */
+  ENGINE_SCORE: z.enum(['yes', 'no']).default('yes'),
   /** Attempts of one render before its task fails. @default 2 */
   ENGINE_ATTEMPTS_MAX: wholeNumber(1, 10).default(2),
   /**
@@ -186,6 +180,7 @@ export type Config = Readonly<{
     attemptsMax: number;
     /** 0 keeps nothing. */
     cacheBytesMax: number;
+    score: boolean;
   };
   tasks: { deadlineMs: number; retentionMs: number };
 }>;
@@ -277,6 +272,7 @@ function toConfig(env: Environment): Config {
       concurrency: env.ENGINE_CONCURRENCY,
       attemptsMax: env.ENGINE_ATTEMPTS_MAX,
       cacheBytesMax: env.CACHE_MB * MEGABYTE,
+      score: env.ENGINE_SCORE === 'yes',
     },
     tasks: {
       deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,

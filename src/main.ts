@@ -127,6 +127,7 @@ async function openParts(config: Config, db: Database, log: Log) {
     workDir: folders.engine,
     log,
     clock: systemClock,
+    score: config.engine.score,
     cache:
       config.engine.cacheBytesMax === 0
         ? null

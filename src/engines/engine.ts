@@ -51,12 +51,17 @@ export type Pending = {
 /** What a finished video is, as the one who wrote it knows. */
 export type ResultFacts = { width: number; height: number; fps: number; durationMs: number };
 
+/** How well a video follows its reference: plain values by name, null where not measured. */
+export type MotionMeasures = { [name: string]: number | string | null };
+
 export type Completed = {
   status: 'completed';
   result: { kind: 'file'; path: string; facts: ResultFacts } | { kind: 'url'; url: string };
   warnings: Warning[];
   /** What of the prompt the engine carried out, in its own words. @default [] */
   applied?: string[];
+  /** What the engine measured of its own result. @default null */
+  motion?: MotionMeasures | null;
 };
 
 export type Failed = {

@@ -4,7 +4,14 @@ import type { Selectable } from 'kysely';
 import { type BillingRule, readBillingRule } from '../billing/prices.ts';
 import { readNanos } from '../db/parsers.ts';
 import type { TaskState, TaskTable } from '../db/tables.ts';
-import type { Mode, Operation, Orientation, ResultFacts, Warning } from '../engines/engine.ts';
+import type {
+  Mode,
+  MotionMeasures,
+  Operation,
+  Orientation,
+  ResultFacts,
+  Warning,
+} from '../engines/engine.ts';
 import type { FetchedImage, FetchedVideo } from './inputs.ts';
 import type { TaskError } from './view-types.ts';
 
@@ -17,6 +24,8 @@ export type StoredResult = ResultFacts & {
   contentType: string;
   /** What of the prompt the engine carried out; left out by former versions. */
   applied?: string[];
+  /** Left out by engines that do not judge their results. */
+  motion?: MotionMeasures;
 };
 
 export type Task = {

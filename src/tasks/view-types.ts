@@ -1,6 +1,6 @@
 /** The flat object of the API: what a customer reads of a task. */
 
-import type { Warning } from '../engines/engine.ts';
+import type { MotionMeasures, Warning } from '../engines/engine.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 
 export type TaskStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
@@ -62,8 +62,8 @@ export type TaskView = {
   /** Dollars charged so far; 0 until the task is final. */
   cost: number;
   usage: TaskUsage;
-  /** How well the result follows the reference, once something measures it. */
-  motion: Record<string, number | string> | null;
+  /** How well the result follows the clip; null until completed, or when it was not measured. */
+  motion: MotionMeasures | null;
   external_task_id: string | null;
   engine: string;
   request_id: string;

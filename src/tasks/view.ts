@@ -4,7 +4,7 @@
  */
 
 import { formatDollars, toDollarNumber } from '../billing/money.ts';
-import type { Warning } from '../engines/engine.ts';
+import type { MotionMeasures, Warning } from '../engines/engine.ts';
 import { isFinal, type Task, type TaskState } from './task.ts';
 import type { TaskError, TaskStatus, TaskUsage, TaskView, VideoMetadata } from './view-types.ts';
 
@@ -59,7 +59,7 @@ export function viewTask(task: Task, options: ViewOptions): TaskView {
     applied: task.result?.applied ?? [],
     cost: toDollarNumber(task.chargedNanos ?? 0n),
     usage: describeUsage(task),
-    motion: null,
+    motion: isCompleted && task.result?.motion ? orderMotion(task.result.motion) : null,
     external_task_id: task.externalTaskId,
     engine: task.engine,
     request_id: task.requestId,
@@ -73,6 +73,15 @@ function orderError({ code, message, stage, retryable, hint }: TaskError): TaskE
 
 function orderWarning({ code, message, value }: Warning): Warning {
   return value === undefined ? { code, message } : { code, message, value };
+}
+
+/** What matters most comes first, the others by name. */
+const FIRST_MEASURES: readonly string[] = ['score', 'weakest', 'pck_0_1', 'pck_0_2'];
+
+function orderMotion(motion: MotionMeasures): MotionMeasures {
+  const others = Object.keys(motion).filter((name) => !FIRST_MEASURES.includes(name));
+  const names = [...FIRST_MEASURES.filter((name) => name in motion), ...others.toSorted()];
+  return Object.fromEntries(names.map((name) => [name, motion[name] ?? null]));
 }
 
 /** Null before the end, and again once the video is no longer kept. */

@@ -59,6 +59,8 @@ export type AnimateOptions = {
   cache?: CacheOptions | null;
   /** Told when something could not be kept; the video is made all the same. */
   onCacheProblem?: (error: unknown) => void;
+  /** Told the motion of the clip once it is known, to judge the video by without tracking again. */
+  onMotion?: (motion: Motion) => void;
   onProgress?: OnAnimateProgress;
   signal?: AbortSignal;
 };
@@ -77,18 +79,18 @@ export type AnimateResult = {
   findings: Finding[];
   /** Stages whose outcome was taken from the cache. */
   reused: Stage[];
-  /** How long each stage took. */
+  /** How long each stage took; tracking and rigging run at the same time. */
   stageMs: Record<Stage, number>;
 };
 
 /** Frames a second of the result, at most. */
 export const FPS_MAX = 30;
-/** Where each stage ends on the way from 0 to 1, by the time it usually takes. */
-const STAGE_ENDS: Record<Stage, number> = {
-  tracking: 0.6,
-  rigging: 0.7,
-  retargeting: 0.71,
-  rendering: 1,
+/** What part of the whole each stage is, by the time it usually takes. */
+const STAGE_PARTS: Record<Stage, number> = {
+  tracking: 0.5,
+  rigging: 0.2,
+  retargeting: 0.01,
+  rendering: 0.29,
 };
 
 /**
@@ -103,10 +105,12 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const { signal } = options;
   const watch = createStopwatch(options.onProgress ?? (() => {}));
   const reuse = openReuse(options.cache ?? null, options.onCacheProblem);
-  const motion = await watch.run('tracking', (onProgress) => track(options, reuse, onProgress));
-  signal?.throwIfAborted();
-  const character = await watch.run('rigging', (onProgress) => rig(options, reuse, onProgress));
-  signal?.throwIfAborted();
+  const [motion, character] = await runTogether(signal, [
+    (either) =>
+      watch.run('tracking', (onProgress) => track(options, reuse, { signal: either, onProgress })),
+    () => watch.run('rigging', (onProgress) => rig(options, reuse, onProgress)),
+  ]);
+  options.onMotion?.(motion);
   const performance = await watch.run('retargeting', async () =>
     retarget(character, motion, { orientation: options.orientation }),
   );
@@ -129,14 +133,40 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   };
 }
 
+/**
+ * Two stages that need nothing of each other: tracking keeps the other threads busy while the
+ * picture is rigged in this one. When one fails the other is stopped and waited for.
+ */
+async function runTogether<A, B>(
+  signal: AbortSignal | undefined,
+  [one, other]: [(signal: AbortSignal) => Promise<A>, (signal: AbortSignal) => Promise<B>],
+): Promise<[A, B]> {
+  const stop = new AbortController();
+  const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const works = [one(either), other(either)] as const;
+  try {
+    const made = await Promise.all(works);
+    signal?.throwIfAborted();
+    return made;
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(works);
+    throw error;
+  }
+}
+
 async function track(
-  { videoFile, signal }: AnimateOptions,
+  { videoFile, mode }: AnimateOptions,
   reuse: Reuse,
-  onProgress: (fraction: number) => void,
+  whileAtIt: Pick<TrackOptions, 'signal' | 'onProgress'>,
 ): Promise<Motion> {
-  const settings = { fpsMax: FPS_MAX, poseModel: 'full' } as const satisfies TrackOptions;
+  const settings = {
+    fpsMax: FPS_MAX,
+    poseModel: 'full',
+    everyNthFrame: mode === 'std' ? 2 : 1,
+  } as const satisfies TrackOptions;
   return await reuse.track(videoFile, settings, () =>
-    trackClip(videoFile, { ...settings, onProgress, ...(signal ? { signal } : {}) }),
+    trackClip(videoFile, { ...settings, ...whileAtIt }),
   );
 }
 
@@ -211,13 +241,16 @@ type Stopwatch = {
 
 function createStopwatch(report: OnAnimateProgress): Stopwatch {
   const stageMs: Record<Stage, number> = { tracking: 0, rigging: 0, retargeting: 0, rendering: 0 };
+  const within: Record<Stage, number> = { ...stageMs };
+  const measureOverall = (): number =>
+    STAGES.reduce((sum, stage) => sum + within[stage] * STAGE_PARTS[stage], 0);
   return {
     stageMs,
     async run(stage, work) {
-      const index = STAGES.indexOf(stage);
-      const begin = index === 0 ? 0 : STAGE_ENDS[STAGES[index - 1]!];
-      const end = STAGE_ENDS[stage];
-      const tell = (within: number): void => report(stage, begin + within * (end - begin), within);
+      const tell = (fraction: number): void => {
+        within[stage] = Math.max(within[stage], fraction);
+        report(stage, Math.min(1, measureOverall()), within[stage]);
+      };
       const startedAt = performance.now();
       tell(0);
       const result = await work(tell);

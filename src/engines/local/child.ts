@@ -4,11 +4,16 @@
  */
 
 import { rename, writeFile } from 'node:fs/promises';
-import { animate, MotionError } from '@understudy/motion';
+import { animate, flattenScore, type Motion, MotionError, scoreResult } from '@understudy/motion';
 import type { ChildJob, ProgressMessage, Result } from './wire.ts';
 
 /** Often enough for a bar, seldom enough not to be felt. */
 const PROGRESS_STEP = 0.01;
+
+/** Where the bar stands when a video is finished and its judgement begins. */
+const SCORING_FROM = 0.92;
+/** Enough for a number beside every video; `understudy score` looks more closely. */
+const SCORE_FRAMES_MAX = 48;
 
 process.on('disconnect', () => process.exit(1));
 // The parent may have gone while this was still loading.
@@ -30,14 +35,19 @@ async function run(job: ChildJob): Promise<void> {
  * a crash.
  */
 async function work(job: ChildJob): Promise<Result> {
-  const { resultFile: _, createdAtMs, ...rest } = job;
+  const { resultFile: _, createdAtMs, score, ...rest } = job;
+  const report = createReporter();
+  const clip: { motion: Motion | null } = { motion: null };
   try {
     const { width, height, fps, durationMs, findings, applied } = await animate({
       ...rest,
       createdAt: new Date(createdAtMs),
       // Standard error reaches the log only when the render crashes; a full disk is no crash.
       onCacheProblem: (error) => console.error('The cache could not be written:', error),
-      onProgress: createReporter(),
+      onMotion: (found) => {
+        clip.motion = found;
+      },
+      onProgress: (stage, overall) => report(stage, overall * (score ? SCORING_FROM : 1)),
     });
     const warnings = findings
       .filter(({ severity }) => severity === 'warning')
@@ -46,7 +56,14 @@ async function work(job: ChildJob): Promise<Result> {
         message,
         ...(value === undefined ? {} : { value }),
       }));
-    return { status: 'completed', facts: { width, height, fps, durationMs }, warnings, applied };
+    const judged = score && clip.motion ? await judge(job, clip.motion, report) : UNJUDGED;
+    return {
+      status: 'completed',
+      facts: { width, height, fps, durationMs },
+      warnings: [...warnings, ...judged.warnings],
+      applied,
+      motion: judged.motion,
+    };
   } catch (error) {
     if (!(error instanceof MotionError)) throw error;
     const { code, message } = error.finding;
@@ -54,7 +71,36 @@ async function work(job: ChildJob): Promise<Result> {
   }
 }
 
-function createReporter() {
+type Completed = Extract<Result, { status: 'completed' }>;
+type Judged = Pick<Completed, 'motion' | 'warnings'>;
+
+const UNJUDGED: Judged = { motion: null, warnings: [] };
+
+/** The video is finished and good; that it could not be judged is only a warning. */
+async function judge(
+  { imageFile, outputFile }: ChildJob,
+  motion: Motion,
+  report: Report,
+): Promise<Judged> {
+  try {
+    const score = await scoreResult({
+      motion,
+      resultFile: outputFile,
+      pictureFile: imageFile,
+      framesMax: SCORE_FRAMES_MAX,
+      onProgress: (fraction) => report('scoring', SCORING_FROM + (1 - SCORING_FROM) * fraction),
+    });
+    return { motion: flattenScore(score), warnings: [] };
+  } catch (error) {
+    console.error('The result could not be scored:', error);
+    const message = 'The result could not be measured, so the task has no motion score.';
+    return { motion: null, warnings: [{ code: 'score_failed', message }] };
+  }
+}
+
+type Report = (stage: string, overall: number) => void;
+
+function createReporter(): Report {
   let last = { stage: '', overall: 0 };
   return (stage: string, overall: number) => {
     const isSmall = stage === last.stage && overall - last.overall < PROGRESS_STEP;

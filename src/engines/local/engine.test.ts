@@ -23,6 +23,7 @@ test('a completed render hands out the file, what it is, and what it made of the
   assert.equal(readFileSync(outcome.result.path, 'utf8'), 'clip');
   assert.deepEqual(outcome.result.facts, { width: 720, height: 1280, fps: 30, durationMs: 8_000 });
   assert.deepEqual(outcome.applied, ['warm']);
+  assert.deepEqual(outcome.motion, { score: 0.9, correlation_yaw: null });
 });
 
 test('a picture that cannot be used is refused with its sentence and never tried again', async () => {

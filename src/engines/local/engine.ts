@@ -28,6 +28,8 @@ export type LocalEngineOptions = {
    * Keeps tracked clips and rigged pictures for later renders. @default nothing is kept
    */
   cache?: ChildCache | null;
+  /** Judges every finished video by tracking it. @default false */
+  score?: boolean;
   /** Entry of the child process. @default child.ts beside this file */
   childFile?: string;
 };
@@ -106,12 +108,11 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       if (known && !known.failure) return known.operation;
       const operation = readOperation({ taskId: job.taskId, attempt: randomBase58() });
       await rm(join(workDir, job.taskId), { recursive: true, force: true });
-      const childJob = await prepare(
-        directoryOf(operation),
-        job,
-        options.cache ?? null,
-        clock.now(),
-      );
+      const childJob = await prepare(directoryOf(operation), job, {
+        cache: options.cache ?? null,
+        score: options.score ?? false,
+        createdAtMs: clock.now(),
+      });
       works.set(job.taskId, createWork(operation, childJob));
       startNext();
       return operation;
@@ -165,8 +166,7 @@ function createWork(operation: LocalOperation, job: ChildJob): Work {
 async function prepare(
   directory: string,
   job: EngineJob,
-  cache: ChildCache | null,
-  createdAtMs: number,
+  settings: Pick<ChildJob, 'cache' | 'score' | 'createdAtMs'>,
 ): Promise<ChildJob> {
   await mkdir(directory, { recursive: true });
   const take = async (name: string, path: string) => {
@@ -185,8 +185,7 @@ async function prepare(
     prompt: job.prompt,
     keepOriginalSound: job.keepOriginalSound,
     watermark: job.watermark,
-    cache,
-    createdAtMs,
+    ...settings,
   };
 }
 
@@ -209,6 +208,7 @@ function describeResult(result: Result, directory: string): Completed | Failed {
       value === undefined ? { code, message } : { code, message, value },
     ),
     applied: result.applied,
+    motion: result.motion,
   };
 }
 

@@ -26,6 +26,8 @@ export type ChildJob = {
   watermark: boolean;
   /** Where the engine keeps what it can use again; null keeps nothing. */
   cache: ChildCache | null;
+  /** Whether to judge the finished video by tracking it. */
+  score: boolean;
   /** Milliseconds since the Unix epoch, for the provenance in the video. */
   createdAtMs: number;
 };
@@ -60,6 +62,11 @@ export const Result = z.discriminatedUnion('status', [
     warnings: z.array(Finding),
     /** What of the prompt was carried out; one that a former version wrote has none. */
     applied: z.array(z.string()).default([]),
+    /** Null when the video was not judged; one that a former version wrote has none. */
+    motion: z
+      .record(z.string(), z.union([z.number(), z.string(), z.null()]))
+      .nullable()
+      .default(null),
   }),
   z.object({ status: z.literal('refused'), finding: Finding }),
 ]);

@@ -25,6 +25,7 @@ export async function storeResult(means: TaskMeans, task: Task): Promise<void> {
     contentType: blob.contentType,
     ...facts,
     applied: outcome.applied ?? [],
+    ...(outcome.motion ? { motion: outcome.motion } : {}),
   };
   await moveTask(means, task, { to: 'stored', set: { result: JSON.stringify(result) } });
 }

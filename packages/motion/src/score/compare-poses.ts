@@ -27,7 +27,7 @@ export type PoseAgreement = {
 const JOINTS_MIN = 5;
 /** Apparent size is followed this slowly, in seconds: a walk to the camera, not a crouch. */
 const SCALE_SIGMA_SECONDS = 0.4;
-/** A bone shorter than this share of its usual longest points at the camera; it has no direction. */
+/** A bone below this share of its usual longest points at the camera: it has no direction. */
 const FORESHORTENED = 0.3;
 /** No bone is stretched by more than this against the rest of the body. */
 const RATIO_LIMIT = 3;
@@ -41,8 +41,8 @@ const DEGREES = 180 / Math.PI;
 /**
  * Measures the agreement of poses at equal times.
  *
- * Proportions, place and apparent size differ on purpose between a clip and a character, so they are
- * taken out before distances are measured: the reference's skeleton is rebuilt from the neck
+ * Proportions, place and apparent size differ on purpose between a clip and a character, so they
+ * are taken out before distances are measured: the reference's skeleton is rebuilt from the neck
  * outwards, each bone in the reference's direction and with the reference's foreshortening, but
  * with its length multiplied by (median length of that bone in the result / in the reference). The
  * rebuilt skeleton is then moved (least squares, each frame) and scaled (least squares, smoothed

@@ -55,7 +55,7 @@ export type ScoreMeasures = {
   jitterRatio: number | null;
   /** Movement of the feet while the reference's are planted, in percent of the torso a second. */
   footDrift: number | null;
-  /** The same of the reference's own feet, in percent of its torso: what the tracker itself adds. */
+  /** The same of the reference's own feet, in percent of its torso: the tracker's own noise. */
   footDriftReference: number | null;
   /** Likeness of the face's texture with the picture's, -1 to 1; see `measureIdentity`. */
   identity: number | null;

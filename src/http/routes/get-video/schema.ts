@@ -72,7 +72,10 @@ export const video = z
       released_usd: z.string(),
       is_final: z.boolean(),
     }),
-    motion: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
+    motion: z
+      .record(z.string(), z.union([z.number(), z.string(), z.null()]))
+      .nullable()
+      .describe('How well the video follows the clip; `score` is 0 to 1. Null when not measured.'),
     external_task_id: z.string().nullable(),
     engine: z.string().describe('What made the video.'),
     request_id: z.string(),
