@@ -249,7 +249,9 @@ function createStopwatch(report: OnAnimateProgress): Stopwatch {
     async run(stage, work) {
       const tell = (fraction: number): void => {
         within[stage] = Math.max(within[stage], fraction);
-        report(stage, Math.min(1, measureOverall()), within[stage]);
+        // Of two at the same time the first is named until it is done.
+        const named = STAGES.find((name) => within[name] < 1) ?? stage;
+        report(named, Math.min(1, measureOverall()), within[named]);
       };
       const startedAt = performance.now();
       tell(0);

@@ -39,8 +39,10 @@ export async function compileNetwork(bytes: Uint8Array): Promise<Network> {
       try {
         const outputs = await model.run([tensor]);
         return outputs.map((output) => {
-          const values = Float32Array.from(output.toTypedArray());
+          // This is a copy already.
+          const values = output.toTypedArray();
           output.delete();
+          if (!(values instanceof Float32Array)) throw new TypeError('The network is quantised.');
           return values;
         });
       } finally {

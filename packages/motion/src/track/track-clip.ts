@@ -24,8 +24,8 @@ export type TrackOptions = {
   /** Network for the body. @default 'full' */
   poseModel?: PoseModel;
   /**
-   * Look only at every n-th frame and interpolate the others: 2 saves a third of the time; at most
-   * 4. @default 1
+   * Look only at every n-th frame and interpolate the others, at most 4; 2 saves nearly half of the
+   * time. Slow clips are looked at more closely, as {@link LOOKS_A_SECOND_MIN} says. @default 1
    */
   everyNthFrame?: number;
   /** Looks for hands and cuts them out, so that a character can borrow them. @default false */
@@ -41,6 +41,9 @@ const WORKER_FRAMES_MIN = 24;
 
 /** A motion holds at most this many frames: ten minutes at 30 a second. */
 export const MOTION_FRAMES_MAX = 18_000;
+
+/** However few frames are asked for, this many a second are looked at, or all that there are. */
+export const LOOKS_A_SECOND_MIN = 12;
 
 /** Looking more seldom would miss whole gestures. */
 const EVERY_NTH_FRAMES: readonly number[] = [1, 2, 3, 4];
@@ -75,7 +78,8 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   const fps = Math.min(facts.fps, fpsMax);
   const frameCount = countFrames(facts.durationMs, fps);
   if (frameCount > MOTION_FRAMES_MAX) throw tooLong(frameCount);
-  const lookFps = fps / everyNthFrame;
+  const step = Math.min(everyNthFrame, Math.max(1, Math.floor(fps / LOOKS_A_SECOND_MIN)));
+  const lookFps = fps / step;
   const job = { file, fps: lookFps, poseModel, hands };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
   const isRepeat = looked.map((frame) => frame?.isRepeat ?? false);
@@ -95,11 +99,8 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   return {
     ...facts,
     fps,
-    frames: assemble(
-      { poses, faces, mouths, sightings },
-      { step: everyNthFrame, frameCount, fps, cuts },
-    ),
-    ...(cuts.length > 0 ? { cuts: cuts.map((index) => firstOfShot(index, everyNthFrame)) } : {}),
+    frames: assemble({ poses, faces, mouths, sightings }, { step, frameCount, fps, cuts }),
+    ...(cuts.length > 0 ? { cuts: cuts.map((index) => firstOfShot(index, step)) } : {}),
     findings,
   };
 }

@@ -95,7 +95,8 @@ async function* followRange(
     const seed = job.seed && scaleRegion(job.seed, 1 / scale);
     const follow = makeFollower(detectors, hands, seed, scale);
     const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
-    const frames = clip.frames({ fps: job.fps, fromIndex, toIndex: job.toIndex, size });
+    const range = { fps: job.fps, fromIndex, toIndex: job.toIndex };
+    const frames = clip.frames({ ...range, size, sharesMemory: true });
     for await (const frame of frames) {
       const seen = await follow(frame);
       if (frame.index >= job.fromIndex) yield seen;
