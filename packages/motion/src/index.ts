@@ -23,6 +23,17 @@ export {
   type Provenance,
 } from './encode/encode-video.ts';
 export { drawWatermark } from './encode/watermark.ts';
+export { type Direction, directPrompt } from './look/direct.ts';
+export { type CameraMove, type Look, type Prompt, readPrompt } from './look/read-prompt.ts';
+export {
+  CAMERA_TERMS,
+  CAMERA_WORDS,
+  type CameraWord,
+  LOOK_TERMS,
+  LOOK_WORDS,
+  type LookWord,
+  type Term,
+} from './look/vocabulary.ts';
 export { type Clip, type ClipFrame, openClip, type ReadFramesOptions } from './media/clip.ts';
 export { type ReadPictureOptions, readPicture, writePng } from './media/picture.ts';
 export { LONGER_SIDE_MAX, readResultPicture, resultSize } from './media/result-picture.ts';

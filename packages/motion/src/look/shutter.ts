@@ -3,8 +3,9 @@
  * light of all of them is added up, as in a camera whose shutter stays open.
  */
 
+import { wrapAngle } from '../model/angles.ts';
 import type { RgbaImage } from '../model/image.ts';
-import type { Performance, PerformanceFrame } from '../model/performance.ts';
+import type { BorrowedHand, Performance, PerformanceFrame } from '../model/performance.ts';
 import { viewPixels } from '../model/pixels.ts';
 import { clamp, mix } from '../model/scalar.ts';
 
@@ -70,6 +71,26 @@ function between(from: PerformanceFrame, to: PerformanceFrame, share: number): P
       from.face && to.face
         ? { ...from.face, points: mixAll(from.face.points, to.face.points, share) }
         : from.face,
+    ...(from.hands ? { hands: from.hands.map((hand) => moveHand(hand, to.hands, share)) } : {}),
+  };
+}
+
+/** A borrowed hand goes along with the arm it hangs on; what it shows is that of its frame. */
+function moveHand(
+  hand: BorrowedHand,
+  others: readonly BorrowedHand[] | undefined,
+  share: number,
+): BorrowedHand {
+  const other = others?.find(({ side }) => side === hand.side);
+  if (!other) return hand;
+  const turn = wrapAngle(other.rotation - hand.rotation);
+  return {
+    ...hand,
+    place: {
+      x: mix(hand.place.x, other.place.x, share),
+      y: mix(hand.place.y, other.place.y, share),
+    },
+    rotation: hand.rotation + share * turn,
   };
 }
 
