@@ -2,7 +2,14 @@
 
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openClip, type RgbaImage, readPicture } from '@understudy/motion';
+import {
+  type ClipFrame,
+  openClip,
+  openDetectors,
+  type RgbaImage,
+  readPicture,
+  rigPicture,
+} from '@understudy/motion';
 import {
   FilePathTarget,
   Mp4OutputFormat,
@@ -23,9 +30,15 @@ export type MakeClip = (file: string) => Promise<void>;
 
 const WIDTH = 360;
 const HEIGHT = 640;
+/** The dance stays between these columns. */
+const FIGURE_LEFT = 40;
+const FIGURE_RIGHT = 330;
+/** Levels, summed over the channels, by which the figure differs from the room. */
+const DIFFERENCE_MIN = 36;
 const SIZE = { width: WIDTH, height: HEIGHT };
 const FPS = 8;
 const LOOP_FPS = 24;
+const LOOP_FRAMES = 180;
 
 type Spec = {
   seconds: number;
@@ -70,27 +83,26 @@ const film =
     await output.finalize();
   };
 
-let loop: Promise<Buffer[]> | null = null;
+let reading: AsyncGenerator<ClipFrame, void, undefined> | null = null;
+const seen: Promise<Buffer | null>[] = [];
 
-/** Decoded once: to seek for every frame would take far longer than to draw it. */
-async function readLoop(): Promise<Buffer[]> {
-  const clip = await openClip(REFERENCE);
-  try {
-    const frames: Buffer[] = [];
-    for await (const { image } of clip.frames()) {
-      frames.push(await edit(image).jpeg({ quality: 96 }).toBuffer());
-    }
-    return frames;
-  } finally {
-    clip.close();
-  }
+/** Read once and only as far as needed: to seek for every frame would take far longer. */
+function readNext(): Promise<Buffer | null> {
+  const before = seen.at(-1) ?? Promise.resolve(null);
+  return before.then(async () => {
+    reading ??= (await openClip(REFERENCE)).frames();
+    const { value } = await reading.next();
+    return value ? await edit(value.image).jpeg({ quality: 96 }).toBuffer() : null;
+  });
 }
 
 /** A frame of the sample clip in its own size, 576 x 1024; the dance loops. */
 export async function danceFrame(time: number): Promise<Buffer> {
-  loop ??= readLoop();
-  const frames = await loop;
-  return frames[Math.floor(time * LOOP_FPS + 0.01) % frames.length]!;
+  const index = Math.floor(time * LOOP_FPS + 0.01) % LOOP_FRAMES;
+  while (seen.length <= index) seen.push(readNext());
+  const frame = await seen[index];
+  if (!frame) throw new Error(`The sample clip has no frame ${index}.`);
+  return frame;
 }
 
 async function dance(time: number, size = SIZE): Promise<RgbaImage> {
@@ -119,22 +131,46 @@ const close =
     );
   };
 
-/** The person and everything else slides to the right; the wall goes on at the left. */
+let emptyRoom: Promise<RgbaImage> | null = null;
+
+/** The sample clip's room without its person, as the plate of a puppet shows it. */
+async function drawEmptyRoom(): Promise<RgbaImage> {
+  const detectors = await openDetectors({ poseModel: 'full' });
+  try {
+    const { plate } = await rigPicture(await dance(0), detectors);
+    return plate;
+  } finally {
+    detectors.close();
+  }
+}
+
+/** The person slides out of the room to the right while the camera stands still. */
 async function slide(time: number, share: number): Promise<RgbaImage> {
   const image = await dance(time);
+  if (share === 0) return image;
+  emptyRoom ??= drawEmptyRoom();
+  const room = await emptyRoom;
   const by = Math.round(share * WIDTH);
-  if (by === 0) return image;
-  const width = Math.max(1, WIDTH - by);
-  const rest = edit(image).extract({ left: 0, top: 0, width, height: HEIGHT });
-  return await finish(rest.extend({ left: WIDTH - width, extendWith: 'copy' }));
+  const data = room.data.slice();
+  for (let at = 0; at < data.length; at += 4) {
+    const x = (at / 4) % WIDTH;
+    if (x < FIGURE_LEFT || x >= FIGURE_RIGHT || x + by >= WIDTH) continue;
+    let difference = 0;
+    for (let i = at; i < at + 3; i += 1) difference += Math.abs(image.data[i]! - room.data[i]!);
+    if (difference > DIFFERENCE_MIN) data.set(image.data.subarray(at, at + 4), at + by * 4);
+  }
+  return { ...SIZE, data };
 }
 
 /** 0 while away from both times, 1 between them, with 0.4 s on the way. */
 const between = (time: number, from: number, to: number): number =>
   Math.max(0, Math.min(1, (time - from) / 0.4, (to - time) / 0.4));
 
+let curtain: Promise<RgbaImage> | null = null;
+
 async function panCurtain(time: number): Promise<RgbaImage> {
-  const picture = await readPicture(CHARACTER);
+  curtain ??= readPicture(CHARACTER);
+  const picture = await curtain;
   const left = Math.round(200 + 60 * time);
   const box = { left, top: 0, width: 106, height: 188 };
   return await finish(edit(picture).extract(box).resize(WIDTH, HEIGHT));
@@ -142,7 +178,7 @@ async function panCurtain(time: number): Promise<RgbaImage> {
 
 async function cutTo(time: number): Promise<RgbaImage> {
   if (time < 1.5) return await dance(time);
-  const image = await close(0.1, 0.1, 0.62)(time + 3);
+  const image = await close(0.1, 0.1, 0.62)(time + 1);
   return await finish(edit(image).flop().modulate({ hue: 140, brightness: 0.8 }));
 }
 
@@ -203,7 +239,7 @@ export const clips = {
     draw: play,
   }),
   'turned-90.mp4': film({
-    seconds: 3,
+    seconds: 1.5,
     width: HEIGHT,
     height: WIDTH,
     rotation: 90,
@@ -217,7 +253,7 @@ export const clips = {
   }),
   'cut.mp4': film({ seconds: 3, draw: cutTo }),
   'leaves-and-returns.mp4': film({
-    seconds: 5,
+    seconds: 4.2,
     draw: (time) => slide(time, between(time, 0.8, 3.6)),
   }),
   'second-person-behind.mp4': film({ seconds: 3, width: 500, draw: addSmallOne }),
@@ -231,7 +267,7 @@ export const clips = {
   'missing-in-half.mp4': film({ seconds: 4, draw: (time) => slide(time, between(time, 1.6, 99)) }),
   'standing-still.mp4': film({ seconds: 2, draw: () => dance(3) }),
   'one-frame.mp4': film({ seconds: 0.125, draw: play }),
-  'nobody.mp4': film({ seconds: 2, draw: panCurtain }),
+  'nobody.mp4': film({ seconds: 1.5, draw: panCurtain }),
   'cut-off.mp4': breakOff,
   'no-clip.mp4': (file) => writeFile(file, 'This is no video.'),
 } satisfies Record<string, MakeClip>;

@@ -41,6 +41,14 @@ test('a cut is a jump of the colours and of the body, a flash of light is none',
   assert.deepEqual(findCuts([frame(null, here), frame(40, null), frame(40, here)]), [1, 2]);
 });
 
+test('a camera that swings away from the person makes no cut', () => {
+  const pan = [null, 1, 9, 12, 11, 8, 1].map((change, i) => ({
+    colourChange: change,
+    pose: i < 3 ? here : null,
+  }));
+  assert.deepEqual(findCuts(pan), []);
+});
+
 test('nothing is smoothed or bridged across a cut', () => {
   const series = [
     ...Array(6).fill(here),

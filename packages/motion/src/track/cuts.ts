@@ -22,6 +22,9 @@ const LEVELS_A_BIN = 256 / BINS;
  * ones below 3, cuts to another crop of the same room above 10.
  */
 const CUT_CHANGE_MIN = 7;
+/** A smaller change than this must stand alone: a camera that swings changes many frames in a row. */
+const CUT_CHANGE_SURE = 25;
+const ALONE_FACTOR = 2;
 
 /** Times named in one sentence, at most. */
 const TIMES_NAMED_MAX = 5;
@@ -83,14 +86,17 @@ export type CutEvidence = { colourChange: number | null; pose: Pose | null };
  */
 export function findCuts(frames: readonly (CutEvidence | null)[]): number[] {
   const cuts: number[] = [];
-  let before: CutEvidence | null = null;
-  for (const [index, frame] of frames.entries()) {
-    if (frame === null) continue;
-    if (before !== null && mayBeCut(frame.colourChange) && hasJumped(before.pose, frame.pose)) {
-      cuts.push(index);
-    }
-    // A repeated frame was not looked at and tells nothing.
-    if (frame.colourChange !== null || before === null) before = frame;
+  // A repeated frame was not looked at and tells nothing.
+  const looked = frames.flatMap((frame, index) =>
+    frame !== null && (frame.colourChange !== null || index === 0) ? [{ ...frame, index }] : [],
+  );
+  const changeAt = (i: number): number => looked[i]?.colourChange ?? 0;
+  for (let i = 1; i < looked.length; i += 1) {
+    const change = changeAt(i);
+    const around = Math.max(changeAt(i - 1), changeAt(i + 1));
+    const stands = change >= CUT_CHANGE_SURE || change >= ALONE_FACTOR * around;
+    if (!mayBeCut(change) || !stands) continue;
+    if (hasJumped(looked[i - 1]!.pose, looked[i]!.pose)) cuts.push(looked[i]!.index);
   }
   return cuts;
 }
