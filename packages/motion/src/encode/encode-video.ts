@@ -136,6 +136,8 @@ async function writeFrames(
   video: VideoSampleSource,
   sound: SoundTrack | null,
 ): Promise<void> {
+  // A sample copies what it is made from, so all frames can share these planes.
+  const planes = new Uint8Array((width * height * 3) / 2);
   let index = 0;
   for await (const frame of frames) {
     signal?.throwIfAborted();
@@ -145,7 +147,7 @@ async function writeFrames(
         `Frame ${index} is ${frame.width} x ${frame.height}, not ${width} x ${height}.`,
       );
     }
-    using sample = new VideoSample(toI420(frame), {
+    using sample = new VideoSample(toI420(frame, planes), {
       format: 'I420',
       codedWidth: width,
       codedHeight: height,

@@ -19,10 +19,13 @@ export const BT709 = {
  * players then show reds and greens shifted.
  *
  * @param image opaque; width and height even
+ * @param planes where the planes go, `width * height * 3 / 2` bytes; fresh memory when left out
  */
-export function toI420(image: RgbaImage): Uint8Array {
+export function toI420(
+  image: RgbaImage,
+  planes = new Uint8Array((image.width * image.height * 3) / 2),
+): Uint8Array {
   const { width, height } = image;
-  const planes = new Uint8Array((width * height * 3) / 2);
   const pixels = viewPixels(image);
   let blueAt = width * height;
   let redAt = blueAt + (width * height) / 4;
