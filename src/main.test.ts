@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeClip, makePicture } from '../test/fixtures/clips.ts';
 import { silentLog } from '../test/fixtures/database.ts';
-import { type FolderServer, serveFolder } from '../test/fixtures/file-server.ts';
+import { type FileServer, serveFolders } from '../test/fixtures/file-server.ts';
 import { createStandInEngine } from '../test/fixtures/stand-in-engine.ts';
 import { readConfig } from './config.ts';
 import { createService, type Service } from './main.ts';
@@ -18,7 +18,7 @@ const dataDir = join(folder, 'data');
 const media = (name: string): string => join(folder, name);
 
 const engine = createStandInEngine();
-let files: FolderServer;
+let files: FileServer;
 let service: Service;
 let key: string;
 
@@ -36,7 +36,7 @@ before(async () => {
   await makeClip(media('clip.mov'), { seconds: 3, format: 'mov' });
   await makeClip(media('short.mp4'), { seconds: 2 });
   await writeFile(media('text.mp4'), 'This is not a video.\n');
-  files = await serveFolder(folder);
+  files = await serveFolders(folder);
   service = await openService();
   await service.start();
   key = service.firstKey ?? '';

@@ -5,14 +5,13 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createClient } from '@understudy/client';
 import { chromium } from 'playwright-core';
-import { makePersonClip, SAMPLE_PICTURE } from './media.ts';
+import { type FileServer, serveFolders } from '../fixtures/file-server.ts';
+import { makePersonClip, SAMPLES } from './media.ts';
 import {
   createKey,
-  type FileServer,
   makeFolder,
   type RunningService,
   removeFolder,
-  serveFiles,
   startService,
 } from './service.ts';
 
@@ -27,7 +26,7 @@ before(async () => {
   folder = await makeFolder();
   const clip = join(folder, 'ref-video-8s.mp4');
   await makePersonClip(clip, 8);
-  files = await serveFiles([SAMPLE_PICTURE, clip]);
+  files = await serveFolders(SAMPLES, folder);
   service = await startService(join(folder, 'data'));
   key = await createKey(join(folder, 'data'));
 });
@@ -84,11 +83,13 @@ test('the curl of the contract answers its JSON, and 8 seconds at std cost $0.82
 const executablePath = process.env['TEST_CHROMIUM'];
 const skip = executablePath ? false : 'no Chromium (TEST_CHROMIUM)';
 
-test('a browser plays the signed address without a key', { skip }, async () => {
+test('a browser plays the signed address without a key', { skip }, async (t) => {
   const browser = await chromium.launch({
     executablePath: executablePath ?? '',
     args: ['--no-sandbox'],
   });
+  // An open browser would keep the process alive after a failed test.
+  t.after(() => browser.close());
   const page = await browser.newPage();
   await page.setContent(`<video src="${videoUrl}" muted></video>`);
   const played = await page.evaluate(async () => {
@@ -99,18 +100,19 @@ test('a browser plays the signed address without a key', { skip }, async () => {
     await new Promise((resolve) => video.addEventListener('ended', resolve));
     return { seconds: video.duration, width: video.videoWidth, height: video.videoHeight };
   });
-  await browser.close();
   assert.ok(Math.abs(played.seconds - 8) < 0.13, `${played.seconds} s`);
   assert.equal(Math.min(played.width, played.height), 720);
 });
 
 test('the reference page shows the API in a browser, from this server alone', {
   skip,
-}, async () => {
+}, async (t) => {
   const browser = await chromium.launch({
     executablePath: executablePath ?? '',
     args: ['--no-sandbox'],
   });
+  // An open browser would keep the process alive after a failed test.
+  t.after(() => browser.close());
   const page = await browser.newPage();
   const foreign: string[] = [];
   page.on('request', (request) => {
@@ -120,6 +122,5 @@ test('the reference page shows the API in a browser, from this server alone', {
   });
   await page.goto(`${service.url}/docs`);
   await page.getByText('/v1/videos/generations').first().waitFor();
-  await browser.close();
   assert.deepEqual(foreign, []);
 });

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createClient } from '@understudy/client';
-import { makePersonClip, SAMPLE_PICTURE } from './media.ts';
-import { createKey, makeFolder, removeFolder, serveFiles, startService } from './service.ts';
+import { serveFolders } from '../fixtures/file-server.ts';
+import { makePersonClip, SAMPLES } from './media.ts';
+import { createKey, makeFolder, removeFolder, startService } from './service.ts';
 
 test('a service killed while it renders completes the task after a restart and charges once', async () => {
   const folder = await makeFolder();
   const dataDir = join(folder, 'data');
   const clip = join(folder, 'clip.mp4');
   await makePersonClip(clip, 3);
-  const files = await serveFiles([SAMPLE_PICTURE, clip]);
+  const files = await serveFolders(SAMPLES, folder);
 
   const first = await startService(dataDir);
   const key = await createKey(dataDir);
@@ -24,13 +25,15 @@ test('a service killed while it renders completes the task after a restart and c
   const rendering = Promise.withResolvers<void>();
   const waiting = client.wait(taskId, {
     onChange: (video) => {
-      if (video.stage === 'rendering' || video.status === 'completed') rendering.resolve();
+      // A task that ends early must fail this test instead of keeping it waiting.
+      const isOver = video.status === 'completed' || video.status === 'failed';
+      if (video.stage === 'rendering' || isOver) rendering.resolve();
     },
   });
   // The kill below cuts this connection, which is the point.
   waiting.catch(() => undefined);
   await rendering.promise;
-  assert.notEqual((await client.get(taskId)).status, 'completed', 'the kill must hit a render');
+  assert.equal((await client.get(taskId)).status, 'in_progress', 'the kill must hit a render');
   await first.kill();
 
   const second = await startService(dataDir);

@@ -16,10 +16,10 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 
-const samples = join(import.meta.dirname, '../../samples');
+export const SAMPLES = join(import.meta.dirname, '../../samples');
 
-export const SAMPLE_PICTURE = join(samples, 'character.jpg');
-export const SAMPLE_CLIP = join(samples, 'reference.mp4');
+export const SAMPLE_PICTURE = join(SAMPLES, 'character.jpg');
+const SAMPLE_CLIP = join(SAMPLES, 'reference.mp4');
 
 /** The sample clip at a low frame rate, cut or repeated to the length that is asked for. */
 export async function makePersonClip(file: string, seconds: number, fps = 8): Promise<void> {

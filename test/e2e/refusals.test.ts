@@ -3,14 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Client, type CreateRequest, createClient, UnderstudyError } from '@understudy/client';
-import { makePlainClip, makeWebm, SAMPLE_PICTURE } from './media.ts';
+import { type FileServer, serveFolders } from '../fixtures/file-server.ts';
+import { makePlainClip, makeWebm, SAMPLES } from './media.ts';
 import {
   createKey,
-  type FileServer,
   makeFolder,
   type RunningService,
   removeFolder,
-  serveFiles,
   startService,
 } from './service.ts';
 
@@ -29,8 +28,7 @@ before(async () => {
   await makePlainClip(path('5s.mp4'), 5);
   await makeWebm(path('clip.webm'), path('5s.mp4'));
   await writeFile(path('text.mp4'), 'This is not a video.\n'.repeat(100));
-  const names = ['12s.mp4', '2s.mp4', '31s.mp4', '5s.mp4', 'clip.webm', 'text.mp4'];
-  files = await serveFiles([SAMPLE_PICTURE, ...names.map(path)]);
+  files = await serveFolders(SAMPLES, folder);
   service = await startService(join(folder, 'data'), { FIRST_CREDIT: '4.00' });
   key = await createKey(join(folder, 'data'));
   client = createClient({ baseUrl: `${service.url}/v1`, apiKey: key });

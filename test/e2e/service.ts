@@ -5,12 +5,9 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -102,31 +99,6 @@ export async function createKey(dataDir: string): Promise<string> {
   };
   return answer.key;
 }
-
-export type FileServer = { url: string; requests: string[]; close(): void };
-
-/** Serves the files by their names; everything else is 404. */
-export async function serveFiles(files: string[]): Promise<FileServer> {
-  const requests: string[] = [];
-  const server: Server = createServer(async (request, response) => {
-    requests.push(`${request.method} ${request.url}`);
-    const file = files.find((path) => `/${basename(path)}` === request.url);
-    if (!file) {
-      response.writeHead(404).end('no such file');
-      return;
-    }
-    const { size } = await stat(file);
-    response.writeHead(200, { 'content-length': size, 'content-type': 'application/octet-stream' });
-    createReadStream(file).pipe(response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, requests, close: () => server.close() };
-}
-
-export const readJson = async (file: string): Promise<unknown> =>
-  JSON.parse(await readFile(file, 'utf8'));
 
 export const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true });
