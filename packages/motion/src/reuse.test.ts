@@ -98,6 +98,17 @@ test('other bytes or other options are another entry', async () => {
   assert.equal((await readdir(join(folder, 'other'))).length, 3);
 });
 
+test('a motion with parts that its file cannot hold is not kept without them', async () => {
+  const problems: unknown[] = [];
+  const reuse = openReuse(cacheFolder('parts'), (error) => problems.push(error));
+  const motion = await makeMotion();
+  const frames = motion.frames.map((frame) => ({ ...frame, tail: 'wagging' }));
+  await reuse.track(clip, {}, async () => ({ ...motion, frames }));
+  await reuse.close();
+  assert.match(String(problems[0]), /does not hold tail/);
+  assert.deepEqual(await readdir(join(folder, 'parts')), []);
+});
+
 test('a stage that fails is not kept, and a cache that cannot be written fails no job', async () => {
   const broken = openReuse(cacheFolder('broken'), assert.ifError);
   const failing = broken.track(clip, {}, () => Promise.reject(new Error('nobody there')));

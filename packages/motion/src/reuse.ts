@@ -15,7 +15,7 @@ import { fingerprintSources } from './cache/fingerprint.ts';
 import type { Character } from './model/character.ts';
 import type { Motion } from './model/motion.ts';
 import { readCharacter, settleCharacter, writeCharacter } from './rig/character-folder.ts';
-import { readMotion, settleMotion, writeMotion } from './track/motion-file.ts';
+import { findUnwritten, readMotion, settleMotion, writeMotion } from './track/motion-file.ts';
 
 /** Does a stage once for each input, options and version of the code. */
 export type Reuse = {
@@ -48,7 +48,7 @@ const TRACKING: Stage<Motion> = {
   name: 'tracking',
   sources: [...FOUNDATIONS, 'track'],
   settle: settleMotion,
-  write: (motion, folder) => writeMotion(motion, join(folder, MOTION_FILE)),
+  write: writeWholeMotion,
   read: (folder) => readMotion(join(folder, MOTION_FILE)),
 };
 
@@ -59,6 +59,14 @@ const RIGGING: Stage<Character> = {
   write: writeCharacter,
   read: readCharacter,
 };
+
+/** A motion that lost something in its file must not stand for the one that was tracked. */
+async function writeWholeMotion(motion: Motion, folder: string): Promise<void> {
+  const unwritten = findUnwritten(motion);
+  if (unwritten.length > 0)
+    throw new Error(`${MOTION_FILE} does not hold ${unwritten.join(', ')}.`);
+  await writeMotion(motion, join(folder, MOTION_FILE));
+}
 
 /**
  * Opens a cache for one job; null keeps nothing.

@@ -54,7 +54,8 @@ export async function readMotion(file: string): Promise<Motion> {
 
 /**
  * The motion as {@link readMotion} would give it back, rounded as in the file: used at once it
- * gives exactly the frames that it gives after it was written and read.
+ * gives exactly the frames that it gives after it was written and read. A new part of a frame needs
+ * its line here, in `printFrame` and in motion-schema.ts.
  */
 export function settleMotion(motion: Motion): Motion {
   const frames = motion.frames.map((frame) => ({
@@ -65,6 +66,15 @@ export function settleMotion(motion: Motion): Motion {
     mouth: frame.mouth && roundBox(frame.mouth),
   }));
   return { ...motion, frames };
+}
+
+/** Parts of the frames that {@link writeMotion} would leave out. */
+export function findUnwritten(motion: Motion): string[] {
+  const parts = new Set(motion.frames.flatMap((frame) => Object.keys(frame)));
+  const written = new Set(
+    motion.frames.slice(0, 1).flatMap((frame) => Object.keys(printFrame(frame))),
+  );
+  return [...parts].filter((part) => !written.has(part));
 }
 
 function* printMotion(motion: Motion): Generator<string, void, undefined> {
