@@ -20,8 +20,8 @@ export type ReadPictureOptions = {
  * Reads a picture as it is meant to be seen: turned by its EXIF orientation, converted to sRGB,
  * alpha kept.
  *
- * @throws MotionError `picture_unreadable` when the file is no picture, is damaged, or has more than
- * {@link PICTURE_PIXELS_MAX} pixels; Error with the system's code when it cannot be opened
+ * @throws MotionError `picture_unreadable` when the file is no picture, is damaged, or has more
+ * than {@link PICTURE_PIXELS_MAX} pixels; Error with the system's code when it cannot be opened
  */
 export async function readPicture(
   file: string,
@@ -57,7 +57,7 @@ function openPicture(file: string): Sharp {
   return sharp(file, { limitInputPixels: PICTURE_PIXELS_MAX });
 }
 
-/** Says whether it is the file or its pixels: the decoder's own error does not tell the two apart. */
+/** Says whether it is the file or its pixels: the decoder's own error does not tell them apart. */
 async function failUnreadable(file: string, cause: unknown): Promise<never> {
   await access(file);
   const { width = 0, height = 0 } = await sharp(file, { limitInputPixels: false })

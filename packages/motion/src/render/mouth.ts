@@ -36,8 +36,8 @@ const TUCK_Y = 0.86;
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
 
 /**
- * Recolours the driver's mouth by the ratio of the lips, which are all that is known of the driver's
- * skin. `face` holds the places of the character's face points in `own`.
+ * Recolours the driver's mouth by the ratio of the lips, which are all that is known of the
+ * driver's skin. `face` holds the places of the character's face points in `own`.
  */
 export function recolourMouth(
   mouth: Mouth,

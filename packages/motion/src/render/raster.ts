@@ -129,8 +129,8 @@ function fillTriangle(
 }
 
 /**
- * Draws one row of a triangle. Red and blue are worked on together in `rb`, green and alpha in `ga`,
- * which halves the arithmetic of this loop, where most of the time of a rendering goes.
+ * Draws one row of a triangle. Red and blue are worked on together in `rb`, green and alpha in
+ * `ga`, which halves the arithmetic of this loop, where most of the time of a rendering goes.
  */
 function drawRow(
   canvas: Surface,

@@ -41,8 +41,8 @@ export async function writeMotion(motion: Motion, file: string): Promise<void> {
 /**
  * Reads what {@link writeMotion} wrote.
  *
- * @throws MotionError `motion_file_invalid`, naming the place and what was seen there; Error with the
- * system's code when the file cannot be opened
+ * @throws MotionError `motion_file_invalid`, naming the place and what was seen there; Error with
+ * the system's code when the file cannot be opened
  */
 export async function readMotion(file: string): Promise<Motion> {
   const { size } = await stat(file);
