@@ -49,7 +49,7 @@ export function createBackdrop(
     let shift = 0;
     for (const { name, strength } of depth) {
       if (name === 'dolly zoom') zoom *= DOLLY_ZOOM ** (strength * done);
-      else shift += (name === 'orbit left' ? 1 : -1) * ORBIT_SHIFT * strength * (1 - 2 * done);
+      else shift += (name === 'orbit left' ? -1 : 1) * ORBIT_SHIFT * strength * (1 - 2 * done);
     }
     const middle = orbits.length > 0 ? width / 2 : feet.x;
     const map = {
