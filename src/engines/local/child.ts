@@ -13,7 +13,8 @@ const PROGRESS_STEP = 0.01;
 /** Where the bar stands when a video is finished and its judgement begins. */
 const SCORING_FROM = 0.92;
 /** Enough for a number beside every video; `understudy score` looks more closely. */
-const SCORE_FRAMES_MAX = 48;
+const SCORED_MOMENTS_PER_SECOND = 7.5;
+const SCORED_MOMENTS_MIN = 24;
 
 process.on('disconnect', () => process.exit(1));
 // The parent may have gone while this was still loading.
@@ -82,12 +83,13 @@ async function judge(
   motion: Motion,
   report: Report,
 ): Promise<Judged> {
+  const seconds = motion.durationMs / 1_000;
   try {
     const score = await scoreResult({
       motion,
       resultFile: outputFile,
       pictureFile: imageFile,
-      framesMax: SCORE_FRAMES_MAX,
+      framesMax: Math.max(SCORED_MOMENTS_MIN, seconds * SCORED_MOMENTS_PER_SECOND),
       onProgress: (fraction) => report('scoring', SCORING_FROM + (1 - SCORING_FROM) * fraction),
     });
     return { motion: flattenScore(score), warnings: [] };

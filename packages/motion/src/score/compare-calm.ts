@@ -15,7 +15,7 @@ export type CalmAgreement = {
 };
 
 /** Between moments farther apart than at this rate a tremble cannot be told from a movement. */
-const FPS_MIN = 8;
+const FPS_MIN = 5;
 /** A foot of the reference that moves less than this many torso lengths a second is planted. */
 const PLANTED_SPEED_MAX = 0.15;
 const SAMPLES_MIN = 8;

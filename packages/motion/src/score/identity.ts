@@ -13,22 +13,25 @@ import { clamp } from '../model/scalar.ts';
 export type SeenFace = { image: RgbaImage; face: Face };
 
 /** Side of the square in which textures are compared, by the smaller face of the two. */
-const SIDE_MIN = 32;
-const SIDE_MAX = 96;
+const SIDE_MIN = 24;
+const SIDE_MAX = 40;
 /** Light and contrast are taken out within this many blocks a side. */
-const BLOCKS = 6;
+const BLOCKS = 4;
+/** Each block may lie this share of the square elsewhere: by so much the tracker's points err. */
+const SHIFT_PART = 0.06;
 /** A block is compared when at least this share of its samples is seen in both. */
 const BLOCK_PART_MIN = 0.4;
 /** Blocks of the picture flatter than this (grey levels) are bare skin, on which all agree. */
 const CONTRAST_MIN = 3;
-const BLOCKS_MIN = 6;
+const BLOCKS_MIN = 4;
 
 /**
  * Both faces are carried into the shape of the picture's face, triangle by triangle over the 468
  * points of the mesh, whose openings at mouth and eyes hold no triangles; so expression and turn
- * matter little. Likeness is the mean over 6 x 6 blocks of the normalised correlation of
- * brightness, weighed by the contrast of the picture's block: -1 to 1, blind to exposure, to colour
- * and to the shape of the face. Null when too little of the face is seen in both.
+ * matter little. Likeness is the mean over 4 x 4 blocks of the best normalised correlation of
+ * brightness within a small shift, weighed by the contrast of the picture's block: -1 to 1, blind
+ * to exposure, to colour and to the shape of the face. Null when too little of the face is seen in
+ * both.
  *
  * @param triangles of the face mesh, as `readFaceTopology` gives them
  */
@@ -40,9 +43,9 @@ export function measureIdentity(
   const smaller = Math.min(widthOf(picture.face), widthOf(result.face));
   const side = Math.round(clamp(smaller, SIDE_MIN, SIDE_MAX));
   const cells = rasterise(fitIntoSquare(picture.face, side), triangles, side);
-  const wanted = sampleTexture(picture, cells, side);
-  const given = sampleTexture(result, cells, side);
-  return correlateBlocks(cells, wanted, given, side);
+  const wanted = spread(cells, sampleTexture(picture, cells, side), side);
+  const given = spread(cells, sampleTexture(result, cells, side), side);
+  return correlateBlocks(wanted, given, side);
 }
 
 function widthOf(face: Face): number {
@@ -133,43 +136,78 @@ function averageAround({ width, height, data }: RgbaImage, x: number, y: number,
   return sum / count;
 }
 
-type Sums = { n: number; a: number; b: number; aa: number; bb: number; ab: number };
+/** The samples at their places, row by row of `side + 1`; NaN where there is none. */
+function spread(cells: readonly Cell[], values: Float32Array, side: number): Float32Array {
+  const square = new Float32Array((side + 1) ** 2).fill(Number.NaN);
+  for (const [i, { x, y }] of cells.entries()) square[y * (side + 1) + x] = values[i]!;
+  return square;
+}
 
-function correlateBlocks(
-  cells: readonly Cell[],
-  wanted: Float32Array,
-  given: Float32Array,
-  side: number,
-): number | null {
-  const block = side / BLOCKS;
-  const blocks = Array.from(
-    { length: BLOCKS * BLOCKS },
-    (): Sums => ({ n: 0, a: 0, b: 0, aa: 0, bb: 0, ab: 0 }),
-  );
-  const blockAt = (place: number): number => Math.min(BLOCKS - 1, Math.floor(place / block));
-  for (const [i, { x, y }] of cells.entries()) {
-    const [a, b] = [wanted[i]!, given[i]!];
-    if (Number.isNaN(a) || Number.isNaN(b)) continue;
-    const sums = blocks[blockAt(y) * BLOCKS + blockAt(x)]!;
-    sums.n += 1;
-    sums.a += a;
-    sums.b += b;
-    sums.aa += a * a;
-    sums.bb += b * b;
-    sums.ab += a * b;
-  }
+function correlateBlocks(wanted: Float32Array, given: Float32Array, side: number): number | null {
+  const size = Math.ceil((side + 1) / BLOCKS);
   let likeness = 0;
   let weights = 0;
   let count = 0;
-  for (const { n, a, b, aa, bb, ab } of blocks) {
-    if (n < BLOCK_PART_MIN * block * block) continue;
-    const contrast = Math.sqrt(Math.max(0, aa / n - (a / n) ** 2));
-    if (contrast < CONTRAST_MIN) continue;
-    const other = Math.sqrt(Math.max(0, bb / n - (b / n) ** 2));
-    const covariance = ab / n - (a / n) * (b / n);
-    likeness += other > 0 ? covariance / other : 0;
-    weights += contrast;
+  for (let i = 0; i < BLOCKS * BLOCKS; i += 1) {
+    const left = (i % BLOCKS) * size;
+    const top = Math.floor(i / BLOCKS) * size;
+    const box = { left, top, right: left + size, bottom: top + size };
+    const best = matchBlock(wanted, given, side, box);
+    if (best === null) continue;
+    likeness += best.contrast * best.correlation;
+    weights += best.contrast;
     count += 1;
   }
   return count < BLOCKS_MIN ? null : likeness / weights;
+}
+
+type Block = { left: number; top: number; right: number; bottom: number };
+type Match = { correlation: number; contrast: number };
+
+/** The best correlation of one block over all small shifts. */
+function matchBlock(
+  wanted: Float32Array,
+  given: Float32Array,
+  side: number,
+  block: Block,
+): Match | null {
+  const reach = Math.round(SHIFT_PART * side);
+  let best: Match | null = null;
+  for (let dy = -reach; dy <= reach; dy += 1) {
+    for (let dx = -reach; dx <= reach; dx += 1) {
+      const match = correlateAt(wanted, given, side, block, dx, dy);
+      if (match && (best === null || match.correlation > best.correlation)) best = match;
+    }
+  }
+  return best;
+}
+
+function correlateAt(
+  wanted: Float32Array,
+  given: Float32Array,
+  side: number,
+  { left, top, right, bottom }: Block,
+  dx: number,
+  dy: number,
+): Match | null {
+  let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
+  for (let y = Math.max(top, -dy); y <= Math.min(bottom - 1, side, side - dy); y += 1) {
+    for (let x = Math.max(left, -dx); x <= Math.min(right - 1, side, side - dx); x += 1) {
+      const p = wanted[y * (side + 1) + x]!;
+      const q = given[(y + dy) * (side + 1) + x + dx]!;
+      if (Number.isNaN(p + q)) continue;
+      n += 1;
+      a += p;
+      b += q;
+      aa += p * p;
+      bb += q * q;
+      ab += p * q;
+    }
+  }
+  if (n < BLOCK_PART_MIN * (right - left) * (bottom - top)) return null;
+  const contrast = Math.sqrt(Math.max(0, aa / n - (a / n) ** 2));
+  if (contrast < CONTRAST_MIN) return null;
+  const other = Math.sqrt(Math.max(0, bb / n - (b / n) ** 2));
+  const covariance = ab / n - (a / n) * (b / n);
+  return { contrast, correlation: other > 0 ? covariance / (contrast * other) : 0 };
 }

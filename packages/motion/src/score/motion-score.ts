@@ -108,10 +108,10 @@ const JITTER_RATIO = [1.5, 5] as const;
 /** Drift beyond the reference's own, in percent of the torso a second: unseen, and unbearable. */
 const FOOT_DRIFT = [3, 30] as const;
 /**
- * Likeness of strangers, and of one face drawn well: strangers were measured at 0.24 to 0.29, the
- * picture's own face in results at 0.92 to 0.95.
+ * Likeness of strangers, and of one face drawn well: strangers were measured at 0.27 to 0.77, the
+ * picture's own face in results at 0.85 to 0.99.
  */
-const IDENTITY = [0.3, 0.85] as const;
+const IDENTITY = [0.6, 0.9] as const;
 
 /** Turns measures into parts from 0 to 1. */
 export function judgeParts(measures: ScoreMeasures): Record<ScorePart, number | null> {
