@@ -29,7 +29,8 @@ export const createGenerationBody = z
       .string()
       .optional()
       .describe(
-        'Motion, camera or style hint; at most 2500 characters unless configured otherwise.',
+        'Camera moves and looks in plain words; what the engine does not know comes back in ' +
+          '`warnings`. At most 2500 characters unless configured otherwise.',
       ),
     keep_original_sound: z.enum(['yes', 'no']).default('yes'),
     watermark_info: z
