@@ -61,6 +61,8 @@ export type AnimateOptions = {
   onCacheProblem?: (error: unknown) => void;
   /** Told the motion of the clip once it is known, to judge the video by without tracking again. */
   onMotion?: (motion: Motion) => void;
+  /** Told the character once it is known, for the same reason. */
+  onCharacter?: (character: Character) => void;
   onProgress?: OnAnimateProgress;
   signal?: AbortSignal;
 };
@@ -111,6 +113,7 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
     () => watch.run('rigging', (onProgress) => rig(options, reuse, onProgress)),
   ]);
   options.onMotion?.(motion);
+  options.onCharacter?.(character);
   const performance = await watch.run('retargeting', async () =>
     retarget(character, motion, { orientation: options.orientation }),
   );

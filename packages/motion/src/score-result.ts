@@ -24,8 +24,10 @@ export type ScoreOptions = {
   /** The clip's motion, when it was tracked before; saves half of the work. */
   motion?: Motion;
   resultFile: string;
-  /** The picture of the character; without it identity is left out. */
+  /** The picture of the character; without it, and without `seenFace`, identity is left out. */
   pictureFile?: string;
+  /** The picture and the face found in it, when it was looked at before; null shows no face. */
+  seenFace?: SeenFace | null;
   /** Look at no more than this many moments, evenly spread; see {@link scoreResult}. @default 90 */
   framesMax?: number;
   /** Threads. @default 2 */
@@ -80,7 +82,9 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
     emptyMotion(resultFile, error),
   );
   signal?.throwIfAborted();
-  const identity = pictureFile ? await compareWithPicture(pictureFile, resultFile, result) : null;
+  const known = options.seenFace;
+  const picture = known === undefined && pictureFile ? await findFace(pictureFile) : known;
+  const identity = picture ? await compareWithPicture(picture, resultFile, result) : null;
   options.onProgress?.(1);
   return compareMotions(reference, result, { fps, identity });
 }
@@ -109,14 +113,12 @@ async function emptyMotion(file: string, error: unknown): Promise<Motion> {
   return { width, height, fps, durationMs, frames: [], findings: [error.finding] };
 }
 
-/** Null when the picture or the result shows no face. */
+/** Null when the result shows no face. */
 async function compareWithPicture(
-  pictureFile: string,
+  picture: SeenFace,
   resultFile: string,
   result: Motion,
 ): Promise<number | null> {
-  const picture = await findFace(pictureFile);
-  if (picture === null) return null;
   const { triangles } = readFaceTopology();
   const likenesses: number[] = [];
   const clip = await openClip(resultFile);

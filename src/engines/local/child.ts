@@ -4,7 +4,15 @@
  */
 
 import { rename, writeFile } from 'node:fs/promises';
-import { animate, flattenScore, type Motion, MotionError, scoreResult } from '@understudy/motion';
+import {
+  animate,
+  type Character,
+  flattenScore,
+  type Motion,
+  MotionError,
+  scoreResult,
+} from '@understudy/motion';
+import { assert } from '../../kernel/assert.ts';
 import type { ChildJob, ProgressMessage, Result } from './wire.ts';
 
 /** Often enough for a bar, seldom enough not to be felt. */
@@ -38,15 +46,18 @@ async function run(job: ChildJob): Promise<void> {
 async function work(job: ChildJob): Promise<Result> {
   const { resultFile: _, createdAtMs, score, ...rest } = job;
   const report = createReporter();
-  const clip: { motion: Motion | null } = { motion: null };
+  const found: Found = { motion: null, character: null };
   try {
     const { width, height, fps, durationMs, findings, applied } = await animate({
       ...rest,
       createdAt: new Date(createdAtMs),
       // Standard error reaches the log only when the render crashes; a full disk is no crash.
       onCacheProblem: (error) => console.error('The cache could not be written:', error),
-      onMotion: (found) => {
-        clip.motion = found;
+      onMotion: (motion) => {
+        found.motion = motion;
+      },
+      onCharacter: (character) => {
+        found.character = character;
       },
       onProgress: (stage, overall) => report(stage, overall * (score ? SCORING_FROM : 1)),
     });
@@ -57,7 +68,7 @@ async function work(job: ChildJob): Promise<Result> {
         message,
         ...(value === undefined ? {} : { value }),
       }));
-    const judged = score && clip.motion ? await judge(job, clip.motion, report) : UNJUDGED;
+    const judged = score ? await judge(job, found, report) : UNJUDGED;
     return {
       status: 'completed',
       facts: { width, height, fps, durationMs },
@@ -72,6 +83,8 @@ async function work(job: ChildJob): Promise<Result> {
   }
 }
 
+/** What the render found in both files. */
+type Found = { motion: Motion | null; character: Character | null };
 type Completed = Extract<Result, { status: 'completed' }>;
 type Judged = Pick<Completed, 'motion' | 'warnings'>;
 
@@ -79,16 +92,17 @@ const UNJUDGED: Judged = { motion: null, warnings: [] };
 
 /** The video is finished and good; that it could not be judged is only a warning. */
 async function judge(
-  { imageFile, outputFile }: ChildJob,
-  motion: Motion,
+  { outputFile }: ChildJob,
+  { motion, character }: Found,
   report: Report,
 ): Promise<Judged> {
-  const seconds = motion.durationMs / 1_000;
   try {
+    assert(motion && character, 'a finished render has found both');
+    const seconds = motion.durationMs / 1_000;
     const score = await scoreResult({
       motion,
       resultFile: outputFile,
-      pictureFile: imageFile,
+      seenFace: character.face && { image: character.picture, face: character.face },
       framesMax: Math.max(SCORED_MOMENTS_MIN, seconds * SCORED_MOMENTS_PER_SECOND),
       onProgress: (fraction) => report('scoring', SCORING_FROM + (1 - SCORING_FROM) * fraction),
     });
