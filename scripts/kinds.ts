@@ -111,7 +111,11 @@ for (const kind of chosen) {
   console.log(printRow(row));
 }
 detectors.close();
-await writePage(rows, skipped);
+await writePage(
+  rows,
+  kinds.map(({ name }) => name),
+  skipped,
+);
 
 for (const line of skipped) console.log(`Skipped ${line}`);
 const count = (outcome: string): number =>

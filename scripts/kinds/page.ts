@@ -1,6 +1,6 @@
 /** Writes what became of every kind as one page with a strip of pictures each. */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Verdict } from './judge.ts';
 import type { Kind } from './list.ts';
@@ -9,6 +9,13 @@ import { OUT } from './places.ts';
 export type Row = { kind: Kind; verdict: Verdict; seconds: number; strip: string | null };
 
 const COLOURS = { good: '#2e7d4f', acceptable: '#8a6d1d', refused: '#555c66', failed: '#b3261e' };
+
+const ROWS = join(OUT, 'rows.json');
+
+async function readRows(): Promise<Row[]> {
+  const text = await readFile(ROWS, 'utf8').catch(() => '[]');
+  return JSON.parse(text) as Row[];
+}
 
 /** Columns for a terminal: name, outcome, share seen, degrees, seconds, findings, reason. */
 export function printRow({ kind, verdict, seconds }: Row): string {
@@ -24,7 +31,16 @@ export function printRow({ kind, verdict, seconds }: Row): string {
   ].join(' ');
 }
 
-export async function writePage(rows: readonly Row[], skipped: readonly string[]): Promise<void> {
+/** Rows of earlier runs stay on the page until their kind is tried again. */
+export async function writePage(
+  tried: readonly Row[],
+  names: readonly string[],
+  skipped: readonly string[],
+): Promise<void> {
+  const known = new Map((await readRows()).map((row) => [row.kind.name, row]));
+  for (const row of tried) known.set(row.kind.name, row);
+  const rows = names.flatMap((name) => known.get(name) ?? []);
+  await writeFile(ROWS, JSON.stringify(rows, null, 1));
   const body = rows.map(drawRow).join('\n');
   const left = skipped.map((name) => `<p>Skipped: ${escapeText(name)}</p>`).join('\n');
   const page = `<!doctype html><meta charset="utf-8"><title>Kinds of pictures and clips</title>
