@@ -44,22 +44,37 @@ function blurRow(
   r: number,
 ): void {
   let sum = 0;
-  let count = 0;
-  for (let x = 0; x < Math.min(r, width); x++) {
-    sum += source[start + x]!;
-    count++;
+  for (let x = 0; x < Math.min(r, width); x++) sum += source[start + x]!;
+  // Where the whole window is inside nothing has to be asked and the share is always the same.
+  const insideFrom = Math.min(r + 1, width);
+  const insideTo = Math.max(insideFrom, width - r);
+  const share = 1 / (2 * r + 1);
+  for (let x = 0; x < insideFrom; x++)
+    sum = blurNearBorder(source, target, start, width, r, x, sum);
+  for (let at = start + insideFrom; at < start + insideTo; at++) {
+    sum += source[at + r]! - source[at - r - 1]!;
+    target[at] = sum * share;
   }
-  for (let x = 0; x < width; x++) {
-    if (x + r < width) {
-      sum += source[start + x + r]!;
-      count++;
-    }
-    if (x - r - 1 >= 0) {
-      sum -= source[start + x - r - 1]!;
-      count--;
-    }
-    target[start + x] = sum / count;
+  for (let x = insideTo; x < width; x++) {
+    sum = blurNearBorder(source, target, start, width, r, x, sum);
   }
+}
+
+/** One value of a row whose window may leave the picture; returns the new sum of the window. */
+function blurNearBorder(
+  source: Float32Array,
+  target: Float32Array,
+  start: number,
+  width: number,
+  r: number,
+  x: number,
+  sum: number,
+): number {
+  let moved = sum;
+  if (x + r < width) moved += source[start + x + r]!;
+  if (x - r - 1 >= 0) moved -= source[start + x - r - 1]!;
+  target[start + x] = moved / (Math.min(x + r, width - 1) - Math.max(x - r, 0) + 1);
+  return moved;
 }
 
 /** Works row by row with one running sum a column, because memory is read in rows. */
@@ -71,18 +86,21 @@ function blurColumns(
   r: number,
 ): void {
   const sums = new Float64Array(width);
-  let count = 0;
-  const add = (y: number, sign: number): void => {
-    const start = y * width;
-    for (let x = 0; x < width; x++) sums[x]! += sign * source[start + x]!;
-    count += sign;
-  };
-  for (let y = 0; y < Math.min(r, height); y++) add(y, 1);
+  const nothing = new Float32Array(width);
+  const rowAt = (y: number): Float32Array =>
+    y < 0 || y >= height ? nothing : source.subarray(y * width, (y + 1) * width);
+  for (let y = 0; y < Math.min(r, height); y++) {
+    const row = rowAt(y);
+    for (let x = 0; x < width; x++) sums[x]! += row[x]!;
+  }
   for (let y = 0; y < height; y++) {
-    if (y + r < height) add(y + r, 1);
-    if (y - r - 1 >= 0) add(y - r - 1, -1);
-    const scale = 1 / count;
+    const [coming, going] = [rowAt(y + r), rowAt(y - r - 1)];
+    const share = 1 / (Math.min(y + r, height - 1) - Math.max(y - r, 0) + 1);
     const start = y * width;
-    for (let x = 0; x < width; x++) target[start + x] = sums[x]! * scale;
+    for (let x = 0; x < width; x++) {
+      const sum = sums[x]! + (coming[x]! - going[x]!);
+      sums[x] = sum;
+      target[start + x] = sum * share;
+    }
   }
 }
