@@ -42,7 +42,11 @@ export function createBackdrop(
   const orbits = depth.filter(({ name }) => name !== 'dolly zoom');
   const reach = orbits.reduce((sum, { strength }) => sum + ORBIT_SHIFT * strength, 0);
   const floor = FLOOR_DEPTH * height;
+  let last = -1;
   return (index) => {
+    // With an open shutter several drawings in a row have the same background.
+    if (index === last) return image;
+    last = index;
     const done = easedShare(shot, index);
     // Room for the way to either side, all the time, so that nothing breathes.
     let zoom = 1 / (1 - 2 * reach);
