@@ -13,6 +13,8 @@ Makes the person of the picture perform the motion of the clip.
 --mode <std|pro>         std is 720p, pro is 1080p (default: std)
 --orientation <image|video>
                          image: the character keeps its place and size; video: it follows the clip (default: image)
+--hands <auto|driver|own>
+                         driver: hands of the clip; own: hands of the picture; auto: the clip's where they fit (default: auto)
 --prompt <text>          camera and look, such as "push in slowly, warm, film";
                          docs/reference/prompt.md shows the words
 --no-sound               leave the clip's sound out
@@ -26,6 +28,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   mode: { type: 'string', default: 'std' },
   orientation: { type: 'string', default: 'image' },
+  hands: { type: 'string', default: 'auto' },
   prompt: { type: 'string' },
   'no-sound': { type: 'boolean', default: false },
   watermark: { type: 'boolean', default: false },
@@ -47,6 +50,7 @@ export const animateCommand: Command = {
     const outputFile = requireOption(values.output, '--output');
     const mode = requireOneOf(values.mode, ['std', 'pro'], '--mode');
     const orientation = requireOneOf(values.orientation, ['image', 'video'], '--orientation');
+    const hands = requireOneOf(values.hands, ['auto', 'driver', 'own'], '--hands');
     const { animate, contactSheet } = await import('@understudy/motion');
     const bar = io.createProgressBar();
     const result = await animate({
@@ -55,6 +59,7 @@ export const animateCommand: Command = {
       outputFile,
       mode,
       orientation,
+      hands,
       keepOriginalSound: !values['no-sound'],
       watermark: values.watermark,
       prompt: values.prompt ?? null,

@@ -44,6 +44,13 @@ export type AnimateOptions = {
    * of the clip.
    */
   orientation: 'image' | 'video';
+  /**
+   * Whose hands move: `driver` shows those of the clip wherever they are seen well, `own` keeps the
+   * character's, `auto` takes the driver's only where they can be taken for the character's own.
+   *
+   * @default 'auto'
+   */
+  hands?: 'auto' | 'driver' | 'own';
   /** Takes the sound of the clip along. */
   keepOriginalSound: boolean;
   /** Draws a small mark at the lower right. */
@@ -115,7 +122,10 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   options.onMotion?.(motion);
   options.onCharacter?.(character);
   const performance = await watch.run('retargeting', async () =>
-    retarget(character, motion, { orientation: options.orientation }),
+    retarget(character, motion, {
+      orientation: options.orientation,
+      hands: options.hands ?? 'auto',
+    }),
   );
   const direction = directPrompt(options.prompt ?? '', character, performance);
   const video = await watch.run('rendering', (onProgress) =>
@@ -159,7 +169,7 @@ async function runTogether<A, B>(
 }
 
 async function track(
-  { videoFile, mode }: AnimateOptions,
+  { videoFile, mode, hands }: AnimateOptions,
   reuse: Reuse,
   whileAtIt: Pick<TrackOptions, 'signal' | 'onProgress'>,
 ): Promise<Motion> {
@@ -167,6 +177,7 @@ async function track(
     fpsMax: FPS_MAX,
     poseModel: 'full',
     everyNthFrame: mode === 'std' ? 2 : 1,
+    hands: hands !== 'own',
   } as const satisfies TrackOptions;
   return await reuse.track(videoFile, settings, () =>
     trackClip(videoFile, { ...settings, ...whileAtIt }),

@@ -23,7 +23,7 @@ import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
 import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
-import { borrowHands } from './hands/borrow-hands.ts';
+import { borrowHands, type HandSource } from './hands/borrow-hands.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
 import { joinShots } from './shots.ts';
@@ -43,9 +43,10 @@ export type RetargetOptions = {
    */
   orientation: Orientation;
   /**
-   * `driver`: hands of the clip at the arms of the character, where they are seen well. @default 'own'
+   * `driver`: hands of the clip at the arms of the character, where they are seen well; `auto`: only
+   * where they can be taken for its own. @default 'own'
    */
-  hands?: 'driver' | 'own';
+  hands?: HandSource;
 };
 
 /** With `video`, the body grows and shrinks between these sizes. */
@@ -79,7 +80,10 @@ export function retarget(
     ? moveBody(character, driver, head, mode, options.orientation, findings)
     : moveHeadOnly(character, head);
   const limbsBehind = orderByDepth(character, driver);
-  const hands = options.hands === 'driver' ? borrowHands(character, motion, driver, body) : null;
+  const hands =
+    options.hands && options.hands !== 'own'
+      ? borrowHands(character, motion, driver, body, options.hands)
+      : null;
   const faceOf = createFacePath(character, faces, head);
   const frames = motion.frames.map(
     (frame, i): PerformanceFrame => ({

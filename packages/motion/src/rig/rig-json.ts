@@ -13,8 +13,10 @@ import {
   type Mesh,
 } from '../model/character.ts';
 import { MotionError } from '../model/finding.ts';
+import { HAND_POINT_COUNT, HAND_STRIDE, type Hand } from '../model/hand.ts';
 import {
   failAt,
+  findField,
   type JsonNode,
   parseJson,
   readField,
@@ -50,6 +52,8 @@ const FRAMINGS = [
 ] as const satisfies Framing[];
 const LAYER_NAMES = ['body', 'head', ...LIMBS] as const;
 
+type Hands = NonNullable<Character['hands']>;
+
 /** Everything of a character except its pictures. */
 export type Rig = Omit<Character, 'layers' | 'plate' | 'picture'> & {
   layers: Omit<Layer, 'texture'>[];
@@ -70,9 +74,14 @@ export function encodeRig(character: Rig): string {
     '  },',
     `  "layers": [\n${character.layers.map(encodeLayer).join(',\n')}\n  ],`,
     `  "pose": ${encodeRows(character.pose, POSE_STRIDE)},`,
-    `  "face": ${encodeRows(character.face, FACE_STRIDE)}`,
+    `  "face": ${encodeRows(character.face, FACE_STRIDE)}${character.hands ? ',' : ''}`,
+    ...(character.hands ? [encodeHands(character.hands)] : []),
     '}',
   ].join('\n')}\n`;
+}
+
+function encodeHands({ left, right }: Hands): string {
+  return `  "hands": { "left": ${encodeRows(left, HAND_STRIDE)}, "right": ${encodeRows(right, HAND_STRIDE)} }`;
 }
 
 function encodeLayer(layer: Omit<Layer, 'texture'>): string {
@@ -137,6 +146,7 @@ export function decodeRig(text: string): Rig {
     return node.value === null ? null : readRows(node, count, stride);
   };
   const places = readField(root, 'joints');
+  const hands = findField(root, 'hands');
   return {
     width: readInteger(readField(root, 'width'), 1, SIZE_MAX),
     height: readInteger(readField(root, 'height'), 1, SIZE_MAX),
@@ -149,7 +159,14 @@ export function decodeRig(text: string): Rig {
     layers: readList(readField(root, 'layers')).map(decodeLayer),
     pose: nullable('pose', POSE_LANDMARK_COUNT, POSE_STRIDE),
     face: nullable('face', FACE_LANDMARK_COUNT, FACE_STRIDE),
+    ...(hands ? { hands: decodeHands(hands) } : {}),
   };
+}
+
+function decodeHands(node: JsonNode): Hands {
+  const read = (hand: JsonNode): Hand | null =>
+    hand.value === null ? null : readRows(hand, HAND_POINT_COUNT, HAND_STRIDE);
+  return { left: read(readField(node, 'left')), right: read(readField(node, 'right')) };
 }
 
 function refuseRig(problem: string, cause?: unknown): never {

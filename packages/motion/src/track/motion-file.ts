@@ -7,8 +7,10 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { HAND_STRIDE, type Hand } from '../model/hand.ts';
 import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, POSE_STRIDE } from '../model/pose.ts';
+import { printHands, settleHands } from './hands/hands-json.ts';
 import { parseMotion, refuseMotion } from './motion-schema.ts';
 
 const MOTION_FORMAT = 'understudy-motion';
@@ -64,6 +66,7 @@ export function settleMotion(motion: Motion): Motion {
     pose: frame.pose && Float32Array.from(printPoints(frame.pose, POSE_STRIDE)),
     face: frame.face && Float32Array.from(printPoints(frame.face, FACE_STRIDE)),
     mouth: frame.mouth && roundBox(frame.mouth),
+    ...(frame.hands ? { hands: settleHands(frame.hands, printHand) } : {}),
   }));
   return { ...motion, frames };
 }
@@ -94,6 +97,7 @@ function printFrame(frame: MotionFrame): Record<string, unknown> {
     pose: frame.pose && printPoints(frame.pose, POSE_STRIDE),
     face: frame.face && printPoints(frame.face, FACE_STRIDE),
     mouth: frame.mouth && printMouth(frame.mouth),
+    ...(frame.hands ? { hands: printHands(frame.hands, printHand) } : {}),
   };
 }
 
@@ -101,6 +105,10 @@ function printPoints(points: Float32Array, stride: number): number[] {
   return Array.from(points, (value, i) =>
     round(value, i % stride < 3 ? PLACE_DIGITS : VISIBILITY_DIGITS),
   );
+}
+
+function printHand(hand: Hand): number[] {
+  return printPoints(hand, HAND_STRIDE);
 }
 
 function printMouth(mouth: MouthPatch): Record<string, unknown> {

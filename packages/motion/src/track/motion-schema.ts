@@ -23,6 +23,7 @@ import {
   POSE_LANDMARK_COUNT,
   POSE_STRIDE,
 } from '../model/pose.ts';
+import { readHands } from './hands/hands-json.ts';
 
 /** @throws MotionError `motion_file_invalid` */
 export function parseMotion(text: string, format: string, version: number): Motion {
@@ -76,11 +77,13 @@ function readFrames(frames: JsonNode): MotionFrame[] {
       const node = readField(frame, key);
       return node.value === null ? null : readNumbers(node, count);
     };
+    const hands = findField(frame, 'hands');
     return {
       timeMs,
       pose: points('pose', POSE_LANDMARK_COUNT * POSE_STRIDE),
       face: points('face', FACE_LANDMARK_COUNT * FACE_STRIDE),
       mouth: readMouth(readField(frame, 'mouth')),
+      ...(hands ? { hands: readHands(hands) } : {}),
     };
   });
 }

@@ -70,7 +70,7 @@ const NOTHING = {
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
   const detectors = await openDetectors({ poseModel: job.poseModel });
-  const hands = job.hands ? createHandFollower() : null;
+  const hands = job.hands ? createHandFollower(job.fps) : null;
   try {
     yield* followRange(job, detectors, hands);
   } finally {
@@ -141,7 +141,7 @@ function makeFollower(
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
-      ...(body && hands ? { hands: await hands.follow(image, body.pose, scale) } : {}),
+      ...(body && hands ? { hands: await hands.follow(image, body.pose, scale, index) } : {}),
       personCount: body?.personCount ?? null,
       region: body && scaleRegion(body.region, scale),
       colourChange,

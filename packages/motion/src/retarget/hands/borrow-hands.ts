@@ -2,10 +2,10 @@
 
 import { wrapAngle } from '../../model/angles.ts';
 import { type Character, JOINTS, type Joint } from '../../model/character.ts';
-import { HAND, handPointAt, SIDES, type Side } from '../../model/hand.ts';
+import { HAND, handPointAt, palmLength, SIDES, type Side } from '../../model/hand.ts';
 import { JOINT_INDEX, jointAt, jointDistance } from '../../model/joints.ts';
 import { distanceBetween } from '../../model/landmarks.ts';
-import type { HandSighting, LabStatistics, Motion } from '../../model/motion.ts';
+import type { HandSighting, HandSightings, LabStatistics, Motion } from '../../model/motion.ts';
 import { median } from '../../model/percentile.ts';
 import type { BorrowedHand, SkinMatch } from '../../model/performance.ts';
 import { clamp } from '../../model/scalar.ts';
@@ -25,8 +25,28 @@ const AXIS_APART_MAX = 0.6;
 const FOREARM_MIN = 0.8;
 /** Colours spread at most this much more or less than the driver's. */
 const SPREAD_LIMITS = [0.6, 1.4] as const;
+/** The colour of the arm is met up to these differences of L*, a* and b*. */
+const TINT_MAX = [14, 6, 6] as const;
+/** A hand blurred more than this is replaced by a sharper one beside it. */
+const SHARPNESS_MIN = 30;
+/** Hands nearer to each other than this many palms cannot be told apart by colour. */
+const HANDS_APART_MIN = 1.1;
+/** A hand that comes near the camera is drawn at most this much larger than usual. */
+const PALM_GROWTH_MAX = 1.15;
+/** Bodies whose arms, shoulders and heads differ more in proportion are not both people. */
+const PROPORTIONS_MAX = 1.6;
+/** With more frames than this share in sleeves the driver's arms count as covered. */
+const COVERED_SHARE_MAX = 0.5;
+/** Where the own arm ends then, in palm lengths. */
+const FADE_TO_CUFF = [-0.02, 0.16] as const;
 /** The wrist point of the hand lies at most this far from that of the body, in palm lengths. */
 const OFFSET_MAX = 0.35;
+
+/**
+ * `driver`: the clip's wherever they are seen well. `auto`: only where picture and clip are alike
+ * enough that they can be taken for the character's own.
+ */
+export type HandSource = 'auto' | 'driver' | 'own';
 
 /** The body of the character over time, as it was decided before. Joints are changed in place. */
 export type MovedBody = { joints: readonly Float32Array[]; bodyScale: Float64Array };
@@ -40,14 +60,15 @@ export function borrowHands(
   motion: Motion,
   driver: Driver,
   body: MovedBody,
+  wanted: Exclude<HandSource, 'own'>,
 ): BorrowedHand[][] {
   const result = Array.from(motion.frames, (): BorrowedHand[] => []);
   if (driver.reach === 'face' || character.pose === null) return result;
   const scale = measureApparentScale(driver);
   for (const side of SIDES) {
     if (!character.movingLimbs.includes(`${side}Arm`)) continue;
-    const sightings = motion.frames.map((frame) => frame.hands?.[side] ?? null);
-    const hands = borrowSide(character, side, sightings, { driver, scale, body });
+    const sightings = motion.frames.map(({ hands }) => clearHand(hands, side));
+    const hands = borrowSide(character, side, sightings, { driver, scale, body, wanted });
     for (const [i, hand] of hands.entries()) {
       if (hand === null) continue;
       result[i]!.push(hand);
@@ -57,13 +78,30 @@ export function borrowHands(
   return result;
 }
 
-type Setting = { driver: Driver; scale: Float64Array; body: MovedBody };
+/** The hand of a side, unless it touches the other one: skin before skin cannot be cut apart. */
+function clearHand(hands: HandSightings | undefined, side: Side): HandSighting | null {
+  const hand = hands?.[side] ?? null;
+  const other = hands?.[side === 'left' ? 'right' : 'left'] ?? null;
+  if (hand === null || other === null) return hand;
+  const away = distanceBetween(
+    handPointAt(hand.hand, HAND.middleBase),
+    handPointAt(other.hand, HAND.middleBase),
+  );
+  return away < HANDS_APART_MIN * palmLength(hand.hand) ? null : hand;
+}
+
+type Setting = {
+  driver: Driver;
+  scale: Float64Array;
+  body: MovedBody;
+  wanted: 'auto' | 'driver';
+};
 
 function borrowSide(
   character: Character,
   side: Side,
   sightings: readonly (HandSighting | null)[],
-  { driver, scale, body }: Setting,
+  { driver, scale, body, wanted }: Setting,
 ): (BorrowedHand | null)[] {
   const arm = driverArm(driver, side);
   const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
@@ -72,16 +110,22 @@ function borrowSide(
   if (palms.length < GOOD_FRAMES_MIN) return good.map(() => null);
   const palm = median(palms);
   const own = readOwnHand(character, side);
+  const ratios = bodyRatios(character, driver, scale);
+  const ratio = median(ratios);
+  const coveredCount = good.filter((it) => it?.patch && it.patch.cut === null).length;
+  const isCovered = coveredCount > COVERED_SHARE_MAX * palms.length;
+  if (wanted === 'auto' && !isConvincing(own, ratios, isCovered)) return good.map(() => null);
   const choice = chooseFrames(
     good.map((it) => it !== null),
     own.isVisible,
   );
-  const ratio = bodyRatio(character, driver, scale, side);
   const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
   const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));
   const ours = characterArm(body, side);
   const turn = turnHand(arm, ours, palm, driver.fps);
-  const match = matchSkin(good, own);
+  const match = matchSkin(good, own, isCovered);
+  // From a sleeve only the hand itself comes, so the own wrist has to reach up to it.
+  const ownCut = isCovered && !own.isInSleeve ? { ...own.cut, fade: FADE_TO_CUFF } : own.cut;
   const rest = restOffset(
     character,
     own,
@@ -93,7 +137,9 @@ function borrowSide(
     const patch = from < 0 ? null : good[from]!.patch;
     const anchor = from < 0 ? null : anchors[from]!;
     if (patch === null || anchor === null) return null;
-    const size = (ratio * body.bodyScale[i]!) / scale[from]!;
+    const growth = palmLength(good[from]!.hand) / scale[from]! / palm;
+    const calm = Math.min(1, PALM_GROWTH_MAX / growth);
+    const size = (calm * ratio * body.bodyScale[i]!) / scale[from]!;
     const cut = cuts[from]!;
     const theirs = own.arm && {
       offset: own.arm.offset * body.bodyScale[i]!,
@@ -116,7 +162,7 @@ function borrowSide(
       opacity: choice.opacity[i]!,
       isInSleeve: own.isInSleeve,
       match,
-      own: own.cut,
+      own: ownCut,
     };
   });
 }
@@ -128,11 +174,27 @@ function isGood(
   i: number,
 ): boolean {
   const { hand, patch } = sighting;
-  if (patch === null) return false;
+  if (patch === null || patch.sharpness < SHARPNESS_MIN) return false;
   if (distanceBetween(handPointAt(hand, HAND.wrist), wrist) > WRIST_APART_MAX * patch.palm)
     return false;
   if (arm.length[i]! < FOREARM_MIN * patch.palm) return true;
   return Math.abs(wrapAngle(patch.axis - arm.angle[i]!)) < AXIS_APART_MAX;
+}
+
+/**
+ * Whether a hand of the driver can pass for the character's own: on a person of natural proportions
+ * and skin, whose own hand is a hand to the network or hidden, with an arm to continue.
+ */
+function isConvincing(own: OwnHand, ratios: readonly number[], isCovered: boolean): boolean {
+  if (own.isOdd || own.skin === null || !isNaturalSkin(own.skin.mean)) return false;
+  if (isCovered && !own.isInSleeve) return false;
+  return Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
+}
+
+function isNaturalSkin([light, a, b]: readonly [number, number, number]): boolean {
+  const hue = Math.atan2(b, a);
+  const chroma = Math.hypot(a, b);
+  return light > 20 && light < 88 && chroma > 9 && chroma < 42 && hue > 0.35 && hue < 1.3;
 }
 
 function driverJoint(driver: Driver, frame: number, joint: Joint): { x: number; y: number } {
@@ -162,16 +224,14 @@ function characterArm(body: MovedBody, side: Side): ArmPath {
   };
 }
 
-/** Character pixels for one clip pixel at apparent scale 1: what arms, shoulders and head agree on. */
-function bodyRatio(character: Character, driver: Driver, scale: Float64Array, side: Side): number {
-  const segments: Segment[] = [`${side}Forearm`, 'shoulders', 'skull'];
-  return median(
-    segments.map((segment) => {
-      const bind = bindVector(character, segment);
-      const track = trackSegment(driver, scale, segment);
-      return bind.length / referenceLength(track, bind.angle, segment);
-    }),
-  );
+/** Character pixels for one clip pixel at apparent scale 1, by arms, shoulders and head. */
+function bodyRatios(character: Character, driver: Driver, scale: Float64Array): number[] {
+  const segments: Segment[] = ['leftForearm', 'rightForearm', 'shoulders', 'skull'];
+  return segments.map((segment) => {
+    const bind = bindVector(character, segment);
+    const track = trackSegment(driver, scale, segment);
+    return bind.length / referenceLength(track, bind.angle, segment);
+  });
 }
 
 /** The wrist point of a hand against that of the body, in the frame of the forearm, in palms. */
@@ -217,7 +277,11 @@ function restOffset(
 }
 
 /** One match for the whole clip, so that colours do not flicker. */
-function matchSkin(good: readonly (HandSighting | null)[], own: OwnHand): SkinMatch | null {
+function matchSkin(
+  good: readonly (HandSighting | null)[],
+  own: OwnHand,
+  isCovered: boolean,
+): SkinMatch | null {
   if (own.skin === null) return null;
   const skins = good.flatMap((it) => (it?.patch ? [it.patch.skin] : []));
   const channel = (of: (skin: LabStatistics) => number): number => median(skins.map(of));
@@ -234,7 +298,26 @@ function matchSkin(good: readonly (HandSighting | null)[], own: OwnHand): SkinMa
     const usual = Math.max(from.deviation[c], 1e-3);
     return deviation === null ? usual : usual * clamp(deviation[c] / usual, ...SPREAD_LIMITS);
   };
-  return { from, to: { mean, deviation: [spread(0), spread(1), spread(2)] } };
+  const to: LabStatistics = { mean, deviation: [spread(0), spread(1), spread(2)] };
+  return { from, to, wrist: isCovered ? [0, 0, 0] : wristTint(good, own, { from, to }) };
+}
+
+/** What the matched arm of the driver still lacks to look like the arm of the character. */
+function wristTint(
+  good: readonly (HandSighting | null)[],
+  own: OwnHand,
+  { from, to }: Pick<SkinMatch, 'from' | 'to'>,
+): [number, number, number] {
+  const cuts = good.flatMap((it) => (it?.patch?.cut ? [it.patch.cut.lab] : []));
+  const target = own.armLab;
+  if (cuts.length === 0 || target === null) return [0, 0, 0];
+  const tint = (c: 0 | 1 | 2): number => {
+    const arm = median(cuts.map((lab) => lab[c]));
+    const spread = to.deviation[c] / Math.max(from.deviation[c], 1e-3);
+    const matched = to.mean[c] + (arm - from.mean[c]) * spread;
+    return clamp(target[c] - matched, -TINT_MAX[c], TINT_MAX[c]);
+  };
+  return [tint(0), tint(1), tint(2)];
 }
 
 function straighten(

@@ -14,11 +14,15 @@ import { clamp } from '../../model/scalar.ts';
 export type OwnHand = {
   side: Side;
   isVisible: boolean;
+  /** Its place has the colour of skin, but what is there is no hand to the network. */
+  isOdd: boolean;
   isInSleeve: boolean;
   /** Wrist point of the hand in the bind pose, and where the own hand fades out. */
   cut: HandCut;
   /** Middle of the bare arm behind the wrist, clockwise of its axis, and its width in pixels. */
   arm: { offset: number; width: number } | null;
+  /** Mean colour of the bare arm behind the wrist, L*a*b*. */
+  armLab: readonly [number, number, number] | null;
   /** Skin of the hand, or of the face alone when the hand is hidden; null when neither is seen. */
   skin: (Pick<LabStatistics, 'mean'> & { deviation: LabStatistics['deviation'] | null }) | null;
 };
@@ -31,6 +35,10 @@ const FADE_SEEN = [-0.2, 0.02] as const;
 const FADE_HIDDEN = [-0.16, -0.04] as const;
 /** Places along the forearm whose colour tells skin from sleeve. */
 const FOREARM_PLACES = [0.55, 0.67, 0.79, 0.9] as const;
+/** Just behind the wrist, where the borrowed arm begins. */
+const ARM_COLOUR_PLACES = [0.76, 0.8, 0.84, 0.88] as const;
+/** Where a hand is looked for between the wrist of the body and its knuckles. */
+const HAND_PLACES = [0.3, 0.6, 0.9, 1.2] as const;
 /** Sleeves differ from skin by at least this in normalised colours. */
 const SLEEVE_MIN = 0.1;
 /** A hand that differs from the face by more is a glove or a guess. */
@@ -58,6 +66,7 @@ export function readOwnHand(character: Character, side: Side): OwnHand {
   return {
     side,
     isVisible: hand !== null,
+    isOdd: hand === null && hasSkinAtHand(character, side, face),
     isInSleeve,
     cut: {
       ...at,
@@ -66,6 +75,7 @@ export function readOwnHand(character: Character, side: Side): OwnHand {
       fade: hand ? FADE_SEEN : FADE_HIDDEN,
     },
     arm: isInSleeve ? null : measureArm(character, side, at, armAngle, palm),
+    armLab: isInSleeve ? null : armColour(character, side),
     skin: statistics && {
       mean: statistics.mean,
       deviation: hand ? statistics.deviation : null,
@@ -131,6 +141,22 @@ function wearsSleeve(character: Character, side: Side, skin: readonly Colour[]):
     colourAt(character, between(elbow, wrist, t)).map((colour) => apart(colour, usual)),
   );
   return median(distances) >= SLEEVE_MIN;
+}
+
+function hasSkinAtHand(character: Character, side: Side, face: readonly Colour[]): boolean {
+  const wrist = jointAt(character.joints, `${side}Wrist`);
+  const hand = jointAt(character.joints, `${side}Hand`);
+  const colours = HAND_PLACES.flatMap((t) => colourAt(character, between(wrist, hand, t)));
+  if (face.length === 0) return true;
+  const usual = middleColour(face);
+  return colours.some((colour) => apart(colour, usual) < OWN_SKIN_MAX);
+}
+
+function armColour(character: Character, side: Side): LabStatistics['mean'] | null {
+  const elbow = jointAt(character.joints, `${side}Elbow`);
+  const wrist = jointAt(character.joints, `${side}Wrist`);
+  const colours = ARM_COLOUR_PLACES.flatMap((t) => colourAt(character, between(elbow, wrist, t)));
+  return colours.length === 0 ? null : statisticsOf(colours).mean;
 }
 
 function middleColour(colours: readonly Colour[]): Colour {

@@ -8,7 +8,7 @@ import { writeLab } from '../../model/lab.ts';
 import type { HandPatch, LabStatistics } from '../../model/motion.ts';
 import { cropRgb, shrinkRgb } from '../../model/rgb.ts';
 import { FINGER_PART, WRIST_REACH } from './hand-shape.ts';
-import { type HandMatte, matteHand, readSkin, type Skin } from './matte-hand.ts';
+import { type HandMatte, matteHand, type Skin } from './matte-hand.ts';
 
 /** Room around the points for the surroundings, in palm lengths. */
 const MARGIN = 5 * FINGER_PART;
@@ -19,6 +19,8 @@ const COVERAGE_MIN = 0.6;
 const SKIN_SHARE_MIN = 0.35;
 /** The arm is measured in this band behind the wrist, in palm lengths. */
 const CUT_BAND = [-0.52, -0.28] as const;
+/** An arm that looks narrower than this, in palm lengths, is covered by a cuff. */
+const CUT_WIDTH_MIN = 0.3;
 /** Fewer solid pixels say nothing about the colour of a hand. */
 const SOLID_COUNT_MIN = 40;
 const ALPHA_MIN = 8;
@@ -33,11 +35,14 @@ export type HandPlace = {
   forearm: number;
 };
 
+/** The patch is null when the hand was not cut out cleanly; the skin is that of this frame. */
+export type HandCutOut = { patch: HandPatch | null; skin: Skin };
+
 /** A hand near its place in a frame, at most {@link PALM_MAX} large. */
 type View = HandPlace & { box: Box; factor: number; rgb: ReturnType<typeof cropRgb> };
 
 /**
- * Cuts a hand out of a frame; null when it cannot be cut out cleanly.
+ * Cuts a hand out of a frame; null when there is nothing to see of it.
  *
  * @param skin usual colour of this hand
  * @param scale clip pixels per pixel of `image`; the patch's box is in clip pixels
@@ -47,11 +52,21 @@ export async function cutHand(
   place: HandPlace,
   skin: Skin | null,
   scale: number,
-): Promise<HandPatch | null> {
+): Promise<HandCutOut | null> {
   const view = viewHand(image, place);
   if (view === null) return null;
   const matte = matteHand(view.rgb, view.hand, view.palm, view.forearm, skin);
   if (matte === null) return null;
+  const patch = await packHand(matte, view, place, scale);
+  return { patch, skin: matte.skin };
+}
+
+async function packHand(
+  matte: HandMatte,
+  view: View,
+  place: HandPlace,
+  scale: number,
+): Promise<HandPatch | null> {
   if (matte.coverage < COVERAGE_MIN || matte.skinShare < SKIN_SHARE_MIN) return null;
   const statistics = measureSkin(matte);
   if (statistics === null) return null;
@@ -72,14 +87,9 @@ export async function cutHand(
     palm: place.palm * scale,
     axis: place.forearm,
     skin: statistics,
-    cut: cut && { offset: cut.offset * unit, width: cut.width * unit },
+    cut: cut && { ...cut, offset: cut.offset * unit, width: cut.width * unit },
+    sharpness: measureSharpness(matte),
   };
-}
-
-/** Colour of the middle of a hand in a frame, or null outside of it. */
-export function lookAtSkin(image: RgbaImage, place: HandPlace): Skin | null {
-  const view = viewHand(image, place);
-  return view && readSkin(view.rgb, view.hand, view.palm, view.forearm);
 }
 
 function viewHand(image: RgbaImage, { hand, palm, forearm }: HandPlace): View | null {
@@ -135,16 +145,34 @@ function measureSkin({ image, solid }: HandMatte): LabStatistics | null {
   return { mean, deviation };
 }
 
+/** Motion blur takes away all fine contrast inside the hand. */
+function measureSharpness({ image, solid }: HandMatte): number {
+  const { width, data } = image;
+  let sum = 0;
+  let squares = 0;
+  let count = 0;
+  for (let i = width; i < solid.length - width; i += 1) {
+    if (solid[i] === 0) continue;
+    const green = (at: number): number => data[at * 4 + 1]!;
+    const value = green(i - 1) + green(i + 1) + green(i - width) + green(i + width) - 4 * green(i);
+    sum += value;
+    squares += value * value;
+    count += 1;
+  }
+  return count === 0 ? 0 : squares / count - (sum / count) ** 2;
+}
+
 /** Middle and width of the arm behind the wrist, across the forearm, beside the wrist point. */
 function measureCut(
   { width, height, data }: RgbaImage,
   { hand, palm, forearm }: HandPlace,
-): { offset: number; width: number } | null {
+): HandPatch['cut'] {
   const cos = Math.cos(forearm);
   const sin = Math.sin(forearm);
   const [from, to] = CUT_BAND;
   let total = 0;
   let sum = 0;
+  const colour = [0, 0, 0];
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const dx = x + 0.5 - hand[0]!;
@@ -154,10 +182,15 @@ function measureCut(
       const alpha = data[(y * width + x) * 4 + 3]! / 255;
       total += alpha;
       sum += alpha * (dy * cos - dx * sin);
+      for (let c = 0; c < 3; c += 1) colour[c]! += alpha * data[(y * width + x) * 4 + c]!;
     }
   }
   const thick = total / ((to - from) * palm);
-  return thick < 0.15 * palm ? null : { offset: sum / total, width: thick };
+  if (thick < CUT_WIDTH_MIN * palm) return null;
+  const lab: [number, number, number] = [0, 0, 0];
+  const [red, green, blue] = colour.map((value) => Math.round(value / total));
+  writeLab(red!, green!, blue!, lab, 0);
+  return { offset: sum / total, width: thick, lab };
 }
 
 function boundsOf({ width, height, data }: RgbaImage): Box {

@@ -9,7 +9,7 @@ import type { HandSighting, HandSightings } from '../../model/motion.ts';
 import { median, percentile } from '../../model/percentile.ts';
 import { POSE, type Pose } from '../../model/pose.ts';
 import { smoothstep } from '../../model/scalar.ts';
-import { cutHand, type HandPlace, lookAtSkin } from './cut-hand.ts';
+import { cutHand, type HandPlace } from './cut-hand.ts';
 import type { Skin } from './matte-hand.ts';
 
 /** A palm shorter than this many pixels of the clip has nothing to lend. */
@@ -19,6 +19,12 @@ const PALM_PER_SHOULDERS = 0.3;
 const PALM_PER_TRUNK = 0.2;
 /** Wrists that are seen worse than this are not looked at. */
 const VISIBILITY_MIN = 0.4;
+/**
+ * A hand changes its shape less fast than its place: above this rate it is cut out of every second
+ * frame only, and the frame between shows the same picture of it where the wrist is then.
+ */
+const EVERY_FRAME_FPS_MAX = 20;
+const RESTED_FRAMES = 1;
 /** The usual palm and skin are told by this many sightings. */
 const MEMORY = 48;
 const PALM_PERCENTILE = 0.6;
@@ -29,23 +35,27 @@ export type HandFollower = {
    *
    * @param pose in pixels of `image`
    * @param scale clip pixels per pixel of `image`; what is returned is in clip pixels
+   * @param index of the frame; a hand that was seen {@link RESTED_FRAMES} frames before or later is not
+   * looked at again and null here, which those who borrow it bridge
    */
-  follow(image: RgbaImage, pose: Pose, scale: number): Promise<HandSightings>;
+  follow(image: RgbaImage, pose: Pose, scale: number, index: number): Promise<HandSightings>;
   close(): void;
 };
 
 /** What is remembered of one hand. */
-type Memory = { hand: Hand | null; palms: number[]; skins: Skin[] };
+type Memory = { hand: Hand | null; palms: number[]; skins: Skin[]; seenAt: number };
 
 /** Loads the network when the first hand is looked for. */
-export function createHandFollower(): HandFollower {
+export function createHandFollower(fps: number): HandFollower {
   let opening: Promise<HandLandmarker> | null = null;
   let opened: HandLandmarker | null = null;
+  const restedFrames = fps > EVERY_FRAME_FPS_MAX ? RESTED_FRAMES : 0;
   const memories: Record<Side, Memory> = { left: forget(), right: forget() };
   return {
-    async follow(image, pose, scale) {
+    async follow(image, pose, scale, index) {
       const result: HandSightings = { left: null, right: null };
       for (const side of SIDES) {
+        if (index - memories[side].seenAt <= restedFrames) continue;
         if (!isWorthLooking(pose, side, scale, image)) {
           memories[side].hand = null;
           continue;
@@ -53,6 +63,7 @@ export function createHandFollower(): HandFollower {
         opening ??= openHandLandmarker();
         opened = await opening;
         result[side] = await look(opened, image, pose, side, memories[side], scale);
+        if (result[side] !== null) memories[side].seenAt = index;
       }
       return result;
     },
@@ -63,7 +74,7 @@ export function createHandFollower(): HandFollower {
 }
 
 function forget(): Memory {
-  return { hand: null, palms: [], skins: [] };
+  return { hand: null, palms: [], skins: [], seenAt: Number.NEGATIVE_INFINITY };
 }
 
 function isWorthLooking(
@@ -104,12 +115,12 @@ async function look(
     palm,
     forearm: armAxis(reading.hand, pose, side, palm),
   };
-  const skin = lookAtSkin(image, place);
-  if (skin !== null) memory.skins = [...memory.skins, skin].slice(-MEMORY);
+  const cut = await cutHand(image, place, usualSkin(memory.skins), scale);
+  if (cut !== null) memory.skins = [...memory.skins, cut.skin].slice(-MEMORY);
   return {
     hand: reading.hand.map((value) => value * scale),
     presence: reading.presence,
-    patch: await cutHand(image, place, usualSkin(memory.skins), scale),
+    patch: cut?.patch ?? null,
   };
 }
 

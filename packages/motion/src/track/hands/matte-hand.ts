@@ -7,6 +7,7 @@ import { blurBox } from '../../model/blur.ts';
 import { filterGuided } from '../../model/guided-filter.ts';
 import type { Hand } from '../../model/hand.ts';
 import type { RgbaImage } from '../../model/image.ts';
+import { median } from '../../model/percentile.ts';
 import { type Rgb, toByte } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 import { DEPTH_MAX, FINGER_PART, measureDepth } from './hand-shape.ts';
@@ -20,6 +21,8 @@ export type HandMatte = {
   image: RgbaImage;
   /** 1 for pixels that show nothing but hand. */
   solid: Uint8Array;
+  /** Middle colour of the inside of the shape. */
+  skin: Skin;
   /** Share of the inside of the shape that was kept, 0..1. */
   coverage: number;
   /** Share of the inside of the shape that looks like skin, 0..1. */
@@ -35,6 +38,12 @@ const OTHER_COLOURS = 6;
 const SAMPLES_MAX = 360;
 /** Skin differs from the usual skin of this hand by less than this in chroma (0..255) ... */
 const SKIN_CHROMA_MAX = 32;
+/**
+ * ... by less than this in shares of the channels, which tells shaded cloth from shaded skin; on the
+ * arm it has to be alike, while palms are full of reflections ...
+ */
+const ARM_HUE_MAX = 0.075;
+const HAND_HUE_MAX = 0.15;
 /** ... and is not darker than this part of it. */
 const SKIN_LIGHT_MIN = 0.4;
 /** How many units of colour distance and of depth weigh as much as one of log odds. */
@@ -43,6 +52,8 @@ const DEPTH_SCALE = 0.42;
 /** A pixel farther than this from all colours of the hand is something else. */
 const FOREIGN_DISTANCE = 26;
 const FOREIGN_SCALE = 6;
+/** A folded hand is full of shadows: this deep inside, whatever its colour, is hand. */
+const SURE_DEPTH = -0.75;
 const FILTER_EPSILON = 1.5e-4;
 const FILTER_EDGES = [0.3, 0.92] as const;
 const SOLID_MIN = 0.9;
@@ -71,16 +82,20 @@ export function matteHand(
   const depth = measureDepth(width, height, hand, palm, forearm);
   const colours = readColours(rgb, depth);
   const inner = pick(depth, (value) => value < INNER_DEPTH);
-  const skinned = skin === null ? inner : inner.filter((i) => isSkin(rgb, i, skin));
-  const others = pick(
-    depth,
-    (value, i) => value >= OUTER_DEPTH && !isForearm(i, width, hand, palm, forearm),
+  if (inner.length === 0) return null;
+  const isArm = (i: number): boolean => isForearm(i, width, hand, palm, forearm);
+  const looksRight = (i: number): boolean =>
+    skin === null || isSkin(rgb, i, skin, isArm(i) ? ARM_HUE_MAX : HAND_HUE_MAX);
+  const skinned = inner.filter(looksRight);
+  // A sleeve lies inside the shape, yet it is surroundings.
+  const others = pick(depth, (value, i) =>
+    isArm(i) ? skin !== null && value < DEPTH_MAX && !isSkin(rgb, i, skin) : value >= OUTER_DEPTH,
   );
   if (skinned.length < HAND_COLOURS || others.length < OTHER_COLOURS) return null;
   const ours = findPalette(colours, thin(skinned), HAND_COLOURS);
   const theirs = findPalette(colours, thin(others), OTHER_COLOURS);
   const foreign = new Float32Array(depth.length).fill(Number.POSITIVE_INFINITY);
-  const rough = estimate(depth, colours, ours, theirs, foreign);
+  const rough = estimate(depth, colours, ours, theirs, isArm, foreign);
   const unit = FINGER_PART * palm;
   const smooth = filterGuided(rgb, rough, Math.max(2, 0.55 * unit), FILTER_EPSILON, 1);
   const alpha = smooth.map((value, i) =>
@@ -88,26 +103,24 @@ export function matteHand(
   );
   keepConnected(alpha, width, height, depth);
   // The arm behind the wrist is easy; what counts are palm and fingers.
-  const front = inner.filter((i) => !isForearm(i, width, hand, palm, forearm));
+  const front = inner.filter((i) => !isArm(i));
   const kept = front.filter((i) => alpha[i]! > 0.5).length;
   const solid = erode(alpha, foreign, width, height);
   return {
-    image: clean(rgb, alpha, solid, Math.round(0.55 * unit + 1)),
+    image: clean(rgb, alpha, solid, Math.round(0.8 * unit + 1)),
     solid,
+    skin: middleColour(rgb, inner),
     coverage: kept / Math.max(1, front.length),
     skinShare: skinned.length / inner.length,
   };
 }
 
-/** Middle colour of the inside of the shape: what the skin of this hand looks like here. */
-export function readSkin(rgb: Rgb, hand: Hand, palm: number, forearm: number): Skin | null {
-  const depth = measureDepth(rgb.width, rgb.height, hand, palm, forearm);
-  const inner = pick(depth, (value) => value < INNER_DEPTH);
-  if (inner.length === 0) return null;
-  const middle = (channel: Float32Array): number =>
-    inner.map((i) => channel[i]!).sort((a, b) => a - b)[inner.length >> 1]!;
-  const [r, g, b] = rgb.channels;
-  return [middle(r), middle(g), middle(b)];
+/** Middle colour of some pixels: what the skin of this hand looks like here. */
+function middleColour({ channels }: Rgb, places: readonly number[]): Skin {
+  const [red, green, blue] = channels.map((channel) =>
+    median(thin(places).map((i) => channel[i]!)),
+  );
+  return [red!, green!, blue!];
 }
 
 /** Colours of all pixels that may matter. */
@@ -134,12 +147,16 @@ function thin(places: readonly number[]): number[] {
   );
 }
 
-function isSkin({ channels: [r, g, b] }: Rgb, i: number, skin: Skin): boolean {
-  const chroma = Math.hypot(
-    r[i]! - g[i]! - (skin[0] - skin[1]),
-    g[i]! - b[i]! - (skin[1] - skin[2]),
-  );
-  return chroma < SKIN_CHROMA_MAX && g[i]! > SKIN_LIGHT_MIN * skin[1];
+function isSkin({ channels: [r, g, b] }: Rgb, i: number, skin: Skin, hueMax: number): boolean {
+  const red = r[i]!;
+  const green = g[i]!;
+  const blue = b[i]!;
+  if (green <= SKIN_LIGHT_MIN * skin[1]) return false;
+  const chroma = Math.hypot(red - green - (skin[0] - skin[1]), green - blue - (skin[1] - skin[2]));
+  const sum = Math.max(1, red + green + blue);
+  const usual = Math.max(1, skin[0] + skin[1] + skin[2]);
+  const hue = Math.hypot(red / sum - skin[0] / usual, blue / sum - skin[2] / usual);
+  return chroma < SKIN_CHROMA_MAX && hue < hueMax;
 }
 
 /** The arm behind the wrist has the colours of the hand and must not count as its surroundings. */
@@ -157,6 +174,7 @@ function estimate(
   colours: Float32Array,
   ours: Palette,
   theirs: Palette,
+  isArm: (i: number) => boolean,
   foreign: Float32Array,
 ): Float32Array {
   const rough = new Float32Array(depth.length);
@@ -165,7 +183,8 @@ function estimate(
     const own = distanceToPalette(ours, colours, i * COLOUR_SIZE);
     const other = distanceToPalette(theirs, colours, i * COLOUR_SIZE);
     foreign[i] = own;
-    const strange = Math.max(0, own - FOREIGN_DISTANCE) / FOREIGN_SCALE;
+    const strange =
+      depth[i]! < SURE_DEPTH && !isArm(i) ? 0 : Math.max(0, own - FOREIGN_DISTANCE) / FOREIGN_SCALE;
     const odds = (other - own) / COLOUR_SCALE - depth[i]! / DEPTH_SCALE - strange;
     rough[i] = 1 / (1 + Math.exp(-odds));
   }
@@ -224,8 +243,7 @@ function erode(
 /** Gives every pixel that is not solid the colour of the solid ones around it. */
 function clean(rgb: Rgb, alpha: Float32Array, solid: Uint8Array, radius: number): RgbaImage {
   const { width, height, channels } = rgb;
-  const spread = (plane: Float32Array): Float32Array =>
-    blurBox(blurBox(plane, width, height, radius), width, height, radius);
+  const spread = (plane: Float32Array): Float32Array => blurBox(plane, width, height, radius);
   const share = spread(Float32Array.from(solid));
   const data = new Uint8Array(width * height * 4);
   for (const [c, channel] of channels.entries()) {
