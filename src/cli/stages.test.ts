@@ -41,3 +41,12 @@ test('animate makes the video and the contact sheet in one go', async () => {
   assert.equal(facts.videoCodec, 'avc');
   assert.ok((await stat(path('sheet.png'))).size > 10_000);
 });
+
+test('a clip that is scored against itself scores nearly 1, and its plot is drawn', async () => {
+  const files = ['--reference', path('clip.mp4'), '--result', path('clip.mp4')];
+  const flat = JSON.parse(await run('score', ...files, '--json', '--plot', path('plot.svg')));
+  assert.ok(flat.score > 0.99, String(flat.score));
+  assert.equal(flat.pck_0_1, 1);
+  assert.equal(flat.identity, null);
+  assert.ok((await stat(path('plot.svg'))).size > 2_000);
+});
