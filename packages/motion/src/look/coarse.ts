@@ -1,7 +1,8 @@
 /** Pictures at a fraction of the size, on which costly drawing is done, and the way back. */
 
 import type { RgbaImage } from '../model/image.ts';
-import { EVEN, mixPixels, viewSigned } from './packed.ts';
+import { clamp } from '../model/scalar.ts';
+import { EVEN, HALF, mixPixels, viewSigned } from './packed.ts';
 
 /** Red, green and blue of a picture at a fraction of its size, 0..255. */
 export type Coarse = {
@@ -53,32 +54,46 @@ function toByte(value: number): number {
   return whole < 0 ? 0 : whole > 255 ? 255 : whole;
 }
 
-/** Reads packed pixels of a coarse picture at full size, line by line, bilinearly. */
+/**
+ * Reads packed pixels of a coarse picture at full size, line by line, bilinearly. `factor` is a
+ * power of two up to 128.
+ */
 export function createGrower(
   { width: coarseWidth, height: coarseHeight }: Coarse,
   width: number,
   factor: number,
 ): (pixels: Int32Array, y: number, line: Int32Array) => void {
   const mixed = new Int32Array(coarseWidth);
-  const left = new Uint16Array(width);
-  const right = new Uint16Array(width);
-  const share = new Uint8Array(width);
-  for (let x = 0; x < width; x++) {
-    const place = Math.min(Math.max((x + 0.5) / factor - 0.5, 0), coarseWidth - 1);
-    left[x] = Math.floor(place);
-    right[x] = Math.min(left[x]! + 1, coarseWidth - 1);
-    share[x] = 256 * (place - left[x]!);
-  }
+  const half = factor / 2;
   return (pixels, y, line) => {
-    const place = Math.min(Math.max((y + 0.5) / factor - 0.5, 0), coarseHeight - 1);
+    const place = clamp((y + 0.5) / factor - 0.5, 0, coarseHeight - 1);
     const above = Math.floor(place) * coarseWidth;
     const below = Math.min(Math.floor(place) + 1, coarseHeight - 1) * coarseWidth;
-    const down = (256 * (place - Math.floor(place))) | 0;
+    const down = Math.floor(256 * (place - Math.floor(place)));
     for (let x = 0; x < coarseWidth; x++) {
       mixed[x] = mixPixels(pixels[above + x]!, pixels[below + x]!, down);
     }
-    for (let x = 0; x < width; x++) {
-      line[x] = mixPixels(mixed[left[x]!]!, mixed[right[x]!]!, share[x]!);
+    line.fill(mixed[0]!, 0, Math.min(half, width));
+    for (let x = 0; x + 1 < coarseWidth; x++) {
+      spread(mixed[x]!, mixed[x + 1]!, line, half + x * factor, factor);
     }
+    line.fill(mixed[coarseWidth - 1]!, Math.min(half + (coarseWidth - 1) * factor, width));
   };
+}
+
+/** Equal steps from one pixel to the next, two channels at a time, by adding alone. */
+function spread(from: number, to: number, line: Int32Array, at: number, factor: number): void {
+  const even = from & EVEN;
+  const odd = (from >>> 8) & EVEN;
+  // Differences may borrow from the neighbouring channel; the sums give it back.
+  const evenStep = (to & EVEN) - even;
+  const oddStep = ((to >>> 8) & EVEN) - odd;
+  const share = 256 / factor;
+  let evenSum = ((even << 8) + HALF + Math.imul(share / 2, evenStep)) | 0;
+  let oddSum = ((odd << 8) + HALF + Math.imul(share / 2, oddStep)) | 0;
+  for (let x = at; x < at + factor; x++) {
+    line[x] = ((evenSum >>> 8) & EVEN) | (oddSum & 0xff00ff00);
+    evenSum = (evenSum + Math.imul(share, evenStep)) | 0;
+    oddSum = (oddSum + Math.imul(share, oddStep)) | 0;
+  }
 }

@@ -177,8 +177,9 @@ function createPrint(
         // Dots grow with the darkness, from nothing at two fifths of the brightness.
         const isDot = luma < 105 && dots[at]! < 255 - 2.2 * luma;
         const shaded = isDot ? mixPixels(0, pixel, dotted) : pixel;
-        const share = (pixel >>> 24) + (pixel >>> 31);
-        pixels[at] = (mixPixels(shaded, INK, share) & 0xffffff) | (pixels[at]! & 0xff000000);
+        const share = pixel >>> 24;
+        const inked = share === 0 ? shaded : mixPixels(shaded, INK, share + (share >> 7));
+        pixels[at] = (inked & 0xffffff) | (pixels[at]! & 0xff000000);
       }
     }
   };

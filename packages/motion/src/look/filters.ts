@@ -15,7 +15,7 @@ import type { LookWord } from './vocabulary.ts';
 /** Changes a frame in place; `index` is its number in the video. */
 export type Filter = (frame: RgbaImage, index: number) => void;
 
-/** Draw, then light, then colour, then lens, then film; squares last, since nothing may blur them. */
+/** Draw, then light, then colour, lens and film; squares last, since nothing may blur them. */
 const ORDER: readonly LookWord[] = [
   'comic',
   'pencil',

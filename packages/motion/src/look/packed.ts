@@ -8,7 +8,8 @@ import { viewPixels } from '../model/pixels.ts';
 
 /** The even bytes of a pixel; the odd ones after a shift by eight. */
 export const EVEN = 0x00ff00ff;
-const HALF = 0x00800080;
+/** Half of the last place of both channels: what is added before a shift, so that it rounds. */
+export const HALF = 0x00800080;
 
 /** `share` of 256 of the way from one pair of bytes to another. */
 export function mixPairs(from: number, to: number, share: number): number {

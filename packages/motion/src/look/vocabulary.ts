@@ -15,8 +15,10 @@ export const CAMERA_WORDS = [
   'orbit right',
   'dolly zoom',
 ] as const;
+/** A move of the camera. */
 export type CameraWord = (typeof CAMERA_WORDS)[number];
 
+/** Names of the looks. */
 export const LOOK_WORDS = [
   'cinematic',
   'film',
@@ -34,8 +36,10 @@ export const LOOK_WORDS = [
   'pixel',
   'motion blur',
 ] as const;
+/** A look. */
 export type LookWord = (typeof LOOK_WORDS)[number];
 
+/** How a word is said, and what else it means. */
 export type Term = {
   /**
    * Ways to say it. A word that ends in `~` may be bent: pan, pans, panned, panning. Between two
@@ -48,6 +52,7 @@ export type Term = {
   brings?: readonly (readonly [LookWord, number])[];
 };
 
+/** How each move of the camera is said. */
 export const CAMERA_TERMS: Record<CameraWord, Term> = {
   'push in': {
     says: ['push~ in', 'zoom~ in', 'dolly~ in', 'camera move~ in', 'camera move~ closer', 'zoom~'],
@@ -84,6 +89,7 @@ export const CAMERA_TERMS: Record<CameraWord, Term> = {
   'dolly zoom': { says: ['dolly zoom', 'vertigo effect', 'vertigo'], group: 'distance' },
 };
 
+/** How each look is said. */
 export const LOOK_TERMS: Record<LookWord, Term> = {
   cinematic: {
     says: ['cinematic', 'cinema', 'movie look', 'teal and orange'],
