@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitForEnd } from '../../../test/conformance/engine.ts';
-import { createLocalEngineRig, type LocalEngineRig } from '../../../test/fixtures/local-engine.ts';
+import {
+  CACHE,
+  createLocalEngineRig,
+  type LocalEngineRig,
+} from '../../../test/fixtures/local-engine.ts';
 
 let rig: LocalEngineRig;
 before(() => {
@@ -122,6 +126,12 @@ test('the child gets nothing of our environment but where to put temporary files
   );
   assert.ok(told.flags.includes('--conditions=development'));
   assert.ok(told.flags.includes('--max-old-space-size=400'));
+});
+
+test('the child is told where to keep clips and pictures for later renders', async () => {
+  const outcome = await runToEnd('tell the cache');
+  assert.ok(outcome.status === 'completed');
+  assert.deepEqual(JSON.parse(outcome.warnings[0]?.message ?? ''), CACHE);
 });
 
 test('a child whose service was killed notices and ends', async () => {

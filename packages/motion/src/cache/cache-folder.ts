@@ -1,6 +1,6 @@
 /**
- * Keeps finished work in a folder, so that it need not be done twice: entries appear whole or not at
- * all, damaged ones count as absent, and the folder stays below its limits.
+ * Keeps finished work in a folder, so that it need not be done twice: entries appear whole or not
+ * at all, damaged ones count as absent, and the folder stays below its limits.
  */
 
 import { createHash, randomUUID } from 'node:crypto';
@@ -53,7 +53,7 @@ export function openCacheFolder({ folder, bytesMax, unusedMsMax }: CacheOptions)
         await touch(entry);
         return found;
       } catch {
-        // Damaged in a way the checksums do not show, or removed meanwhile: made again, it is right.
+        // Damaged in a way the checksums do not show, or removed meanwhile: it is made again.
         return null;
       }
     },

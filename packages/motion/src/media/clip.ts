@@ -36,8 +36,8 @@ export type ReadFramesOptions = {
   /** Scale the frames to exactly this size in pixels. @default the displayed size */
   size?: { width: number; height: number };
   /**
-   * All frames share one picture's memory: each is good only until the next one is asked for. Spares
-   * the garbage collector some megabytes a frame. @default false
+   * All frames share one picture's memory: each is good only until the next one is asked for.
+   * Spares the garbage collector some megabytes a frame. @default false
    */
   sharesMemory?: boolean;
 };
