@@ -1,6 +1,6 @@
 /**
  * Draws the pictures of `docs/reference/prompt.md` into `docs/media/prompt`: one for each word of
- * the vocabulary, from our own samples. Looks are single frames, camera moves short moving pictures.
+ * the vocabulary, from our own samples. Looks are single frames, camera moves are moving pictures.
  * Usage: `node --conditions=development scripts/draw-prompt-pictures.ts [word …]`.
  */
 

@@ -10,7 +10,7 @@ const TILE = 512;
 const TILE_SEED = 20;
 /** Deviation of brightness at a strength of 1, of 255, in the middle tones. */
 const DEPTH = 7;
-/** Shorter side of a frame, in pixels, in which grains are three pixels wide with their soft edge. */
+/** Shorter side of a frame in which grains are three pixels wide, with their soft edge. */
 const THREE_WIDE = 720;
 /** Share of the depth that is left in black and in white. */
 const EDGE_DEPTH = 0.22;

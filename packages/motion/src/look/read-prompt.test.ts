@@ -43,6 +43,7 @@ test('verbs may be bent and words may be hyphened', () => {
 test('what is negated is not done, to the end of its part of the sentence', () => {
   assert.deepEqual(readPrompt('not cinematic, warm').applied, ['warm']);
   assert.deepEqual(readPrompt("don't zoom in but pan left").applied, ['pan left']);
+  assert.deepEqual(readPrompt('Do not zoom in.').ignored, []);
   const film = readPrompt('film look without grain or vignette');
   assert.deepEqual(film.looks, [{ name: 'film', strength: 1 }]);
   assert.deepEqual(film.ignored, []);

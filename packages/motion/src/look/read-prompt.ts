@@ -212,6 +212,8 @@ function findLeftOver(part: readonly string[], used: ReadonlySet<number>): strin
   if (PROMISED_PARTS.has(part.join(' '))) return [];
   const isUnderstood = used.size > 0;
   const isNegated = part.some((word, at) => NEGATIONS.has(word) && !used.has(at));
+  // A "not" turns the whole part around, so all of it is quoted.
+  if (isNegated && !isUnderstood) return [part.join(' ')];
   const promises = !isNegated && part.some((word) => PROMISED_WORDS.has(word));
   const isMinor = (word: string): boolean =>
     FILLER_WORDS.has(word) ||

@@ -3,6 +3,7 @@
  * shows them all.
  */
 
+/** Names of the moves of the camera. */
 export const CAMERA_WORDS = [
   'push in',
   'pull out',
@@ -162,7 +163,7 @@ export const JOINING_WORDS: ReadonlySet<string> = new Set(words('and but with th
 
 /** They mean nothing of their own beside a word that was understood. */
 export const FILLER_WORDS: ReadonlySet<string> = new Set(
-  words(`a an the of to in on at for as is it its be this that some add use make give apply please
+  words(`i we you my our want would can could should must do does any also only just all a an the of to in on at for as is it its be this that some add use make give apply please
     or too more bit little into towards toward around very camera shot shots lens lighting light lights
     style styled styles look looks looking like feel feeling mood tone tones toned grade grading graded
     colour colours color colors coloured colored effect effects filter aesthetic aesthetics vibe
