@@ -19,6 +19,8 @@ export type Driver = {
   frameCount: number;
   fps: number;
   reach: DriverReach;
+  /** Frames that show a body themselves; where the driver is held or bridged it tells no place. */
+  isSeen: readonly boolean[];
   /** x and y in clip pixels, `frameCount * 19 * 2`. Empty of meaning when `reach` is `face`. */
   joints: Float64Array;
   /** 0..1, `frameCount * 19`. */
@@ -67,13 +69,12 @@ export function readDriver(motion: Motion): Driver {
   const count = motion.frames.length;
   const columns = JOINT_COUNT * 4 + 3;
   const table = new Float64Array(count * columns).fill(Number.NaN);
-  let seen = 0;
-  for (const [frame, { pose }] of motion.frames.entries()) {
-    if (!pose || pose.some(Number.isNaN)) continue;
-    seen += 1;
+  const isSeen = motion.frames.map(({ pose }, frame) => {
+    if (!pose || pose.some(Number.isNaN)) return false;
     writeRow(pose, table, frame * columns);
-  }
-  const usable = seen >= Math.max(1, POSE_SHARE_MIN * count);
+    return true;
+  });
+  const usable = isSeen.filter(Boolean).length >= Math.max(1, POSE_SHARE_MIN * count);
   if (usable) bridgeGaps(table, columns, motion);
   const pick = (from: number, width: number): Float64Array => {
     const result = new Float64Array(count * width);
@@ -88,6 +89,7 @@ export function readDriver(motion: Motion): Driver {
     frameCount: count,
     fps: motion.fps,
     reach: usable ? findReach(visibility, count) : 'face',
+    isSeen,
     joints: pick(0, JOINT_COUNT * 2),
     visibility,
     depth: pick(JOINT_COUNT * 3, JOINT_COUNT),

@@ -26,7 +26,7 @@ import { type Fit, fitIntoFrame } from './fit.ts';
 import { borrowHands, type HandSource } from './hands/borrow-hands.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
-import { joinShots } from './shots.ts';
+import { dropLeavingBodies, joinShots } from './shots.ts';
 import {
   type DriveMode,
   followFaceTrunk,
@@ -67,7 +67,7 @@ export function retarget(
   motion: Motion,
   options: RetargetOptions,
 ): Performance {
-  const joined = joinShots(motion);
+  const joined = joinShots(dropLeavingBodies(motion));
   const driver = readDriver(joined);
   const faces = readFaces(joined);
   if (motion.frames.length === 0 || (driver.reach === 'face' && !faces)) {

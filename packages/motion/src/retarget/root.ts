@@ -76,9 +76,9 @@ export function standOnFeet(
     return orientation === 'image' ? flatten(driver, flat, scale) : flat;
   });
   const gain = orientation === 'image' ? ratio : ratio / scale[0]!;
-  anchorToPicture(character, paths, gain, orientation);
+  anchorToPicture(character, paths, gain, orientation, driver.isSeen);
   const spine = bindSpine(character);
-  const wander = orientation === 'image' ? measureWander(paths, spine, driver.fps) : null;
+  const wander = orientation === 'image' ? measureWander(paths, spine, driver) : null;
   const feet = paths.map((path) => plantFoot(path, wander, spine, driver.fps)) as unknown as [
     FootPath,
     FootPath,
@@ -167,11 +167,13 @@ function anchorToPicture(
   paths: readonly Path[],
   gain: number,
   orientation: Orientation,
+  isSeen: readonly boolean[],
 ): void {
   const [left, right] = paths as readonly [Path, Path];
   for (const axis of ['x', 'y'] as const) {
     const middle = left[axis].map((value, i) => (value + right[axis][i]!) / 2);
-    const origin = orientation === 'video' ? middle[0]! : median(middle);
+    const origin =
+      orientation === 'video' ? middle[0]! : median(middle.filter((_, i) => isSeen[i]));
     const offset = axis === 'x' ? 0 : 1;
     const bind =
       (character.joints[JOINT_INDEX.leftAnkle * 2 + offset]! +
@@ -185,16 +187,21 @@ function anchorToPicture(
 
 /**
  * The slow travel of both feet that is more than a picture's place allows, to be subtracted from
- * the steps.
+ * the steps. A driver who has left the clip stays where nobody wants to be, so that this does not
+ * count.
  */
-function measureWander(paths: readonly Path[], spine: number, fps: number): Path {
+function measureWander(
+  paths: readonly Path[],
+  spine: number,
+  { fps, isSeen }: Pick<Driver, 'fps' | 'isSeen'>,
+): Path {
   const [left, right] = paths as readonly [Path, Path];
   const excess = (axis: 'x' | 'y', allowed: number): Float64Array => {
     const middle = left[axis].map((value, i) => (value + right[axis][i]!) / 2);
     const slow = smoothValues(middle, WANDER_SIGMA_SECONDS * fps);
     const range = percentile(slow, 0.98) - percentile(slow, 0.02);
     const kept = Math.min(1, allowed / Math.max(range, 1e-6));
-    const centre = median(slow);
+    const centre = median(slow.filter((_, i) => isSeen[i]));
     return slow.map((value) => (1 - kept) * (value - centre));
   };
   return { x: excess('x', WANDER_X * spine), y: excess('y', WANDER_Y * spine) };

@@ -6,6 +6,7 @@ import {
   motionOf,
   type Places,
   STANDING,
+  shifted,
   stickFigure,
 } from '../testing/stick-figure.ts';
 import { makeBridge } from './bridge.ts';
@@ -52,6 +53,19 @@ test('while the driver is away the character holds its pose instead of sweeping 
     assert.ok(Math.abs(wristY(i) - wristY(19)) < 3, `frame ${i}`);
   }
   assert.ok(wristY(19) - wristY(82) > 60);
+});
+
+test('a driver who walks out of the clip and comes back does not move the home of the character', () => {
+  const at = (dx: number) => shifted(STANDING, dx, 0);
+  const out = [10, 50, 105, 115].map(at);
+  const path = [...Array(20).fill(at(0)), ...out, ...Array(60).fill(at(115)), ...out.toReversed()];
+  const motion = motionOf([...path, ...Array(20).fill(at(0))] as Places[]);
+  for (const frame of motion.frames.slice(24, 84)) frame.pose = null;
+  const { frames } = retarget(stickFigure(), motion, { orientation: 'image' });
+  for (const i of [0, 10, 105]) {
+    const { x } = jointAt(frames[i]!.joints, 'pelvis');
+    assert.ok(Math.abs(x - STANDING.pelvis[0]) < 25, `frame ${i} at ${x}`);
+  }
 });
 
 test('a short gap is crossed in a straight line, a cut in none', () => {

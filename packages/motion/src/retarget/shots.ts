@@ -11,6 +11,45 @@ import { FACE, FACE_STRIDE, type Face, POSE, POSE_STRIDE, type Pose } from '../m
 /** Sizes and places are medians over this much of each side of a cut. */
 const BORDER_SECONDS = 0.5;
 
+/** A person who is away for longer has left the clip. */
+const AWAY_SECONDS_MIN = 1;
+/** On the way out and in, at most this long, a body this near to the border is half unseen. */
+const LEAVING_SECONDS_MAX = 0.6;
+const BORDER_SHARE = 0.1;
+
+/**
+ * The motion without the bodies that are just leaving or entering the clip: most of them is guessed,
+ * and a character would rest at the border in their pose.
+ */
+export function dropLeavingBodies(motion: Motion): Motion {
+  const { width, fps } = motion;
+  const frames = motion.frames.slice();
+  const isAtBorder = ({ pose }: MotionFrame): boolean => {
+    if (!pose) return false;
+    const x = (landmarkAt(pose, POSE.leftHip).x + landmarkAt(pose, POSE.rightHip).x) / 2;
+    return x < BORDER_SHARE * width || x > (1 - BORDER_SHARE) * width;
+  };
+  const drop = (from: number, step: 1 | -1): void => {
+    for (let n = 0; n < LEAVING_SECONDS_MAX * fps; n += 1) {
+      const at = from + n * step;
+      const frame = frames[at];
+      if (!frame || !isAtBorder(frame)) return;
+      frames[at] = { ...frame, pose: null };
+    }
+  };
+  let from = 0;
+  for (const [i, { pose }] of motion.frames.entries()) {
+    if (!pose) continue;
+    if (i - from > AWAY_SECONDS_MIN * fps) {
+      drop(from - 1, -1);
+      drop(i, 1);
+    }
+    from = i + 1;
+  }
+  if (motion.frames.length - from > AWAY_SECONDS_MIN * fps) drop(from - 1, -1);
+  return { ...motion, frames };
+}
+
 /** Size in pixels, and the point that stays: between the feet of a body, the middle of a face. */
 type Stance = { size: number; x: number; y: number };
 
