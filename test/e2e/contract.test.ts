@@ -63,6 +63,7 @@ test('the curl of the contract answers its JSON, and 8 seconds at std cost $0.82
   const video = await client.wait(taskId, { onChange: (now) => progress.push(now.progress) });
   assert.equal(video.error, null);
   assert.equal(video.status, 'completed');
+  assert.deepEqual(video.applied, ['cinematic']);
   assert.deepEqual(
     progress,
     progress.toSorted((a, b) => a - b),
