@@ -16,7 +16,7 @@ export function writeLab(
   red: number,
   green: number,
   blue: number,
-  out: Float32Array | Float64Array,
+  out: Float64Array | number[],
   at: number,
 ): void {
   const r = LINEAR[red]!;

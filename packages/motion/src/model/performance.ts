@@ -45,7 +45,12 @@ export type FacePerformance = {
 };
 
 /** Colours of one hand over a whole clip, and what they become on the character. */
-export type SkinMatch = { from: LabStatistics; to: LabStatistics };
+export type SkinMatch = {
+  from: LabStatistics;
+  to: LabStatistics;
+  /** Added in L*a*b* where the arm begins, so that no step shows there; it fades towards the fingers. */
+  wrist: readonly [number, number, number];
+};
 
 /** Where the character's own hand ends, in the bind pose. */
 export type HandCut = Point & {

@@ -14,6 +14,8 @@ const KNEE_LIMITS = [5, 9] as const;
 /** The arm of the driver fades in between these, in palm lengths along the arm. */
 const FADE_BARE = [-0.6, -0.05] as const;
 const FADE_SLEEVE = [-0.42, -0.3] as const;
+/** The colour of the arm fades into that of the hand between these. */
+const WRIST_TINT = [0.6, -0.25] as const;
 /** A triangle moved mostly by these bones shows hand. */
 const HAND_SHARE = 0.5;
 
@@ -75,19 +77,20 @@ function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
       const at = (y * width + x) * 4;
       // Half clear pixels beside clear ones are blended with their colour, so it has to be right.
       writeLab(data[at]!, data[at + 1]!, data[at + 2]!, lab, 0);
-      if (match) matchLab(lab, match);
-      writeSrgb(lab[0]!, lab[1]!, lab[2]!, bytes, at);
       const along = start + (x + 0.5) * unitX + (y + 0.5) * unitY;
+      if (match) matchLab(lab, match, smoothstep(...WRIST_TINT, along));
+      writeSrgb(lab[0]!, lab[1]!, lab[2]!, bytes, at);
       bytes[at + 3] = data[at + 3]! * opacity * smoothstep(from, to, along);
     }
   }
   return { width, height, pixels: new Int32Array(bytes.buffer) };
 }
 
-function matchLab(lab: Float64Array, { from, to }: SkinMatch): void {
+/** `tint` is the share of the colour of the arm. */
+function matchLab(lab: Float64Array, { from, to, wrist }: SkinMatch, tint: number): void {
   for (let c = 0; c < 3; c += 1) {
     const spread = to.deviation[c]! / Math.max(from.deviation[c]!, 1e-3);
-    lab[c] = to.mean[c]! + (lab[c]! - from.mean[c]!) * spread;
+    lab[c] = to.mean[c]! + (lab[c]! - from.mean[c]!) * spread + tint * wrist[c]!;
   }
   const above = lab[0]! - to.mean[0];
   if (above <= 0) return;

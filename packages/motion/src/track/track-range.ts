@@ -37,7 +37,7 @@ export type TrackedFrame = {
   mouth: MouthPatch | null;
   /** Left out when they were not looked for. */
   hands?: HandSightings;
-  /** How many people the detector saw; null when it did not have to run. */
+  /** How many people the detector saw; null when it did not run. */
   personCount: number | null;
   /** Where the person will be looked for next; null after a loss. */
   region: Region | null;
@@ -51,6 +51,9 @@ const SIDE_MAX = 1280;
 /** A person who was lost for this many frames is then searched only in every so many frames. */
 const LOST_PATIENCE = 5;
 const LOST_STRIDE = 5;
+
+/** A followed person needs no search; others who come in are counted this often. */
+const COUNT_SECONDS = 2;
 
 /**
  * Frames before the range that are followed, but not reported, so that the region has settled when
@@ -93,7 +96,7 @@ async function* followRange(
   const scale = clip.width / size.width;
   try {
     const seed = job.seed && scaleRegion(job.seed, 1 / scale);
-    const follow = makeFollower(detectors, hands, seed, scale);
+    const follow = makeFollower(detectors, hands, { seed, scale, fps: job.fps });
     const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
     const range = { fps: job.fps, fromIndex, toIndex: job.toIndex };
     const frames = clip.frames({ ...range, size, sharesMemory: true });
@@ -110,14 +113,14 @@ async function* followRange(
 function makeFollower(
   detectors: Detectors,
   hands: HandFollower | null,
-  seed: Region | null,
-  scale: number,
+  { seed, scale, fps }: { seed: Region | null; scale: number; fps: number },
 ): (frame: ClipFrame) => Promise<TrackedFrame> {
   const isRepeat = makeRepeatFinder();
   const watchColours = makeColourWatch();
   let near = seed;
   let lastFace: Face | null = null;
   let lostFrames = 0;
+  let countedAt: number | null = null;
   return async ({ index, image }) => {
     if (isRepeat(image)) return { ...NOTHING, index, isRepeat: true };
     const colourChange = watchColours(image);
@@ -130,6 +133,12 @@ function makeFollower(
     const mayRest = lostFrames > LOST_PATIENCE && lostFrames % LOST_STRIDE !== 0;
     const body = mayRest ? null : await detectors.detectPose(image, { near });
     lostFrames = body === null ? lostFrames + 1 : 0;
+    let personCount = body?.personCount ?? null;
+    countedAt ??= index;
+    if (personCount === null && index - countedAt >= COUNT_SECONDS * fps) {
+      personCount = await detectors.countPeople(image);
+    }
+    if (personCount !== null) countedAt = index;
     // The place of a lost person is kept: the one who reappears nearest to it is taken for the
     // same.
     near = body?.region ?? near;
@@ -142,7 +151,7 @@ function makeFollower(
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
       ...(body && hands ? { hands: await hands.follow(image, body.pose, scale, index) } : {}),
-      personCount: body?.personCount ?? null,
+      personCount,
       region: body && scaleRegion(body.region, scale),
       colourChange,
     };

@@ -26,7 +26,7 @@ const FOREARM_MIN = 0.8;
 /** Colours spread at most this much more or less than the driver's. */
 const SPREAD_LIMITS = [0.6, 1.4] as const;
 /** The colour of the arm is met up to these differences of L*, a* and b*. */
-const TINT_MAX = [14, 6, 6] as const;
+const TINT_MAX = [10, 4, 4] as const;
 /** A hand blurred more than this is replaced by a sharper one beside it. */
 const SHARPNESS_MIN = 30;
 /** Hands nearer to each other than this many palms cannot be told apart by colour. */

@@ -6,7 +6,7 @@ import { HAND_STRIDE, type Hand } from '../../model/hand.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { writeLab } from '../../model/lab.ts';
 import type { HandPatch, LabStatistics } from '../../model/motion.ts';
-import { cropRgb, shrinkRgb } from '../../model/rgb.ts';
+import { cropRgb, type Rgb, shrinkRgb } from '../../model/rgb.ts';
 import { FINGER_PART, WRIST_REACH } from './hand-shape.ts';
 import { type HandMatte, matteHand, type Skin } from './matte-hand.ts';
 
@@ -39,7 +39,12 @@ export type HandPlace = {
 export type HandCutOut = { patch: HandPatch | null; skin: Skin };
 
 /** A hand near its place in a frame, at most {@link PALM_MAX} large. */
-type View = HandPlace & { box: Box; factor: number; rgb: ReturnType<typeof cropRgb> };
+type View = HandPlace & {
+  box: Box;
+  factor: number;
+  rgb: Rgb;
+  frame: { width: number; height: number };
+};
 
 /**
  * Cuts a hand out of a frame; null when there is nothing to see of it.
@@ -67,6 +72,7 @@ async function packHand(
   place: HandPlace,
   scale: number,
 ): Promise<HandPatch | null> {
+  if (isCutByBorder(view)) return null;
   if (matte.coverage < COVERAGE_MIN || matte.skinShare < SKIN_SHARE_MIN) return null;
   const statistics = measureSkin(matte);
   if (statistics === null) return null;
@@ -118,8 +124,21 @@ function viewHand(image: RgbaImage, { hand, palm, forearm }: HandPlace): View | 
     forearm,
     box,
     factor,
+    frame: image,
     rgb: factor === 1 ? rgb : shrinkRgb(rgb, factor),
   };
+}
+
+/** A hand that reaches out of the frame would end in a straight edge. */
+function isCutByBorder({ hand, palm, box, factor, frame }: View): boolean {
+  const margin = (FINGER_PART * palm) / 2;
+  for (let i = 0; i < hand.length; i += HAND_STRIDE) {
+    const x = hand[i]! + box.x / factor;
+    const y = hand[i + 1]! + box.y / factor;
+    if (x < margin || y < margin) return true;
+    if (x > frame.width / factor - margin || y > frame.height / factor - margin) return true;
+  }
+  return false;
 }
 
 /** Mean and standard deviation of the solid pixels. */

@@ -38,14 +38,12 @@ const OTHER_COLOURS = 6;
 const SAMPLES_MAX = 360;
 /** Skin differs from the usual skin of this hand by less than this in chroma (0..255) ... */
 const SKIN_CHROMA_MAX = 32;
-/**
- * ... by less than this in shares of the channels, which tells shaded cloth from shaded skin; on the
- * arm it has to be alike, while palms are full of reflections ...
- */
-const ARM_HUE_MAX = 0.075;
-const HAND_HUE_MAX = 0.15;
 /** ... and is not darker than this part of it. */
 const SKIN_LIGHT_MIN = 0.4;
+/** A sleeve differs from skin by more than this in the shares of its channels ... */
+const SLEEVE_HUE_MIN = 0.075;
+/** ... on at least this part of the arm. */
+const SLEEVE_SHARE_MIN = 0.4;
 /** How many units of colour distance and of depth weigh as much as one of log odds. */
 const COLOUR_SCALE = 14;
 const DEPTH_SCALE = 0.42;
@@ -84,13 +82,11 @@ export function matteHand(
   const inner = pick(depth, (value) => value < INNER_DEPTH);
   if (inner.length === 0) return null;
   const isArm = (i: number): boolean => isForearm(i, width, hand, palm, forearm);
-  const looksRight = (i: number): boolean =>
-    skin === null || isSkin(rgb, i, skin, isArm(i) ? ARM_HUE_MAX : HAND_HUE_MAX);
-  const skinned = inner.filter(looksRight);
+  const sleeve = findSleeve(rgb, inner.filter(isArm), skin);
+  const isSleeve = new Set(sleeve);
+  const skinned = inner.filter((i) => !isSleeve.has(i) && (skin === null || isSkin(rgb, i, skin)));
   // A sleeve lies inside the shape, yet it is surroundings.
-  const others = pick(depth, (value, i) =>
-    isArm(i) ? skin !== null && value < DEPTH_MAX && !isSkin(rgb, i, skin) : value >= OUTER_DEPTH,
-  );
+  const others = [...pick(depth, (value, i) => value >= OUTER_DEPTH && !isArm(i)), ...sleeve];
   if (skinned.length < HAND_COLOURS || others.length < OTHER_COLOURS) return null;
   const ours = findPalette(colours, thin(skinned), HAND_COLOURS);
   const theirs = findPalette(colours, thin(others), OTHER_COLOURS);
@@ -105,7 +101,7 @@ export function matteHand(
   // The arm behind the wrist is easy; what counts are palm and fingers.
   const front = inner.filter((i) => !isArm(i));
   const kept = front.filter((i) => alpha[i]! > 0.5).length;
-  const solid = erode(alpha, foreign, width, height);
+  const solid = erode(alpha, depth, foreign, width, height);
   return {
     image: clean(rgb, alpha, solid, Math.round(0.8 * unit + 1)),
     solid,
@@ -147,16 +143,32 @@ function thin(places: readonly number[]): number[] {
   );
 }
 
-function isSkin({ channels: [r, g, b] }: Rgb, i: number, skin: Skin, hueMax: number): boolean {
-  const red = r[i]!;
-  const green = g[i]!;
-  const blue = b[i]!;
-  if (green <= SKIN_LIGHT_MIN * skin[1]) return false;
-  const chroma = Math.hypot(red - green - (skin[0] - skin[1]), green - blue - (skin[1] - skin[2]));
-  const sum = Math.max(1, red + green + blue);
+function isSkin({ channels: [r, g, b] }: Rgb, i: number, skin: Skin): boolean {
+  const chroma = Math.hypot(
+    r[i]! - g[i]! - (skin[0] - skin[1]),
+    g[i]! - b[i]! - (skin[1] - skin[2]),
+  );
+  return chroma < SKIN_CHROMA_MAX && g[i]! > SKIN_LIGHT_MIN * skin[1];
+}
+
+/**
+ * Pixels of the arm that have another hue than the skin, when most of it has: told by the shares of
+ * the channels, in which a shaded sleeve stays apart from shaded skin.
+ */
+function findSleeve(
+  { channels: [r, g, b] }: Rgb,
+  arm: readonly number[],
+  skin: Skin | null,
+): number[] {
+  if (skin === null) return [];
   const usual = Math.max(1, skin[0] + skin[1] + skin[2]);
-  const hue = Math.hypot(red / sum - skin[0] / usual, blue / sum - skin[2] / usual);
-  return chroma < SKIN_CHROMA_MAX && hue < hueMax;
+  const covered = arm.filter((i) => {
+    const sum = Math.max(1, r[i]! + g[i]! + b[i]!);
+    return (
+      Math.hypot(r[i]! / sum - skin[0] / usual, b[i]! / sum - skin[2] / usual) > SLEEVE_HUE_MIN
+    );
+  });
+  return covered.length > SLEEVE_SHARE_MIN * arm.length ? covered : [];
 }
 
 /** The arm behind the wrist has the colours of the hand and must not count as its surroundings. */
@@ -219,6 +231,7 @@ function keepConnected(
 
 function erode(
   alpha: Float32Array,
+  depth: Float32Array,
   foreign: Float32Array,
   width: number,
   height: number,
@@ -226,7 +239,7 @@ function erode(
   const solid = new Uint8Array(alpha.length);
   for (let y = 1; y < height - 1; y += 1) {
     for (let i = y * width + 1; i < (y + 1) * width - 1; i += 1) {
-      if (foreign[i]! >= FOREIGN_DISTANCE) continue;
+      if (foreign[i]! >= FOREIGN_DISTANCE && depth[i]! >= SURE_DEPTH) continue;
       const least = Math.min(
         alpha[i]!,
         alpha[i - 1]!,
