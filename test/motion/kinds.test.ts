@@ -24,6 +24,7 @@ import { besidePerformer, type MakePicture, pictures } from '../../scripts/kinds
 
 const NECK = 1;
 const LEFT_WRIST = 5;
+const NOSE = 0;
 const MS_A_FRAME = 125;
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-kinds-'));
@@ -90,11 +91,14 @@ test('while the person of a clip is away the character holds its pose', async ()
   assert.ok(Math.max(...middle) - Math.min(...middle) < 0.03 * character.width);
 });
 
-test('a clip that players turn is tracked upright', async () => {
-  const motion = await track('turned-90.mp4');
-  assert.ok(motion.width < motion.height);
-  for (const { pose } of motion.frames) {
-    assert.ok(pose && pose[4 * 0 + 1]! < pose[4 * 24 + 1]!, 'the nose is above the hips');
-  }
-  assert.deepEqual(motion.findings, []);
+test('somebody who is found beside the person later on is told too', async () => {
+  const { findings, frames } = await track('second-person-behind.mp4');
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['several_people'],
+  );
+  assert.ok(
+    frames.every(({ pose }) => pose && pose[4 * NOSE]! < 360),
+    'the larger one is followed',
+  );
 });

@@ -58,6 +58,8 @@ export type Detectors = {
     image: RgbaImage,
     options?: { near?: Region | null; mask?: boolean },
   ): Promise<DetectedPose | null>;
+  /** How many people the detector sees in the whole picture. */
+  countPeople(image: RgbaImage): Promise<number>;
   /**
    * Reads the face: near the one of the frame before, else on the head of `pose`, else anywhere.
    */
@@ -128,6 +130,9 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
         }
       }
       return await findPose(image, near, mask);
+    },
+    async countPeople(image) {
+      return (await bodies.find(hideClearParts(image))).length;
     },
     async detectFace(source, { near = null, pose = null } = {}) {
       const image = hideClearParts(source);
