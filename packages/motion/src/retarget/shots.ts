@@ -18,8 +18,8 @@ const LEAVING_SECONDS_MAX = 0.6;
 const BORDER_SHARE = 0.1;
 
 /**
- * The motion without the bodies that are just leaving or entering the clip: most of them is guessed,
- * and a character would rest at the border in their pose.
+ * The motion without the bodies that are just leaving or entering the clip: most of them is
+ * guessed, and a character would rest at the border in their pose.
  */
 export function dropLeavingBodies(motion: Motion): Motion {
   const { width, fps } = motion;

@@ -22,7 +22,7 @@ const LEVELS_A_BIN = 256 / BINS;
  * ones below 3, cuts to another crop of the same room above 10.
  */
 const CUT_CHANGE_MIN = 7;
-/** A smaller change than this must stand alone: a camera that swings changes many frames in a row. */
+/** A smaller change than this must stand alone: a swinging camera changes many frames in a row. */
 const CUT_CHANGE_SURE = 25;
 const ALONE_FACTOR = 2;
 
