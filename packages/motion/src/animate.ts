@@ -114,7 +114,7 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const { signal } = options;
   const watch = createStopwatch(options.onProgress ?? (() => {}));
   const reuse = openReuse(options.cache ?? null, options.onCacheProblem);
-  const [motion, character] = await runTogether(signal, [
+  const [motion, character] = await runBoth(options.mode === 'std', signal, [
     (either) =>
       watch.run('tracking', (onProgress) => track(options, reuse, { signal: either, onProgress })),
     () => watch.run('rigging', (onProgress) => rig(options, reuse, onProgress)),
@@ -148,15 +148,19 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
 
 /**
  * Two stages that need nothing of each other: tracking keeps the other threads busy while the
- * picture is rigged in this one. When one fails the other is stopped and waited for.
+ * picture is rigged in this one. When one fails the other is stopped and waited for. A picture of
+ * `pro` is so large that both together would need more than 1.2 GB; there one follows the other.
  */
-async function runTogether<A, B>(
+async function runBoth<A, B>(
+  isTogether: boolean,
   signal: AbortSignal | undefined,
   [one, other]: [(signal: AbortSignal) => Promise<A>, (signal: AbortSignal) => Promise<B>],
 ): Promise<[A, B]> {
   const stop = new AbortController();
   const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
-  const works = [one(either), other(either)] as const;
+  const first = one(either);
+  const second = isTogether ? other(either) : first.then(() => other(either));
+  const works = [first, second] as const;
   try {
     const made = await Promise.all(works);
     signal?.throwIfAborted();
