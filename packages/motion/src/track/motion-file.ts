@@ -72,12 +72,12 @@ export function settleMotion(motion: Motion): Motion {
 }
 
 /** Parts of the frames that {@link writeMotion} would leave out. */
-export function findUnwritten(motion: Motion): string[] {
-  const parts = new Set(motion.frames.flatMap((frame) => Object.keys(frame)));
-  const written = new Set(
-    motion.frames.slice(0, 1).flatMap((frame) => Object.keys(printFrame(frame))),
-  );
-  return [...parts].filter((part) => !written.has(part));
+export function findUnwritten({ frames }: Motion): string[] {
+  const parts = new Set(frames.flatMap((frame) => Object.keys(frame)));
+  return [...parts].filter((part) => {
+    const sample = frames.find((frame) => part in frame);
+    return sample !== undefined && !(part in printFrame(sample));
+  });
 }
 
 function* printMotion(motion: Motion): Generator<string, void, undefined> {
