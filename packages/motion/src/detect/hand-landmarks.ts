@@ -1,4 +1,7 @@
-/** Reads the 21 points of a hand inside one region of a picture (MediaPipe Hands, Zhang et al. 2020). */
+/**
+ * Reads the 21 points of a hand inside one region of a picture (MediaPipe Hands, Zhang et al.
+ * 2020).
+ */
 
 import { HAND_POINT_COUNT, HAND_STRIDE, type Hand } from '../model/hand.ts';
 import type { RgbaImage } from '../model/image.ts';

@@ -12,7 +12,9 @@ const BODY_MARGIN = 2.7;
 const SHOULDER_PART = 0.42;
 /** The region is this much larger than the palm and finger bases of a known hand. */
 const HAND_MARGIN = 2;
-/** Fingers need more room than the wrist: the region moves by this part of its side along the hand. */
+/**
+ * Fingers need more room than the wrist: the region moves by this part of its side along the hand.
+ */
 const SHIFT = 0.1;
 /** Wrist, thumb, and the lower joints of the fingers: they stay when fingers fold. */
 const STEADY_POINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18] as const;

@@ -1,4 +1,6 @@
-/** Hand landmarks: the 21 points of MediaPipe Hands (Zhang et al. 2020), in the order of the model. */
+/**
+ * Hand landmarks: the 21 points of MediaPipe Hands (Zhang et al. 2020), in the order of the model.
+ */
 
 import type { Point } from './geometry.ts';
 

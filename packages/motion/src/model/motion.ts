@@ -37,8 +37,8 @@ export type HandPatch = {
   /** CIE L*a*b* (D65) of its solid pixels. */
   skin: LabStatistics;
   /**
-   * The bare arm behind the wrist: its middle beside the wrist point, clockwise of the axis, and its
-   * width, in clip pixels, and its mean colour; null when it is not seen or covered.
+   * The bare arm behind the wrist: its middle beside the wrist point, clockwise of the axis, and
+   * its width, in clip pixels, and its mean colour; null when it is not seen or covered.
    */
   cut: { offset: number; width: number; lab: readonly [number, number, number] } | null;
   /** Variance of the Laplacian of its green (0..255); low when motion blurs it. */

@@ -48,7 +48,10 @@ export type FacePerformance = {
 export type SkinMatch = {
   from: LabStatistics;
   to: LabStatistics;
-  /** Added in L*a*b* where the arm begins, so that no step shows there; it fades towards the fingers. */
+  /**
+   * Added in L*a*b* where the arm begins, so that no step shows there; it fades towards the
+   * fingers.
+   */
   wrist: readonly [number, number, number];
 };
 

@@ -8,7 +8,9 @@ import type { BorrowedHand, HandCut, SkinMatch } from '../model/performance.ts';
 import { clamp, smoothstep } from '../model/scalar.ts';
 import { drawTriangles, type Surface } from './raster.ts';
 
-/** Beyond this many spreads of brightness colours are squeezed, so that bright hands keep detail. */
+/**
+ * Beyond this many spreads of brightness colours are squeezed, so that bright hands keep detail.
+ */
 const KNEE_SPREADS = 2;
 const KNEE_LIMITS = [5, 9] as const;
 /** The arm of the driver fades in between these, in palm lengths along the arm. */
@@ -60,7 +62,9 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
   );
 }
 
-/** Colours by mean and spread in L*a*b* (Reinhard et al. 2001), the arm faded out behind the wrist. */
+/**
+ * Colours by mean and spread in L*a*b* (Reinhard et al. 2001), the arm faded out behind the wrist.
+ */
 function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
   const { width, height, data } = picture;
   const bytes = new Uint8Array(data.length);

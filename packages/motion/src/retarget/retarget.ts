@@ -43,8 +43,8 @@ export type RetargetOptions = {
    */
   orientation: Orientation;
   /**
-   * `driver`: hands of the clip at the arms of the character, where they are seen well; `auto`: only
-   * where they can be taken for its own. @default 'own'
+   * `driver`: hands of the clip at the arms of the character, where they are seen well; `auto`:
+   * only where they can be taken for its own. @default 'own'
    */
   hands?: HandSource;
 };

@@ -1,4 +1,6 @@
-/** Reads from the picture what a borrowed hand must fit: where the own hand ends, its skin, its arm. */
+/**
+ * Reads from the picture what a borrowed hand must fit: where the own hand ends, its skin, its arm.
+ */
 
 import type { Character } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
@@ -200,7 +202,9 @@ function statisticsOf(colours: readonly Colour[]): LabStatistics {
   return { mean: means, deviation };
 }
 
-/** Walks from the axis outwards until the figure ends; null when the arm is not free on both sides. */
+/**
+ * Walks from the axis outwards until the figure ends; null when the arm is not free on both sides.
+ */
 function measureArm(
   character: Character,
   side: Side,

@@ -1,4 +1,6 @@
-/** Puts the driver's hand at the end of the character's arm: same wrist, same turn, fitting width. */
+/**
+ * Puts the driver's hand at the end of the character's arm: same wrist, same turn, fitting width.
+ */
 
 import { unwrapAngles, wrapAngle } from '../../model/angles.ts';
 import type { Point } from '../../model/geometry.ts';

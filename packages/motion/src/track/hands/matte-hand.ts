@@ -1,6 +1,6 @@
 /**
- * Cuts a hand out of its surroundings: its 21 points say where it should be, its own colours against
- * those around it where it is.
+ * Cuts a hand out of its surroundings: its 21 points say where it should be, its own colours
+ * against those around it where it is.
  */
 
 import { blurBox } from '../../model/blur.ts';
