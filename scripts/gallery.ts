@@ -53,7 +53,7 @@ async function render(pair: Pair): Promise<Shown> {
           entry[1] === null || typeof entry[1] === 'number',
       ),
     ),
-    findings: findings.map(({ code }) => code),
+    findings: findings.map(({ code }) => code).join(', '),
   };
 }
 

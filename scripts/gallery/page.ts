@@ -6,8 +6,8 @@ export type Shown = {
   seconds: Record<string, number>;
   /** The numbers of the score; null where nothing was measured. */
   score: Record<string, number | null>;
-  /** Codes of what was said about the pair. */
-  findings: string[];
+  /** Codes of what was said about the pair, or nothing. */
+  findings: string;
 };
 
 export type Row = {
@@ -76,7 +76,7 @@ function printPair(row: Row): string {
   );
   return `<section>
 <h2>${escapeHtml(name)}</h2>
-<p>${escapeHtml(now.findings.join(', ') || 'no warnings')}</p>
+<p>${escapeHtml(now.findings || 'no warnings')}</p>
 <div class="sheets">
 ${printSheet(sheet, 'now')}
 ${acceptedSheet === null ? '' : printSheet(acceptedSheet, 'accepted')}
