@@ -33,6 +33,9 @@ const SHARPNESS_MIN = 30;
 const HANDS_APART_MIN = 1.1;
 /** A hand that comes near the camera is drawn at most this much larger than usual. */
 const PALM_GROWTH_MAX = 1.15;
+/** Lightness and chroma of skin in photographs, CIE L*a*b*. */
+const SKIN_LIGHT = [20, 88] as const;
+const SKIN_CHROMA = [8, 31] as const;
 /** Bodies whose arms, shoulders and heads differ more in proportion are not both people. */
 const PROPORTIONS_MAX = 1.6;
 /** With more frames than this share in sleeves the driver's arms count as covered. */
@@ -65,6 +68,8 @@ export function borrowHands(
   const result = Array.from(motion.frames, (): BorrowedHand[] => []);
   if (driver.reach === 'face' || character.pose === null) return result;
   const scale = measureApparentScale(driver);
+  const isDrawn = SIDES.some((side) => readOwnHand(character, side).isOdd);
+  if (wanted === 'auto' && isDrawn) return result;
   for (const side of SIDES) {
     if (!character.movingLimbs.includes(`${side}Arm`)) continue;
     const sightings = motion.frames.map(({ hands }) => clearHand(hands, side));
@@ -112,9 +117,11 @@ function borrowSide(
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
   const ratio = median(ratios);
+  const skins = good.flatMap((it) => (it?.patch ? [it.patch.skin] : []));
   const coveredCount = good.filter((it) => it?.patch && it.patch.cut === null).length;
   const isCovered = coveredCount > COVERED_SHARE_MAX * palms.length;
-  if (wanted === 'auto' && !isConvincing(own, ratios, isCovered)) return good.map(() => null);
+  if (wanted === 'auto' && !isConvincing(own, skins, ratios, isCovered))
+    return good.map(() => null);
   const choice = chooseFrames(
     good.map((it) => it !== null),
     own.isVisible,
@@ -182,19 +189,34 @@ function isGood(
 }
 
 /**
- * Whether a hand of the driver can pass for the character's own: on a person of natural proportions
- * and skin, whose own hand is a hand to the network or hidden, with an arm to continue.
+ * Whether a hand of the driver can pass for the character's own: both are people of natural skin and
+ * like proportions, whose hands are hands to the network or hidden, and the driver's arm goes on
+ * where the character's ends.
  */
-function isConvincing(own: OwnHand, ratios: readonly number[], isCovered: boolean): boolean {
-  if (own.isOdd || own.skin === null || !isNaturalSkin(own.skin.mean)) return false;
+function isConvincing(
+  own: OwnHand,
+  theirs: readonly LabStatistics[],
+  ratios: readonly number[],
+  isCovered: boolean,
+): boolean {
+  if (own.skin === null || !isNaturalSkin(own.skin.mean)) return false;
   if (isCovered && !own.isInSleeve) return false;
+  const middle = (c: 0 | 1 | 2): number => median(theirs.map(({ mean }) => mean[c]));
+  if (!isNaturalSkin([middle(0), middle(1), middle(2)])) return false;
   return Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
 }
 
+/** Skin in a photograph; painted, drawn and rendered skin is nearly always more colourful. */
 function isNaturalSkin([light, a, b]: readonly [number, number, number]): boolean {
-  const hue = Math.atan2(b, a);
   const chroma = Math.hypot(a, b);
-  return light > 20 && light < 88 && chroma > 9 && chroma < 42 && hue > 0.35 && hue < 1.3;
+  return (
+    light > SKIN_LIGHT[0] &&
+    light < SKIN_LIGHT[1] &&
+    chroma > SKIN_CHROMA[0] &&
+    chroma < SKIN_CHROMA[1] &&
+    a > 0 &&
+    b > 0
+  );
 }
 
 function driverJoint(driver: Driver, frame: number, joint: Joint): { x: number; y: number } {

@@ -11,7 +11,7 @@ import { FINGER_PART, WRIST_REACH } from './hand-shape.ts';
 import { type HandMatte, matteHand, type Skin } from './matte-hand.ts';
 
 /** Room around the points for the surroundings, in palm lengths. */
-const MARGIN = 5 * FINGER_PART;
+const MARGIN = 3 * FINGER_PART;
 /** A hand is cut at a size at which its palm is at most this many pixels long. */
 const PALM_MAX = 80;
 /** A matte that lost more of the hand than this, or whose inside is not skin, is not used. */

@@ -25,6 +25,8 @@ const VISIBILITY_MIN = 0.4;
  */
 const EVERY_FRAME_FPS_MAX = 20;
 const RESTED_FRAMES = 1;
+/** A hand that was not found is not looked for again in so many frames. */
+const LOST_REST_FRAMES = 1;
 /** The usual palm and skin are told by this many sightings. */
 const MEMORY = 48;
 const PALM_PERCENTILE = 0.6;
@@ -43,7 +45,7 @@ export type HandFollower = {
 };
 
 /** What is remembered of one hand. */
-type Memory = { hand: Hand | null; palms: number[]; skins: Skin[]; seenAt: number };
+type Memory = { hand: Hand | null; palms: number[]; skins: Skin[]; restUntil: number };
 
 /** Loads the network when the first hand is looked for. */
 export function createHandFollower(fps: number): HandFollower {
@@ -55,7 +57,7 @@ export function createHandFollower(fps: number): HandFollower {
     async follow(image, pose, scale, index) {
       const result: HandSightings = { left: null, right: null };
       for (const side of SIDES) {
-        if (index - memories[side].seenAt <= restedFrames) continue;
+        if (index < memories[side].restUntil) continue;
         if (!isWorthLooking(pose, side, scale, image)) {
           memories[side].hand = null;
           continue;
@@ -63,7 +65,9 @@ export function createHandFollower(fps: number): HandFollower {
         opening ??= openHandLandmarker();
         opened = await opening;
         result[side] = await look(opened, image, pose, side, memories[side], scale);
-        if (result[side] !== null) memories[side].seenAt = index;
+        // A search that finds nothing costs three times as much as following.
+        memories[side].restUntil =
+          index + 1 + (result[side] === null ? LOST_REST_FRAMES : restedFrames);
       }
       return result;
     },
@@ -74,7 +78,7 @@ export function createHandFollower(fps: number): HandFollower {
 }
 
 function forget(): Memory {
-  return { hand: null, palms: [], skins: [], seenAt: Number.NEGATIVE_INFINITY };
+  return { hand: null, palms: [], skins: [], restUntil: 0 };
 }
 
 function isWorthLooking(
