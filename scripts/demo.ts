@@ -141,6 +141,7 @@ function printEnd(video: Video, warmSeconds: number): void {
   const toShow = (file: string): string => relative(process.cwd(), file);
   console.log(`
 The video     ${toShow(VIDEO)}  (${video.size}, ${video.seconds} s billed, $${video.cost})
+Motion score  ${video.motion?.['score'] ?? 'not measured'} of 1  (how closely it follows the clip)
 Look at       ${toShow(SHEET)}  (reference, picture and result side by side)
 Took          ${warmSeconds.toFixed(1)} s from submit to video,
               ${(performance.now() / 1000).toFixed(1)} s with the start of the service and the contact sheet

@@ -47,6 +47,8 @@ export type Video = {
   warnings: { code: string; message: string }[];
   /** What of the prompt was carried out; empty until completed. */
   applied?: string[];
+  /** How well the result follows the clip: `score` is 0..1, the parts stand beside it. */
+  motion?: Record<string, unknown> | null;
   /** Dollars charged. */
   cost: number | null;
   usage: Record<string, unknown> | null;
