@@ -38,6 +38,8 @@ const SKIN_LIGHT = [20, 88] as const;
 const SKIN_CHROMA = [8, 31] as const;
 /** Bodies whose arms, shoulders and heads differ more in proportion are not both people. */
 const PROPORTIONS_MAX = 1.6;
+/** A hand is not held while its forearm turns by more than this, in radians. */
+const HOLD_TURN_MAX = 0.45;
 /** With more frames than this share in sleeves the driver's arms count as covered. */
 const COVERED_SHARE_MAX = 0.5;
 /** Where the own arm ends then, in palm lengths. */
@@ -125,6 +127,7 @@ function borrowSide(
   const choice = chooseFrames(
     good.map((it) => it !== null),
     own.isVisible,
+    (i, from) => Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
   );
   const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
   const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));

@@ -10,6 +10,12 @@ test('a short gap holds the nearest hand that was seen', () => {
   assert.deepEqual([...source.subarray(7, 14)], [7, 7, 7, 7, 13, 13, 13]);
 });
 
+test('a hand is not held where it does not fit the arm any more', () => {
+  const isGood = runs(10, 3, 10);
+  const { source } = chooseFrames(isGood, true, (frame, from) => Math.abs(frame - from) < 2);
+  assert.deepEqual([...source.subarray(9, 14)], [9, 9, -1, 13, 13]);
+});
+
 test('a longer gap shows the own hand, and the two give way to each other', () => {
   const { source, opacity } = chooseFrames(runs(10, HOLD_FRAMES_MAX + 1, 10), true);
   assert.ok(source.subarray(10, 16).every((from) => from === -1));

@@ -18,12 +18,18 @@ export type HandChoice = {
  * @param isGood whether the hand of each frame can be borrowed
  * @param hasOwn whether the character has a hand to fall back to; without one the nearest good one
  * is held however long it takes
+ * @param canHold whether the hand of one frame still fits the arm of another
  */
-export function chooseFrames(isGood: readonly boolean[], hasOwn: boolean): HandChoice {
+export function chooseFrames(
+  isGood: readonly boolean[],
+  hasOwn: boolean,
+  canHold: (frame: number, source: number) => boolean = () => true,
+): HandChoice {
   const count = isGood.length;
   const source = nearestGood(isGood);
   if (hasOwn) {
     dropLongGaps(isGood, source);
+    for (const [i, from] of source.entries()) if (from >= 0 && !canHold(i, from)) source[i] = -1;
     dropShortRuns(source);
   }
   const opacity = new Float64Array(count);

@@ -93,7 +93,7 @@ export function matteHand(
   const foreign = new Float32Array(depth.length).fill(Number.POSITIVE_INFINITY);
   const rough = estimate(depth, colours, ours, theirs, isArm, foreign);
   const unit = FINGER_PART * palm;
-  const smooth = filterGuided(rgb, rough, Math.max(2, 0.55 * unit), FILTER_EPSILON, 1);
+  const smooth = filterGuided(rgb, rough, Math.max(2, 0.55 * unit), FILTER_EPSILON, 2);
   const alpha = smooth.map((value, i) =>
     depth[i]! >= DEPTH_MAX ? 0 : smoothstep(...FILTER_EDGES, value),
   );
