@@ -41,6 +41,8 @@ function readMode(text: string): 'std' | 'pro' {
 async function measure(job: Job): Promise<Measured> {
   const child = fork(join(import.meta.dirname, 'measured-job.ts'), [], {
     execArgv: ['--conditions=development', '--disable-warning=ExperimentalWarning'],
+    // As the service starts its renders.
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' },
   });
   child.send(job);
   const ended = once(child, 'exit');
