@@ -1,4 +1,4 @@
-/** Gives the character the hands of the driver, where they can be seen well enough to be believed. */
+/** Gives the character the hands of the driver, where they are seen well enough to be believed. */
 
 import { wrapAngle } from '../../model/angles.ts';
 import { type Character, JOINTS, type Joint } from '../../model/character.ts';
@@ -192,9 +192,9 @@ function isGood(
 }
 
 /**
- * Whether a hand of the driver can pass for the character's own: both are people of natural skin and
- * like proportions, whose hands are hands to the network or hidden, and the driver's arm goes on
- * where the character's ends.
+ * Whether a hand of the driver can pass for the character's own: both are people of natural skin
+ * and like proportions, whose hands are hands to the network or hidden, and the driver's arm goes
+ * on where the character's ends.
  */
 function isConvincing(
   own: OwnHand,

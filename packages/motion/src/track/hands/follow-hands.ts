@@ -37,8 +37,8 @@ export type HandFollower = {
    *
    * @param pose in pixels of `image`
    * @param scale clip pixels per pixel of `image`; what is returned is in clip pixels
-   * @param index of the frame; a hand that was seen {@link RESTED_FRAMES} frames before or later is not
-   * looked at again and null here, which those who borrow it bridge
+   * @param index of the frame; a hand rests for a frame after it was looked for (see
+   * {@link EVERY_FRAME_FPS_MAX}) and is null meanwhile, which those who borrow it bridge
    */
   follow(image: RgbaImage, pose: Pose, scale: number, index: number): Promise<HandSightings>;
   close(): void;
