@@ -14,7 +14,14 @@ import type { Driver } from '../driver.ts';
 import { bindVector } from '../segments.ts';
 import { chooseFrames } from './choose-frames.ts';
 import { type OwnHand, readOwnHand } from './own-hands.ts';
-import { type ArmPath, calmAnchors, calmCuts, meetArm, turnHand } from './place-hand.ts';
+import {
+  type ArmCut,
+  type ArmPath,
+  calmAnchors,
+  calmCuts,
+  meetArm,
+  turnHand,
+} from './place-hand.ts';
 
 /** A hand is borrowed only in a clip that shows it well in at least this many frames. */
 const GOOD_FRAMES_MIN = 6;
@@ -151,10 +158,7 @@ function borrowSide(
     const calm = Math.min(1, PALM_GROWTH_MAX / growth);
     const size = (calm * ratio * body.bodyScale[i]!) / scale[from]!;
     const cut = cuts[from]!;
-    const theirs = own.arm && {
-      offset: own.arm.offset * body.bodyScale[i]!,
-      width: own.arm.width * body.bodyScale[i]!,
-    };
+    const theirs = own.arm && scaleCut(own.arm, body.bodyScale[i]!);
     const { factor, shift } = meetArm(cut, theirs, size, patch.palm * size);
     const along = rest.along * body.bodyScale[i]!;
     const across = rest.across * body.bodyScale[i]! + shift;
@@ -175,6 +179,10 @@ function borrowSide(
       own: ownCut,
     };
   });
+}
+
+function scaleCut({ offset, width }: ArmCut, scale: number): ArmCut {
+  return { offset: offset * scale, width: width * scale };
 }
 
 function isGood(
