@@ -114,8 +114,8 @@ function childEnvironment(): Record<string, string> {
 }
 
 /**
- * Keeps glibc from holding on to freed pictures in one heap for each thread: those of 1 MiB and more
- * go back to the system at once. Other systems do not read these.
+ * Keeps glibc from holding on to freed pictures in one heap for each thread: those of 1 MiB and
+ * more go back to the system at once. Other systems do not read these.
  */
 const ALLOCATION = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 
