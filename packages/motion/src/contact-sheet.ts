@@ -139,7 +139,7 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
   '8': [7, 5, 7, 5, 7],
   '9': [7, 5, 7, 1, 7],
   '.': [0, 0, 0, 0, 2],
-  s: [0, 3, 6, 3, 6],
+  s: [3, 4, 2, 1, 6],
   ' ': [0, 0, 0, 0, 0],
 };
 const DOT = 3;
