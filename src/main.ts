@@ -28,15 +28,12 @@ import {
   type GuardedFetch,
 } from './net/guarded-fetch.ts';
 import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
-import { checkImage, probeImage } from './probe/image.ts';
-import { checkVideo, probeVideo } from './probe/video.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
 import type { Storage } from './storage/storage.ts';
-import type { Inputs } from './tasks/inputs.ts';
-import { clipKey, pictureKey } from './tasks/media-keys.ts';
 import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
+import { createStoredInputs } from './tasks/stored-inputs.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 
 export type Service = {
@@ -233,7 +230,12 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
   return createTasks({
     ...parts,
     engines: createEngineRegistry(engines ?? [parts.localEngine]),
-    inputs: createInputs(config, parts),
+    inputs: createStoredInputs({
+      ...parts,
+      workDir: parts.folders.inputs,
+      limits: config.limits,
+      newId,
+    }),
     clock: systemClock,
     newId,
     limits: {
@@ -300,46 +302,6 @@ function openGuardedFetch({ net }: Config): GuardedFetch {
     },
     clock: systemClock,
   });
-}
-
-/**
- * Download, measure, compare with the limits, keep: what is probed is the copy that is kept, billed
- * and rendered.
- */
-function createInputs({ limits }: Config, { guarded, storage, folders }: Parts): Inputs {
-  async function withTempFile<T>(work: (file: string) => Promise<T>): Promise<T> {
-    const file = join(folders.inputs, newId('blob'));
-    try {
-      return await work(file);
-    } finally {
-      await rm(file, { force: true });
-    }
-  }
-
-  return {
-    fetchImage: (url, { taskId }) =>
-      withTempFile(async (file) => {
-        const maxBytes = limits.imageBytesMax;
-        await guarded.download(url, { what: 'reference image', toFile: file, maxBytes });
-        const facts = await probeImage(file, limits);
-        checkImage(facts, limits);
-        const key = pictureKey(taskId, facts.format);
-        const blob = await storage.putFile(key, file, `image/${facts.format}`);
-        return { storageKey: key, ...blob, facts };
-      }),
-
-    fetchVideo: (url, { taskId, orientation }) =>
-      withTempFile(async (file) => {
-        const maxBytes = limits.videoBytesMax;
-        await guarded.download(url, { what: 'reference video', toFile: file, maxBytes });
-        const facts = await probeVideo(file, limits);
-        checkVideo(facts, orientation, limits);
-        const key = clipKey(taskId, facts.container);
-        const contentType = facts.container === 'mov' ? 'video/quicktime' : 'video/mp4';
-        const blob = await storage.putFile(key, file, contentType);
-        return { storageKey: key, ...blob, facts };
-      }),
-  };
 }
 
 async function findObstacle(db: Database, isStopping: boolean): Promise<string | null> {
