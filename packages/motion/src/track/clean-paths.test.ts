@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
-import { cleanFaces, cleanPoses, isSamePerson, rejectGlitches } from './clean-paths.ts';
+import { isSamePerson } from '../model/same-person.ts';
+import { cleanFaces, cleanPoses, rejectGlitches } from './clean-paths.ts';
 import type { Series } from './series.ts';
 
 /** A standing body; all that matters here are its eyes, shoulders and hips. */

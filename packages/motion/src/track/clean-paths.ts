@@ -5,7 +5,7 @@
 
 import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
-import { POSE, POSE_LANDMARK_COUNT, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
 
 /** Gaps up to this long are bridged; longer ones are a person who is not there. */
@@ -105,32 +105,6 @@ function measureShoulders(pose: Pose): number | null {
   const eyes = distance(pose, POSE.leftEye, POSE.rightEye);
   if (!visible || eyes === 0) return null;
   return distance(pose, POSE.leftShoulder, POSE.rightShoulder) / eyes;
-}
-
-/**
- * Whether two bodies of neighbouring frames can be one person: their points lie less than half a
- * torso apart.
- */
-export function isSamePerson(a: Pose, b: Pose): boolean {
-  const torso = Math.max(measureTorso(a), measureTorso(b));
-  let sum = 0;
-  for (let i = 0; i < POSE_LANDMARK_COUNT; i += 1) {
-    const at = i * POSE_STRIDE;
-    sum += Math.hypot(a[at]! - b[at]!, a[at + 1]! - b[at + 1]!);
-  }
-  return sum / POSE_LANDMARK_COUNT < torso / 2;
-}
-
-/**
- * The longest of shoulder width and the two sides of the trunk: stable whichever way a person
- * turns.
- */
-function measureTorso(pose: Pose): number {
-  return Math.max(
-    distance(pose, POSE.leftShoulder, POSE.rightShoulder),
-    distance(pose, POSE.leftShoulder, POSE.leftHip),
-    distance(pose, POSE.rightShoulder, POSE.rightHip),
-  );
 }
 
 function distance(pose: Pose, a: number, b: number): number {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { makeColourWatch, mayBeCut } from '../model/colour-watch.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { poseOf, STANDING, shifted } from '../testing/stick-figure.ts';
 import { cleanPoses } from './clean-paths.ts';
-import { cleanShots, findCuts, makeColourWatch, mayBeCut, tellCuts } from './cuts.ts';
+import { cleanShots, findCuts, tellCuts } from './cuts.ts';
 import { densifySeries, firstOfShot } from './series.ts';
 
 const here = poseOf(STANDING);
