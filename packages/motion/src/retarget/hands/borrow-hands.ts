@@ -22,9 +22,14 @@ import {
   meetArm,
   turnHand,
 } from './place-hand.ts';
+import {
+  areCovered,
+  canTakeHand,
+  GOOD_FRAMES_MIN,
+  type HandSource,
+  isAlike,
+} from './will-borrow.ts';
 
-/** A hand is borrowed only in a clip that shows it well in at least this many frames. */
-const GOOD_FRAMES_MIN = 6;
 /** Body and hand network must agree on the wrist to within this many palm lengths ... */
 const WRIST_APART_MAX = 0.75;
 /** ... and on the arm to within this angle, unless it points at the camera. */
@@ -40,25 +45,14 @@ const SHARPNESS_MIN = 30;
 const HANDS_APART_MIN = 1.1;
 /** A hand that comes near the camera is drawn at most this much larger than usual. */
 const PALM_GROWTH_MAX = 1.15;
-/** Lightness and chroma of skin in photographs, CIE L*a*b*. */
-const SKIN_LIGHT = [20, 88] as const;
-const SKIN_CHROMA = [8, 31] as const;
 /** Bodies whose arms, shoulders and heads differ more in proportion are not both people. */
 const PROPORTIONS_MAX = 1.6;
 /** A hand is not held while its forearm turns by more than this, in radians. */
 const HOLD_TURN_MAX = 0.45;
-/** With more frames than this share in sleeves the driver's arms count as covered. */
-const COVERED_SHARE_MAX = 0.5;
 /** Where the own arm ends then, in palm lengths. */
 const FADE_TO_CUFF = [-0.02, 0.16] as const;
 /** The wrist point of the hand lies at most this far from that of the body, in palm lengths. */
 const OFFSET_MAX = 0.35;
-
-/**
- * `driver`: the clip's wherever they are seen well. `auto`: only where picture and clip are alike
- * enough that they can be taken for the character's own.
- */
-export type HandSource = 'auto' | 'driver' | 'own';
 
 /** The body of the character over time, as it was decided before. Joints are changed in place. */
 export type MovedBody = { joints: readonly Float32Array[]; bodyScale: Float64Array };
@@ -75,12 +69,10 @@ export function borrowHands(
   wanted: Exclude<HandSource, 'own'>,
 ): BorrowedHand[][] {
   const result = Array.from(motion.frames, (): BorrowedHand[] => []);
-  if (driver.reach === 'face' || character.pose === null) return result;
+  if (driver.reach === 'face') return result;
   const scale = measureApparentScale(driver);
-  const isDrawn = SIDES.some((side) => readOwnHand(character, side).isOdd);
-  if (wanted === 'auto' && isDrawn) return result;
   for (const side of SIDES) {
-    if (!character.movingLimbs.includes(`${side}Arm`)) continue;
+    if (!canTakeHand(character, side, wanted)) continue;
     const sightings = motion.frames.map(({ hands }) => clearHand(hands, side));
     const hands = borrowSide(character, side, sightings, { driver, scale, body, wanted });
     for (const [i, hand] of hands.entries()) {
@@ -120,17 +112,15 @@ function borrowSide(
   const arm = driverArm(driver, side);
   const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
   const good = sightings.map((it, i) => (it && isGood(it, wristOf(i), arm, i) ? it : null));
-  const palms = good.flatMap((it, i) => (it?.patch ? [it.patch.palm / scale[i]!] : []));
-  if (palms.length < GOOD_FRAMES_MIN) return good.map(() => null);
-  const palm = median(palms);
+  const patches = good.flatMap((it) => it?.patch ?? []);
+  if (patches.length < GOOD_FRAMES_MIN) return good.map(() => null);
+  const palm = median(good.flatMap((it, i) => (it?.patch ? [it.patch.palm / scale[i]!] : [])));
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
   const ratio = median(ratios);
-  const skins = good.flatMap((it) => (it?.patch ? [it.patch.skin] : []));
-  const coveredCount = good.filter((it) => it?.patch && it.patch.cut === null).length;
-  const isCovered = coveredCount > COVERED_SHARE_MAX * palms.length;
-  if (wanted === 'auto' && !isConvincing(own, skins, ratios, isCovered))
-    return good.map(() => null);
+  const isCovered = areCovered(patches);
+  const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
+  if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return good.map(() => null);
   const choice = chooseFrames(
     good.map((it) => it !== null),
     own.isVisible,
@@ -197,37 +187,6 @@ function isGood(
     return false;
   if (arm.length[i]! < FOREARM_MIN * patch.palm) return true;
   return Math.abs(wrapAngle(patch.axis - arm.angle[i]!)) < AXIS_APART_MAX;
-}
-
-/**
- * Whether a hand of the driver can pass for the character's own: both are people of natural skin
- * and like proportions, whose hands are hands to the network or hidden, and the driver's arm goes
- * on where the character's ends.
- */
-function isConvincing(
-  own: OwnHand,
-  theirs: readonly LabStatistics[],
-  ratios: readonly number[],
-  isCovered: boolean,
-): boolean {
-  if (own.skin === null || !isNaturalSkin(own.skin.mean)) return false;
-  if (isCovered && !own.isInSleeve) return false;
-  const middle = (c: 0 | 1 | 2): number => median(theirs.map(({ mean }) => mean[c]));
-  if (!isNaturalSkin([middle(0), middle(1), middle(2)])) return false;
-  return Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
-}
-
-/** Skin in a photograph; painted, drawn and rendered skin is nearly always more colourful. */
-function isNaturalSkin([light, a, b]: readonly [number, number, number]): boolean {
-  const chroma = Math.hypot(a, b);
-  return (
-    light > SKIN_LIGHT[0] &&
-    light < SKIN_LIGHT[1] &&
-    chroma > SKIN_CHROMA[0] &&
-    chroma < SKIN_CHROMA[1] &&
-    a > 0 &&
-    b > 0
-  );
 }
 
 function driverJoint(driver: Driver, frame: number, joint: Joint): { x: number; y: number } {
