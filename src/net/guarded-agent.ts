@@ -25,6 +25,8 @@ export type GuardedAgentOptions = {
   resolver: Resolver;
   connectMsMax: number;
   headersMsMax: number;
+  /** Whether one connection may carry several requests: only when all are for one file. */
+  keepAlive: boolean;
 };
 
 /**
@@ -33,9 +35,12 @@ export type GuardedAgentOptions = {
  * used.
  */
 export function createGuardedAgent(options: GuardedAgentOptions): Agent {
-  const { policy, connectMsMax, headersMsMax } = options;
+  const { policy, connectMsMax, headersMsMax, keepAlive } = options;
   const connectFiltered = buildConnector({
     timeout: connectMsMax,
+    // HTTP/1.1 is the one protocol whose every limit below is known to hold.
+    allowH2: false,
+    maxCachedSessions: 0,
     lookup: createFilteredLookup(options),
   });
 
@@ -60,10 +65,11 @@ export function createGuardedAgent(options: GuardedAgentOptions): Agent {
     });
   };
   // Pipelining 0 closes each connection after its answer: nothing is shared between the inputs of
-  // different customers.
+  // different customers. Pipelining 1 keeps it for the next request, one at a time.
   return new Agent({
     connect: connectGuarded,
-    pipelining: 0,
+    pipelining: keepAlive ? 1 : 0,
+    connections: keepAlive ? 1 : null,
     headersTimeout: headersMsMax,
     maxHeaderSize: 16_384,
   });

@@ -1,6 +1,6 @@
 /**
- * The only door out to addresses that strangers give us: one bounded download into a file, or an
- * error of the catalogue that says which limit was met and what was seen.
+ * The only door out to addresses that strangers give us: a bounded download into a file or bounded
+ * reads of parts, or an error of the catalogue that says which limit was met and what was seen.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -8,18 +8,16 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Dispatcher, errors, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
-import { AppError, isAppError } from '../kernel/errors.ts';
 import { createAddressPolicy } from './addresses.ts';
+import { explainFailure, fetchFailed, fileTooLarge } from './fetch-errors.ts';
 import { formatBytes } from './format-bytes.ts';
-import {
-  AddressRefusedError,
-  createGuardedAgent,
-  type Resolver,
-  resolveWithSystem,
-} from './guarded-agent.ts';
+import { createGuardedAgent, type Resolver, resolveWithSystem } from './guarded-agent.ts';
+import { getFollowing } from './guarded-request.ts';
 import { type Pace, type PaceLimits, watchPace } from './pace.ts';
+import { openRangedFile, type RangedFile, type RangedOptions } from './ranged-file.ts';
+import { checkHead, readHeader } from './response-head.ts';
 
 export type FetchLimits = PaceLimits & {
   redirectsMax: number;
@@ -62,6 +60,14 @@ export type GuardedFetch = {
    * `file_too_large`; the signal's reason when the caller gave up.
    */
   download(url: string, options: DownloadOptions): Promise<Download>;
+  /**
+   * Opens a file whose parts are read on demand, for a first look before a download. It must be
+   * closed whatever happens.
+   *
+   * @returns null when the server does not serve ranges; a download may still succeed.
+   * @throws what `download` throws, and a `RangeBudgetError`.
+   */
+  openRanged(url: string, options: RangedOptions): Promise<RangedFile | null>;
   close(): Promise<void>;
 };
 
@@ -74,22 +80,25 @@ export type GuardedFetchOptions = {
   resolver?: Resolver;
 };
 
-const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
-
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const { limits, clock } = options;
-  const agent = createGuardedAgent({
+  const guard = {
     policy: createAddressPolicy(options.allowCidrs),
     resolver: options.resolver ?? resolveWithSystem,
     connectMsMax: limits.connectMsMax,
     headersMsMax: limits.headersMsMax,
-  });
+  };
+  const agent = createGuardedAgent({ ...guard, keepAlive: false });
+  const opened = new Set<RangedFile>();
 
   async function download(url: string, wanted: DownloadOptions): Promise<Download> {
+    const { what, maxBytes } = wanted;
     const pace = watchPace(limits, clock, wanted.signal);
     try {
-      const { response, finalUrl } = await openFollowing(url, wanted.what, pace.signal);
-      checkHead(response, wanted);
+      const { redirectsMax } = limits;
+      const get = { dispatcher: agent, what, signal: pace.signal, redirectsMax };
+      const { response, finalUrl } = await getFollowing(url, get);
+      checkHead(response, { what, maxBytes, statuses: [200] });
       const hash = createHash('sha256');
       const sizeBytes = await writeBody(response, wanted, hash, pace);
       const contentType = readHeader(response, 'content-type');
@@ -102,80 +111,26 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     }
   }
 
-  async function openFollowing(
-    url: string,
-    what: string,
-    signal: AbortSignal,
-  ): Promise<{ response: Dispatcher.ResponseData; finalUrl: string }> {
-    let target = readAddress(url, what);
-    for (let redirects = 0; ; redirects++) {
-      const response = await request(target, {
-        dispatcher: agent,
-        method: 'GET',
-        headers: { 'accept-encoding': 'identity', accept: '*/*', 'user-agent': 'understudy' },
-        signal,
-      });
-      if (!REDIRECT_STATUSES.includes(response.statusCode)) {
-        return { response, finalUrl: target.href };
-      }
-      discardBody(response);
-      const location = readHeader(response, 'location');
-      if (location === null) {
-        throw fetchFailed(what, `it answered ${response.statusCode} without saying where to go`);
-      }
-      if (redirects >= limits.redirectsMax) {
-        throw fetchFailed(what, `it was redirected more than ${limits.redirectsMax} times`);
-      }
-      target = readAddress(location, what, target);
-    }
+  async function openRanged(url: string, wanted: RangedOptions): Promise<RangedFile | null> {
+    const ownAgent = createGuardedAgent({ ...guard, keepAlive: true });
+    const file = await openRangedFile(url, wanted, { agent: ownAgent, limits, clock });
+    if (file === null) return null;
+    opened.add(file);
+    return {
+      ...file,
+      async close() {
+        opened.delete(file);
+        await file.close();
+      },
+    };
   }
 
-  return { download, close: () => agent.destroy() };
-}
-
-/** http and https only, and nobody's password. */
-function readAddress(text: string, what: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href);
-  const refuse = (reason: string) => new AppError('address_refused', { what, reason });
-  if (url === null) throw refuse('it is not a URL');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw refuse(`its scheme is "${url.protocol.slice(0, -1)}", only http and https are fetched`);
+  async function close(): Promise<void> {
+    await Promise.all([agent.destroy(), ...[...opened].map((file) => file.close())]);
+    opened.clear();
   }
-  if (url.username !== '' || url.password !== '') {
-    throw refuse('it carries a user name or a password');
-  }
-  return url;
-}
 
-function checkHead(response: Dispatcher.ResponseData, { what, maxBytes }: DownloadOptions): void {
-  const encoding = readHeader(response, 'content-encoding') ?? 'identity';
-  const length = Number(readHeader(response, 'content-length') ?? 0);
-  const problem = findHeadProblem(response.statusCode, encoding);
-  if (problem === null && length <= maxBytes) return;
-  discardBody(response);
-  if (isFinalRefusal(response.statusCode)) {
-    throw new AppError('fetch_refused', { what, seen: response.statusCode });
-  }
-  throw problem === null
-    ? fileTooLarge(what, formatBytes(length), maxBytes)
-    : fetchFailed(what, problem);
-}
-
-/** Client errors that speak of the moment, not of the address (RFC 9110; 425 is RFC 8470's). */
-const PASSING_CLIENT_ERRORS = [408, 425, 429];
-
-/** The host knows the address and says no; asking once more would be told the same. */
-function isFinalRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && !PASSING_CLIENT_ERRORS.includes(status);
-}
-
-/** A packed body is refused: it could unpack to any size, and media is packed already. */
-function findHeadProblem(status: number, encoding: string): string | null {
-  if (status !== 200) return `the address answered ${status}`;
-  if (encoding.trim().toLowerCase() !== 'identity') {
-    return `it came with content-encoding "${encoding}", which was not asked for`;
-  }
-  return null;
+  return { download, openRanged, close };
 }
 
 async function writeBody(
@@ -201,67 +156,4 @@ async function writeBody(
   await pipeline(response.body, meter, createWriteStream(toFile), { signal: pace.signal });
   if (sizeBytes === 0) throw fetchFailed(what, 'it is empty');
   return sizeBytes;
-}
-
-/** Turns what went wrong below into one of the catalogue's errors. */
-function explainFailure(error: unknown, { what, signal }: DownloadOptions, pace: Pace): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (isAppError(error)) return error;
-  const slowness = pace.slowness();
-  if (slowness !== null) return new AppError('fetch_too_slow', { what, ...slowness });
-  const refusal = findRefusal(error);
-  if (refusal !== null) return new AppError('address_refused', { what, reason: refusal.message });
-  return fetchFailed(what, describeNetworkError(error), error);
-}
-
-/** The refusal may sit inside the error of a connection attempt. */
-function findRefusal(error: unknown): AddressRefusedError | null {
-  if (error instanceof AddressRefusedError) return error;
-  if (error instanceof AggregateError) {
-    return error.errors.map(findRefusal).find((found) => found !== null) ?? null;
-  }
-  return error instanceof Error && error.cause !== undefined ? findRefusal(error.cause) : null;
-}
-
-const NETWORK_REASONS: Record<string, string> = {
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name could not be looked up',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was closed',
-  EHOSTUNREACH: 'its host cannot be reached',
-  ENETUNREACH: 'its network cannot be reached',
-  ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'the file stopped coming',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the connection was closed before the whole file had come',
-  ERR_STREAM_PREMATURE_CLOSE: 'the connection was closed before the whole file had come',
-  UND_ERR_SOCKET: 'the connection was closed before the whole file had come',
-  UND_ERR_HEADERS_OVERFLOW: 'the head of its answer is too large',
-};
-
-function describeNetworkError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (error instanceof errors.HTTPParserError) return 'the answer is not valid HTTP';
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) return 'its certificate is not valid';
-  return NETWORK_REASONS[code] ?? 'the connection failed';
-}
-
-function fetchFailed(what: string, reason: string, cause?: unknown): AppError {
-  return new AppError('fetch_failed', { what, reason }, { cause });
-}
-
-function fileTooLarge(what: string, seen: string, maxBytes: number): AppError {
-  return new AppError('file_too_large', { what, seen, limit: formatBytes(maxBytes) });
-}
-
-function readHeader(response: Dispatcher.ResponseData, name: string): string | null {
-  const value = response.headers[name];
-  return (Array.isArray(value) ? value.join(', ') : value) ?? null;
-}
-
-/** Closes the connection instead of reading what nobody wants; the error this makes is expected. */
-function discardBody(response: Dispatcher.ResponseData): void {
-  response.body.on('error', () => {});
-  response.body.destroy();
 }

@@ -1,0 +1,197 @@
+/**
+ * Reads parts of a stranger's file without fetching the whole, within a budget; all parts are of
+ * the same file, or the reading fails and says so.
+ */
+
+import assert from 'node:assert/strict';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../kernel/clock.ts';
+import { explainFailure } from './fetch-errors.ts';
+import { formatBytes } from './format-bytes.ts';
+import { getFollowing } from './guarded-request.ts';
+import { type Pace, type PaceLimits, watchPace } from './pace.ts';
+import { type Part, readFirstPart, readNextPart, type Validators } from './ranged-answer.ts';
+import { readHeader } from './response-head.ts';
+
+/** What the first request asks for; the head of most files tells where the rest is. */
+const HEAD_BYTES = 65_536;
+
+export type RangedOptions = {
+  /** What is read, as the customer calls it: "reference image" or "reference video". */
+  what: string;
+  /** Largest file that is opened at all. */
+  maxBytes: number;
+  /** Most bytes that all reads together may fetch. */
+  budgetBytes: number;
+  /** Most requests that all reads together may send, redirects included. */
+  requestsMax: number;
+  signal?: AbortSignal;
+};
+
+export type RangedFile = {
+  sizeBytes: number;
+  /** What the server called it; never trusted for deciding what it is. */
+  contentType: string | null;
+  /** The address after redirects; every read goes there and is checked again. */
+  finalUrl: string;
+  etag: string | null;
+  /**
+   * The bytes from `start` up to, not including, `end`. What the first request brought is served
+   * from memory.
+   *
+   * @throws {RangeBudgetError} before a request that would pass the budget.
+   * @throws {AppError} `fetch_failed` when the file changed or the answer is not what was asked
+   * for, and all that a download throws.
+   */
+  read(start: number, end: number): Promise<Uint8Array>;
+  /** What was fetched so far. */
+  usage(): { requests: number; bytes: number };
+  /** Ends what is under way and closes the connection. */
+  close(): Promise<void>;
+};
+
+/** The file is not to blame: reading on would cost more than the caller allowed. */
+export class RangeBudgetError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'RangeBudgetError';
+  }
+}
+
+export type RangedDoor = {
+  /** An agent of this file alone, closed with it. */
+  agent: Dispatcher;
+  limits: PaceLimits & { redirectsMax: number };
+  clock: Clock;
+};
+
+/**
+ * @returns null when the server does not serve ranges, or does not say how large the file is; a
+ * download may still succeed.
+ */
+export async function openRangedFile(
+  url: string,
+  options: RangedOptions,
+  door: RangedDoor,
+): Promise<RangedFile | null> {
+  const reader = createReader(options, door);
+  try {
+    const opened = await reader.open(url);
+    if (opened === null) await reader.close();
+    return opened;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+function createReader(options: RangedOptions, { agent, limits, clock }: RangedDoor) {
+  const { what, maxBytes } = options;
+  const budget = createBudget(options);
+  const closing = new AbortController();
+  const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]);
+  const startedAt = clock.now();
+
+  /** The deadline is one for all reads together, the lowest rate is judged in each. */
+  async function withPace<T>(work: (pace: Pace) => Promise<T>): Promise<T> {
+    const leftMs = limits.downloadMsMax - (clock.now() - startedAt);
+    const pace = watchPace({ ...limits, downloadMsMax: Math.max(1, leftMs) }, clock, signal);
+    try {
+      return await work(pace);
+    } catch (error) {
+      throw error instanceof RangeBudgetError
+        ? error
+        : explainFailure(error, { what, signal }, pace);
+    } finally {
+      pace.stop();
+    }
+  }
+
+  function ask(address: string, start: number, end: number, redirectsMax: number, pace: Pace) {
+    budget.reserve(end - start);
+    return getFollowing(address, {
+      dispatcher: agent,
+      what,
+      signal: pace.signal,
+      redirectsMax,
+      range: `bytes=${start}-${end - 1}`,
+      onRequest: budget.countRequest,
+    });
+  }
+
+  async function open(url: string): Promise<RangedFile | null> {
+    return await withPace(async (pace) => {
+      const [start, end] = [0, Math.min(HEAD_BYTES, options.budgetBytes)];
+      const { response, finalUrl } = await ask(url, start, end, limits.redirectsMax, pace);
+      const wanted = { what, maxBytes, start, end, pace, onBytes: budget.countBytes };
+      const part = await readFirstPart(response, wanted);
+      if (part === null) return null;
+      const contentType = readHeader(response, 'content-type');
+      return toRangedFile(part, { finalUrl, contentType });
+    });
+  }
+
+  async function fetchPart(address: string, start: number, end: number, known: Validators) {
+    return await withPace(async (pace) => {
+      const { response } = await ask(address, start, end, 0, pace);
+      const wanted = { what, maxBytes, start, end, pace, onBytes: budget.countBytes };
+      return await readNextPart(response, wanted, known);
+    });
+  }
+
+  function toRangedFile(
+    { bytes: head, validators }: Part,
+    { finalUrl, contentType }: { finalUrl: string; contentType: string | null },
+  ): RangedFile {
+    const { sizeBytes, etag } = validators;
+    return {
+      sizeBytes,
+      contentType,
+      finalUrl,
+      etag,
+      async read(start, end) {
+        assert(Number.isSafeInteger(start) && Number.isSafeInteger(end), 'bounds are whole bytes');
+        assert(start >= 0 && start <= end && end <= sizeBytes, 'a range lies within its file');
+        const known = head.subarray(start, end);
+        const from = start + known.length;
+        if (from === end) return known;
+        const rest = await fetchPart(finalUrl, from, end, validators);
+        return known.length === 0 ? rest : Buffer.concat([known, rest]);
+      },
+      usage: budget.usage,
+      close,
+    };
+  }
+
+  async function close(): Promise<void> {
+    closing.abort(new Error('the file was closed'));
+    await agent.destroy();
+  }
+
+  return { open, close };
+}
+
+function createBudget({ budgetBytes, requestsMax }: RangedOptions) {
+  let reservedBytes = 0;
+  let requests = 0;
+  let bytes = 0;
+  return {
+    /** Before the bytes are asked for, so that reads at one time cannot pass it together. */
+    reserve(wantedBytes: number): void {
+      if (reservedBytes + wantedBytes > budgetBytes) {
+        throw new RangeBudgetError(`reading on needs more than ${formatBytes(budgetBytes)}`);
+      }
+      reservedBytes += wantedBytes;
+    },
+    countRequest(): void {
+      if (requests >= requestsMax) {
+        throw new RangeBudgetError(`reading on needs more than ${requestsMax} requests`);
+      }
+      requests += 1;
+    },
+    countBytes(count: number): void {
+      bytes += count;
+    },
+    usage: () => ({ requests, bytes }),
+  };
+}
