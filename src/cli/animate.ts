@@ -1,6 +1,13 @@
 /** `understudy animate`: the whole work on files, without a service. */
 
-import { type Command, EXIT_OK, readArguments, requireOneOf, requireOption } from './command.ts';
+import {
+  type Command,
+  EXIT_OK,
+  HAND_SOURCES,
+  readArguments,
+  requireOneOf,
+  requireOption,
+} from './command.ts';
 import { printFindings } from './findings.ts';
 
 const HELP = `Usage: understudy animate --image <picture> --video <clip> -o <result.mp4> [options]
@@ -50,7 +57,7 @@ export const animateCommand: Command = {
     const outputFile = requireOption(values.output, '--output');
     const mode = requireOneOf(values.mode, ['std', 'pro'], '--mode');
     const orientation = requireOneOf(values.orientation, ['image', 'video'], '--orientation');
-    const hands = requireOneOf(values.hands, ['auto', 'driver', 'own'], '--hands');
+    const hands = requireOneOf(values.hands, HAND_SOURCES, '--hands');
     const { animate, contactSheet } = await import('@understudy/motion');
     const bar = io.createProgressBar();
     const result = await animate({

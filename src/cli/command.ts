@@ -34,6 +34,9 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
+/** Whose hands move, wherever `--hands` is understood. */
+export const HAND_SOURCES = ['auto', 'driver', 'own'] as const;
+
 /** The command was called in a way it does not understand; the message says what is wrong. */
 export class UsageError extends Error {
   constructor(message: string) {

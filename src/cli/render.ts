@@ -4,6 +4,7 @@ import type { Character, Performance, RgbaImage } from '@understudy/motion';
 import {
   type Command,
   EXIT_OK,
+  HAND_SOURCES,
   type Io,
   readArguments,
   requireOneOf,
@@ -19,6 +20,8 @@ Lets the puppet of "understudy rig" perform the motion of "understudy track".
 --mode <std|pro>         how carefully it is encoded (default: std)
 --orientation <image|video>
                          image: the character keeps its place and size; video: it follows the clip (default: image)
+--hands <auto|driver|own>
+                         driver: hands of the clip; own: hands of the picture; auto: the clip's where they fit (default: auto)
 --sound-from <clip>      take the sound of this clip along
 --watermark              draw a small mark`;
 
@@ -26,6 +29,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   mode: { type: 'string', default: 'std' },
   orientation: { type: 'string', default: 'image' },
+  hands: { type: 'string', default: 'auto' },
   'sound-from': { type: 'string' },
   watermark: { type: 'boolean', default: false },
 } as const;
@@ -40,10 +44,11 @@ export const renderCommand: Command = {
     const file = requireOption(values.output, '--output');
     const quality = requireOneOf(values.mode, ['std', 'pro'], '--mode');
     const orientation = requireOneOf(values.orientation, ['image', 'video'], '--orientation');
+    const hands = requireOneOf(values.hands, HAND_SOURCES, '--hands');
     const { readCharacter, readMotion, retarget } = await import('@understudy/motion');
     const character = await readCharacter(named['character folder']);
     const motion = await readMotion(named['motion.json']);
-    const performance = retarget(character, motion, { orientation });
+    const performance = retarget(character, motion, { orientation, hands });
     printFindings(io, [...character.findings, ...motion.findings, ...performance.findings]);
     await writeVideo(io, character, performance, {
       file,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -24,14 +24,25 @@ async function readFacts(name: string) {
   return JSON.parse(await run('probe', path(name)));
 }
 
+async function hasHands(name: string): Promise<boolean> {
+  const { frames } = JSON.parse(await readFile(path(name), 'utf8'));
+  return 'hands' in frames[0];
+}
+
 test('track, rig and render make a video of their files between them', async () => {
   await run('track', path('clip.mp4'), '-o', path('motion.json'));
+  assert.equal(await hasHands('motion.json'), true);
   await run('rig', SAMPLE_PICTURE, '-o', path('character'));
   assert.ok((await readdir(path('character'))).includes('rig.json'));
   await run('render', path('character'), path('motion.json'), '-o', path('rendered.mp4'));
   const facts = await readFacts('rendered.mp4');
   assert.equal(Math.min(facts.width, facts.height), 720);
   assert.ok(Math.abs(facts.durationMs - 1000 * CLIP_SECONDS) <= 1000 / CLIP_FPS);
+});
+
+test('track keeps no pictures of hands when it is told not to', async () => {
+  await run('track', path('clip.mp4'), '-o', path('bare.json'), '--hands', 'own');
+  assert.equal(await hasHands('bare.json'), false);
 });
 
 test('animate makes the video and the contact sheet in one go', async () => {
