@@ -13,8 +13,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   queue: ['db', 'kernel'],
   accounts: ['billing', 'db', 'kernel'],
   billing: ['db', 'kernel'],
-  engines: ['net', 'kernel'],
-  probe: ['net', 'kernel'],
+  jail: ['kernel'],
+  engines: ['jail', 'net', 'kernel'],
+  probe: ['jail', 'net', 'kernel'],
   webhooks: ['net', 'db', 'kernel'],
   tasks: [
     'billing',
