@@ -11,6 +11,7 @@ import { regionFromAxis } from './pose-detector.ts';
 import { cropRegion, type Region, toPicture } from './region.ts';
 import { compileNetwork } from './runtime.ts';
 import { sigmoid } from './single-shot.ts';
+import { trimNetwork } from './trim-network.ts';
 
 export type PoseReading = {
   pose: Pose;
@@ -18,7 +19,7 @@ export type PoseReading = {
   score: number;
   /** Where to look in the next frame. */
   region: Region;
-  /** Person probability of the whole picture, when asked for. */
+  /** Person probability of the whole picture, when asked for and made by the network. */
   mask: Plane | null;
 };
 
@@ -39,15 +40,25 @@ const RIM_ROW = 34;
 const HEAT_SIDE = 64;
 const HEAT_REACH = 3;
 
+/** The network's outputs, in its order, without the person mask. */
+const OUTPUTS_BUT_MASK = [0, 1, 3];
+
 /** A heat map whose peak is weaker than this does not move its point. */
 const HEAT_MIN = 0.5;
 
-export async function openPoseLandmarker(model: PoseModel): Promise<PoseLandmarker> {
-  const network = await compileNetwork(await readPoseModel(model));
+/** Without `masks` the part of the network that makes them, a quarter of its work, is left out. */
+export async function openPoseLandmarker(
+  model: PoseModel,
+  { masks }: { masks: boolean },
+): Promise<PoseLandmarker> {
+  const bytes = await readPoseModel(model);
+  const network = await compileNetwork(masks ? bytes : trimNetwork(bytes, OUTPUTS_BUT_MASK));
   return {
     async read(image, region, options) {
       const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
-      const [rows, presence, segmentation, heat] = await network.run(crop);
+      const outputs = await network.run(crop);
+      const [rows, presence] = outputs;
+      const heat = outputs[masks ? 3 : 2];
       const score = presence![0]!;
       if (!rows!.every(Number.isFinite) || !Number.isFinite(score)) return null;
       refineByHeat(rows!, heat!);
@@ -57,7 +68,7 @@ export async function openPoseLandmarker(model: PoseModel): Promise<PoseLandmark
         pose: placePose(rows!, region),
         score,
         region: regionFromAxis(place(CENTRE_ROW), place(RIM_ROW)),
-        mask: options.mask ? spreadMask(segmentation!, region, image) : null,
+        mask: options.mask && masks ? spreadMask(outputs[2]!, region, image) : null,
       };
     },
     close: network.close,

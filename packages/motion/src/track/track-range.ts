@@ -72,7 +72,7 @@ const NOTHING = {
 
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
-  const detectors = await openDetectors({ poseModel: job.poseModel });
+  const detectors = await openDetectors({ poseModel: job.poseModel, masks: false });
   const hands = job.hands ? createHandFollower(job.fps) : null;
   try {
     yield* followRange(job, detectors, hands);
