@@ -77,8 +77,6 @@ export type BorrowedHand = {
   scale: number;
   /** Clockwise, in radians. */
   rotation: number;
-  /** 0..1; below 1 only where own and borrowed hand give way to each other. */
-  opacity: number;
   /** Comes out of a sleeve, which is painted over it. */
   isInSleeve: boolean;
   match: SkinMatch | null;

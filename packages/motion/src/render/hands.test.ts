@@ -14,7 +14,7 @@ const picture = {
 };
 
 /** A pink square whose middle is the wrist point, at the left wrist of the bind pose. */
-function borrowed(opacity: number): BorrowedHand {
+function borrowed(): BorrowedHand {
   const { joints } = stickFigure();
   const elbow = jointAt(joints, 'leftElbow');
   const wrist = jointAt(joints, 'leftWrist');
@@ -38,7 +38,6 @@ function borrowed(opacity: number): BorrowedHand {
     place: wrist,
     scale: 1,
     rotation: 0,
-    opacity,
     isInSleeve: false,
     match: null,
     own: { ...wrist, axis, palm: 12, fade: [-0.2, 0.02] },
@@ -47,7 +46,7 @@ function borrowed(opacity: number): BorrowedHand {
 
 test('a borrowed hand is drawn at its place instead of the own one', () => {
   const character = stickFigure();
-  const frame = { ...frameOf(character.joints), hands: [borrowed(1)] };
+  const frame = { ...frameOf(character.joints), hands: [borrowed()] };
   const renderer = createRenderer(character);
   const before = findColour(character.picture, COLOURS.leftHand!)!;
   const image = renderer.renderFrame(frame, null, null, [picture]);
@@ -67,7 +66,7 @@ test('the own hand comes back, and the character is never changed', () => {
   const untouched = stickFigure();
   const renderer = createRenderer(character);
   const own = renderer.renderFrame(frameOf(character.joints)).data.slice();
-  renderer.renderFrame({ ...frameOf(character.joints), hands: [borrowed(1)] }, null, null, [
+  renderer.renderFrame({ ...frameOf(character.joints), hands: [borrowed()] }, null, null, [
     picture,
   ]);
   assert.deepEqual(renderer.renderFrame(frameOf(character.joints)).data, own);

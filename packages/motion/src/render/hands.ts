@@ -68,7 +68,7 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
 function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
   const { width, height, data } = picture;
   const bytes = new Uint8Array(data.length);
-  const { patch, anchor, match, opacity, isInSleeve } = hand;
+  const { patch, anchor, match, isInSleeve } = hand;
   const [from, to] = isInSleeve ? FADE_SLEEVE : FADE_BARE;
   const unitX = (patch.width / width / patch.palm) * Math.cos(patch.axis);
   const unitY = (patch.height / height / patch.palm) * Math.sin(patch.axis);
@@ -84,7 +84,7 @@ function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
       const along = start + (x + 0.5) * unitX + (y + 0.5) * unitY;
       if (match) matchLab(lab, match, smoothstep(...WRIST_TINT, along));
       writeSrgb(lab[0]!, lab[1]!, lab[2]!, bytes, at);
-      bytes[at + 3] = data[at + 3]! * opacity * smoothstep(from, to, along);
+      bytes[at + 3] = data[at + 3]! * smoothstep(from, to, along);
     }
   }
   return { width, height, pixels: new Int32Array(bytes.buffer) };
@@ -122,19 +122,21 @@ export function createHandHider(character: Character): HandHider {
       for (const side of ['left', 'right'] as const) {
         const pixels = known[side]?.[index];
         if (!pixels) continue;
-        const opacity = hands.find((hand) => hand.side === side)?.opacity ?? 0;
-        writeAlpha(surface, pixels, opacity);
+        const isHidden = hands.some((hand) => hand.side === side);
+        writeAlpha(surface, pixels, isHidden);
       }
     },
   };
 }
 
-function writeAlpha(surface: Surface, { places, alpha, kept }: HandPixels, opacity: number): void {
-  // While both are seen the own hand stays whole under the borrowed one.
-  const share = opacity < 1 ? smoothstep(1, 0.4, opacity) : 0;
+function writeAlpha(
+  surface: Surface,
+  { places, alpha, kept }: HandPixels,
+  isHidden: boolean,
+): void {
   for (let i = 0; i < places.length; i += 1) {
     const at = places[i]!;
-    const value = alpha[i]! * Math.max(kept[i]!, share);
+    const value = isHidden ? alpha[i]! * kept[i]! : alpha[i]!;
     surface.pixels[at] = (surface.pixels[at]! & 0xffffff) | (Math.round(value) << 24);
   }
 }

@@ -78,7 +78,7 @@ export function borrowHands(
     for (const [i, hand] of hands.entries()) {
       if (hand === null) continue;
       result[i]!.push(hand);
-      straighten(character, side, body, i, hand.opacity);
+      straighten(character, side, body, i);
     }
   }
   return result;
@@ -121,10 +121,13 @@ function borrowSide(
   const isCovered = areCovered(patches);
   const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
   if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return good.map(() => null);
-  const choice = chooseFrames(
+  const source = chooseFrames(
     good.map((it) => it !== null),
-    own.isVisible,
-    (i, from) => Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
+    {
+      hasOwn: own.isVisible,
+      canHold: (i, from) => Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
+      pace: (i) => distanceBetween(wristOf(i), wristOf(Math.max(0, i - 1))) / palm,
+    },
   );
   const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
   const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));
@@ -140,7 +143,7 @@ function borrowSide(
     ratio,
   );
   return good.map((_, i) => {
-    const from = choice.source[i]!;
+    const from = source[i]!;
     const patch = from < 0 ? null : good[from]!.patch;
     const anchor = from < 0 ? null : anchors[from]!;
     if (patch === null || anchor === null) return null;
@@ -163,7 +166,6 @@ function borrowSide(
       scale: size * factor,
       // A held hand goes on turning with its forearm.
       rotation: turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
-      opacity: choice.opacity[i]!,
       isInSleeve: own.isInSleeve,
       match,
       own: ownCut,
@@ -312,13 +314,7 @@ function wristTint(
   return [tint(0), tint(1), tint(2)];
 }
 
-function straighten(
-  character: Character,
-  side: Side,
-  body: MovedBody,
-  frame: number,
-  amount: number,
-): void {
+function straighten(character: Character, side: Side, body: MovedBody, frame: number): void {
   const joints = body.joints[frame]!;
   const elbow = jointAt(joints, `${side}Elbow`);
   const wrist = jointAt(joints, `${side}Wrist`);
@@ -327,8 +323,6 @@ function straighten(
   const hand =
     jointDistance(character.joints, `${side}Wrist`, `${side}Hand`) * body.bodyScale[frame]!;
   const at = JOINT_INDEX[`${side}Hand`] * 2;
-  const x = wrist.x + (hand * (wrist.x - elbow.x)) / length;
-  const y = wrist.y + (hand * (wrist.y - elbow.y)) / length;
-  joints[at]! += amount * (x - joints[at]!);
-  joints[at + 1]! += amount * (y - joints[at + 1]!);
+  joints[at] = wrist.x + (hand * (wrist.x - elbow.x)) / length;
+  joints[at + 1] = wrist.y + (hand * (wrist.y - elbow.y)) / length;
 }

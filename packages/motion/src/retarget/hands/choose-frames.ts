@@ -4,46 +4,42 @@
 export const HOLD_FRAMES_MAX = 5;
 /** Shorter stretches of borrowed hands would flicker. */
 export const RUN_FRAMES_MIN = 6;
-/** Own and borrowed hand give way to each other over this many frames. */
-export const FADE_FRAMES = 3;
+/**
+ * Own and borrowed hand take turns at once: seen together, in two shapes, they would be a ghost.
+ * The turn may come this many frames earlier or later, where the arm moves most and hides it.
+ */
+export const SWITCH_REACH = 2;
+/** Each frame that the turn is put off must be worth this much pace, in palm lengths a frame. */
+const SWITCH_COST = 0.06;
 
-export type HandChoice = {
-  /** Frame of the clip whose hand is shown in each frame, or -1 for the character's own hand. */
-  source: Int32Array;
-  /** 0..1, below 1 only beside frames with the own hand. */
-  opacity: Float64Array;
+export type ChoiceSetting = {
+  /**
+   * Whether the character has a hand to fall back to; without one the nearest good one is held
+   * however long it takes.
+   */
+  hasOwn: boolean;
+  /** Whether the hand of one frame still fits the arm of another. @default always */
+  canHold?: (frame: number, source: number) => boolean;
+  /** How far the wrist moves from the frame before, in palm lengths. @default it rests */
+  pace?: (frame: number) => number;
 };
 
 /**
+ * Frame of the clip whose hand is shown in each frame, or -1 for the character's own hand.
+ *
  * @param isGood whether the hand of each frame can be borrowed
- * @param hasOwn whether the character has a hand to fall back to; without one the nearest good one
- * is held however long it takes
- * @param canHold whether the hand of one frame still fits the arm of another
  */
 export function chooseFrames(
   isGood: readonly boolean[],
-  hasOwn: boolean,
-  canHold: (frame: number, source: number) => boolean = () => true,
-): HandChoice {
-  const count = isGood.length;
+  { hasOwn, canHold = () => true, pace = () => 0 }: ChoiceSetting,
+): Int32Array {
   const source = nearestGood(isGood);
-  if (hasOwn) {
-    dropLongGaps(isGood, source);
-    for (const [i, from] of source.entries()) if (from >= 0 && !canHold(i, from)) source[i] = -1;
-    dropShortRuns(source);
-  }
-  const opacity = new Float64Array(count);
-  let since = FADE_FRAMES;
-  for (let i = 0; i < count; i += 1) {
-    since = source[i]! < 0 ? 0 : since + 1;
-    opacity[i] = Math.min(1, since / (FADE_FRAMES + 1));
-  }
-  let until = FADE_FRAMES;
-  for (let i = count - 1; i >= 0; i -= 1) {
-    until = source[i]! < 0 ? 0 : until + 1;
-    opacity[i] = Math.min(opacity[i]!, until / (FADE_FRAMES + 1));
-  }
-  return { source, opacity };
+  if (!hasOwn) return source;
+  dropLongGaps(isGood, source);
+  for (const [i, from] of source.entries()) if (from >= 0 && !canHold(i, from)) source[i] = -1;
+  dropShortRuns(source);
+  hideSwitches(source, pace, canHold);
+  return source;
 }
 
 /** Of two equally near ones the earlier. */
@@ -81,4 +77,45 @@ function dropShortRuns(source: Int32Array): void {
     if (to - from < RUN_FRAMES_MIN) source.fill(-1, from, to);
     from = to + 1;
   }
+}
+
+/** Moves each change between own and borrowed hand to the frame near it that moves most. */
+function hideSwitches(
+  source: Int32Array,
+  pace: (frame: number) => number,
+  canHold: (frame: number, source: number) => boolean,
+): void {
+  const before = source.slice();
+  for (let i = 1; i < before.length; i += 1) {
+    const isOwn = before[i - 1]! < 0;
+    if (isOwn === before[i]! < 0) continue;
+    const shown = isOwn ? before[i]! : before[i - 1]!;
+    const isFree = (frame: number): boolean => before[frame]! >= 0 || canHold(frame, shown);
+    const place = findSwitch(i, before.length, pace, isFree);
+    for (let k = Math.min(i, place); k < Math.max(i, place); k += 1) {
+      source[k] = before[k]! < 0 ? shown : -1;
+    }
+  }
+}
+
+/** The best frame for a change at `at`; all frames between the two have to be free. */
+function findSwitch(
+  at: number,
+  count: number,
+  pace: (frame: number) => number,
+  isFree: (frame: number) => boolean,
+): number {
+  let best = at;
+  let most = pace(at);
+  for (const step of [-1, 1]) {
+    for (let away = 1; away <= SWITCH_REACH; away += 1) {
+      const place = at + step * away;
+      if (place < 1 || place >= count || !isFree(step < 0 ? place : place - 1)) break;
+      const worth = pace(place) - SWITCH_COST * away;
+      if (worth <= most) continue;
+      best = place;
+      most = worth;
+    }
+  }
+  return best;
 }
