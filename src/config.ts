@@ -4,6 +4,15 @@
  */
 
 import { z } from 'zod';
+import {
+  cidrList,
+  decimalNumber,
+  dollars,
+  httpUrl,
+  ratePerSecond,
+  text,
+  wholeNumber,
+} from './kernel/env-values.ts';
 import type { MediaLimits } from './probe/limits.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -11,14 +20,6 @@ const MILLISECONDS_PER_SECOND = 1000;
 
 /** How a probed length becomes billable seconds. */
 export const ROUNDING_RULES = ['nearest', 'ceil', 'exact'] as const;
-
-/**
- * Dollars a second as text; six places make exactly one nano-dollar a millisecond the smallest
- * step.
- */
-const RATE_PATTERN = /^\d{1,6}(\.\d{1,6})?$/;
-const DOLLARS_PATTERN = /^\d{1,9}(\.\d{1,9})?$/;
-const CIDR_PATTERN = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
 
 /**
  * One entry for each key of the environment; `docs/reference/configuration.md` has a row for each,
@@ -141,6 +142,24 @@ const environment = z.object({
   FETCH_REDIRECTS_MAX: wholeNumber(0, 20).default(3),
   /** Longest time for reading the facts of one input in seconds. @default 30 */
   PROBE_SECONDS_MAX: wholeNumber(1, 600).default(30),
+  /** Most bytes that the uploads of one account may take together. @default 2147483648 (2 GB) */
+  UPLOAD_SPACE_BYTES: wholeNumber(1, 1024 * 1024 * MEGABYTE).default(2048 * MEGABYTE),
+  /** Hours that an upload is kept. @default 24 */
+  UPLOAD_KEPT_HOURS: wholeNumber(1, 8760).default(24),
+  /** Uploads of one account that may arrive at the same time. @default 10 */
+  UPLOADS_AT_ONCE: wholeNumber(1, 1000).default(10),
+  /** Longest time for sending one upload in seconds. @default 1800 */
+  UPLOAD_SECONDS_MAX: wholeNumber(1, 86_400).default(1800),
+  /** Lowest rate at which an upload may arrive, in bytes a second. @default 16384 */
+  UPLOAD_BYTES_PER_SECOND_MIN: wholeNumber(0, 1024 * MEGABYTE).default(16_384),
+  /** Minutes that the price of a quote is honoured. @default 15 */
+  QUOTE_MINUTES: wholeNumber(1, 1440).default(15),
+  /** Longest time for making one quote in seconds, waiting included. @default 120 */
+  QUOTE_SECONDS_MAX: wholeNumber(1, 3600).default(120),
+  /** Quotes of one account that may be made at the same time. @default 2 */
+  QUOTES_AT_ONCE: wholeNumber(1, 1000).default(2),
+  /** Quotes that one process makes at the same time; eight times as many may wait. @default 4 */
+  QUOTE_CONCURRENCY: wholeNumber(1, 256).default(4),
 });
 
 /** Names of all keys, in the order of the documentation. */
@@ -183,6 +202,14 @@ export type Config = Readonly<{
     score: boolean;
   };
   tasks: { deadlineMs: number; retentionMs: number };
+  uploads: {
+    spaceBytesMax: number;
+    keptMs: number;
+    perAccountMax: number;
+    uploadMsMax: number;
+    bytesPerSecondMin: number;
+  };
+  quotes: { keptMs: number; quoteMsMax: number; perAccountMax: number; concurrency: number };
 }>;
 
 export type S3Config = {
@@ -278,6 +305,19 @@ function toConfig(env: Environment): Config {
       deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,
       retentionMs: env.RETENTION_DAYS * 24 * 3600 * MILLISECONDS_PER_SECOND,
     },
+    uploads: {
+      spaceBytesMax: env.UPLOAD_SPACE_BYTES,
+      keptMs: env.UPLOAD_KEPT_HOURS * 3600 * MILLISECONDS_PER_SECOND,
+      perAccountMax: env.UPLOADS_AT_ONCE,
+      uploadMsMax: env.UPLOAD_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      bytesPerSecondMin: env.UPLOAD_BYTES_PER_SECOND_MIN,
+    },
+    quotes: {
+      keptMs: env.QUOTE_MINUTES * 60 * MILLISECONDS_PER_SECOND,
+      quoteMsMax: env.QUOTE_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+      perAccountMax: env.QUOTES_AT_ONCE,
+      concurrency: env.QUOTE_CONCURRENCY,
+    },
   };
 }
 
@@ -319,75 +359,6 @@ function findContradictions(env: Environment): string[] {
  */
 function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message}`;
-}
-
-function text() {
-  return z.string();
-}
-
-function wholeNumber(min: number, max: number) {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, {
-      error: (issue) => `${rule}, not "${String(issue.input)}"`,
-    })
-    .transform(Number);
-}
-
-function decimalNumber(min: number, max: number) {
-  return z
-    .string()
-    .refine(
-      (value) =>
-        /^\d{1,9}(\.\d{1,9})?$/.test(value) && Number(value) >= min && Number(value) <= max,
-      { error: (issue) => `must be a number from ${min} to ${max}, not "${String(issue.input)}"` },
-    )
-    .transform(Number);
-}
-
-/** $0.10288 a second is 102_880n nano-dollars a millisecond; text keeps it exact. */
-function ratePerSecond() {
-  return z
-    .string()
-    .regex(RATE_PATTERN, 'must be dollars a second with at most six decimals, such as 0.10288')
-    .transform((value) => toUnits(value, 6))
-    .refine((nanosPerMs) => nanosPerMs > 0n, 'must be more than zero');
-}
-
-function dollars() {
-  return z
-    .string()
-    .regex(DOLLARS_PATTERN, 'must be dollars with at most nine decimals, such as 10.00')
-    .transform((value) => toUnits(value, 9));
-}
-
-/** Decimal text times 10^decimals, without a float in between. */
-function toUnits(value: string, decimals: number): bigint {
-  const [whole = '0', fraction = ''] = value.split('.');
-  return BigInt(whole + fraction.padEnd(decimals, '0'));
-}
-
-function httpUrl() {
-  return z
-    .string()
-    .refine(isPlainHttpUrl, 'must be an http or https address without a password or a query')
-    .transform((value) => value.replace(/\/+$/, ''));
-}
-
-function isPlainHttpUrl(value: string): boolean {
-  const url = URL.parse(value);
-  if (url === null || !/^https?:$/.test(url.protocol)) return false;
-  return [url.username, url.password, url.search, url.hash].every((part) => part === '');
-}
-
-function cidrList() {
-  return z
-    .string()
-    .transform((value) => value.split(',').map((entry) => entry.trim()))
-    .refine((entries) => entries.every((entry) => CIDR_PATTERN.test(entry)), {
-      error: 'must be ranges such as 127.0.0.0/8 separated by commas',
-    });
 }
 
 function freezeDeep<T>(value: T): T {

@@ -102,6 +102,42 @@ export type TaskTable = {
   deadline_at: Date;
   expires_at: Date | null;
   purged_at: Date | null;
+  quote_id: string | null;
+};
+
+export type UploadTable = {
+  id: string;
+  account_id: string;
+  state: 'arriving' | 'stored' | 'removing';
+  kind: 'image' | 'video' | null;
+  content_type: string | null;
+  storage_key: string | null;
+  size_bytes: bigint | null;
+  sha256: string | null;
+  created_at: Date;
+  expires_at: Date;
+};
+
+export type QuoteTable = {
+  id: string;
+  account_id: string;
+  state: 'probing' | 'ready' | 'removing';
+  model: string;
+  mode: 'std' | 'pro';
+  orientation: 'image' | 'video';
+  image_url: string;
+  video_url: string;
+  rate_nanos_per_ms: bigint;
+  billing_rule: string;
+  billable_ms_min: number;
+  billable_ms_max: number;
+  image: NullableJson;
+  video: NullableJson;
+  reference_ms: number | null;
+  billable_ms: number | null;
+  findings: DefaultedJson;
+  created_at: Date;
+  expires_at: Date;
 };
 
 export type Tables = {
@@ -110,4 +146,6 @@ export type Tables = {
   ledger_transfer: LedgerTransferTable;
   ledger_entry: LedgerEntryTable;
   task: TaskTable;
+  upload: UploadTable;
+  quote: QuoteTable;
 };

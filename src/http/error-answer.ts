@@ -85,6 +85,7 @@ export function toAppError(
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return make('unsupported_content_type', {
         seen: request.headers['content-type'] ?? 'of no content type',
+        wanted: 'application/json',
       });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':

@@ -14,6 +14,8 @@ const PREFIXES = {
   request: 'req',
   blob: 'blob',
   lease: 'lease',
+  upload: 'upload',
+  quote: 'quote',
 } as const;
 
 export type IdKind = keyof typeof PREFIXES;
