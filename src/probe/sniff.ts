@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 
 export const UNKNOWN_KIND = 'a file of an unknown kind';
 
-const HEAD_BYTES = 512;
+export const HEAD_BYTES = 512;
 
 type Signature = { name: string; matches: (head: Buffer) => boolean };
 
@@ -43,7 +43,11 @@ const SIGNATURES: readonly Signature[] = [
 
 /** For example "a WebM file"; with its article, ready for a sentence. */
 export async function nameFileKind(path: string): Promise<string> {
-  const head = await readHead(path);
+  return nameKind(await readHead(path));
+}
+
+/** The same from the first bytes of a file; `HEAD_BYTES` of them are enough. */
+export function nameKind(head: Buffer): string {
   const found = SIGNATURES.find((signature) => signature.matches(head));
   return found?.name ?? UNKNOWN_KIND;
 }
