@@ -1,8 +1,9 @@
 /**
- * Decides which network addresses may be reached: public unicast ones, and ranges the operator
- * opened on purpose.
+ * Decides which network addresses may be reached: public unicast ones that are not this machine's
+ * own, and ranges the operator opened on purpose.
  */
 
+import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 
 export type AddressPolicy = {
@@ -13,19 +14,37 @@ export type AddressPolicy = {
 /** Internet addresses of IPv6 are given out from this range only (RFC 4291, IANA). */
 const IPV6_GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
+/** Looks public, and is the control channel of every virtual machine in one large cloud. */
+const CLOUD_CONTROL = ipaddr.parseCIDR('168.63.129.16/32');
+
 /**
  * @param allowCidrs Ranges such as `127.0.0.0/8` that are allowed although they are not public.
+ * @param listOwnAddresses The addresses of this machine. From here they lead past the firewall
+ * that the rest of the world meets. @default those of its network interfaces
  * @throws {Error} when a range is malformed.
  */
-export function createAddressPolicy(allowCidrs: readonly string[]): AddressPolicy {
+export function createAddressPolicy(
+  allowCidrs: readonly string[],
+  listOwnAddresses: () => readonly string[] = listInterfaceAddresses,
+): AddressPolicy {
   const opened = allowCidrs.map((cidr) => ipaddr.parseCIDR(cidr));
   return {
     isAllowed(address) {
       const parsed = parseAddress(address);
       if (parsed === null) return false;
-      return isPublic(parsed) || opened.some((range) => isWithin(parsed, range));
+      if (opened.some((range) => isWithin(parsed, range))) return true;
+      return isPublic(parsed) && !isAmong(parsed, listOwnAddresses());
     },
   };
+}
+
+function listInterfaceAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => all?.map((own) => own.address) ?? []);
+}
+
+function isAmong(address: ipaddr.IPv4 | ipaddr.IPv6, others: readonly string[]): boolean {
+  const text = address.toNormalizedString();
+  return others.some((other) => parseAddress(other)?.toNormalizedString() === text);
 }
 
 /** The IP address that the host of a URL spells, or null when the host is a name. */
@@ -41,7 +60,9 @@ function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
 
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   if (address.range() !== 'unicast') return false;
-  return address.kind() === 'ipv4' || isWithin(address, IPV6_GLOBAL_UNICAST);
+  if (address instanceof ipaddr.IPv4) return !isWithin(address, CLOUD_CONTROL);
+  // An address with a zone names one of our own network interfaces.
+  return isWithin(address, IPV6_GLOBAL_UNICAST) && !address.zoneId;
 }
 
 function isWithin(

@@ -12,6 +12,13 @@ export type Wanted = {
   signal?: AbortSignal;
 };
 
+const QUOTE_CHARS_MAX = 60;
+
+/** What a stranger's host said, short enough for a sentence. */
+export function quote(text: string): string {
+  return text.length <= QUOTE_CHARS_MAX ? `"${text}"` : `"${text.slice(0, QUOTE_CHARS_MAX)}…"`;
+}
+
 export function fetchFailed(what: string, reason: string, cause?: unknown): AppError {
   return new AppError('fetch_failed', { what, reason }, { cause });
 }

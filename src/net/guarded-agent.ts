@@ -41,6 +41,7 @@ export function createGuardedAgent(options: GuardedAgentOptions): Agent {
     // HTTP/1.1 is the one protocol whose every limit below is known to hold.
     allowH2: false,
     maxCachedSessions: 0,
+    rejectUnauthorized: true,
     lookup: createFilteredLookup(options),
   });
 

@@ -1,6 +1,7 @@
 /**
- * The only door out to addresses that strangers give us: a bounded download into a file or bounded
- * reads of parts, or an error of the catalogue that says which limit was met and what was seen.
+ * The only door out to addresses that strangers give us: a bounded download into a file, bounded
+ * reads of parts, and one bounded message; or an error of the catalogue that says which limit was
+ * met and what was seen.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -16,13 +17,14 @@ import { formatBytes } from './format-bytes.ts';
 import { createGuardedAgent, type Resolver, resolveWithSystem } from './guarded-agent.ts';
 import { getFollowing } from './guarded-request.ts';
 import { type Pace, type PaceLimits, watchPace } from './pace.ts';
+import { type PostAnswer, type PostOptions, postGuarded } from './post.ts';
 import { openRangedFile, type RangedFile, type RangedOptions } from './ranged-file.ts';
 import { checkHead, readHeader } from './response-head.ts';
 
 export type FetchLimits = PaceLimits & {
   redirectsMax: number;
   connectMsMax: number;
-  /** Longest wait for the head of an answer. */
+  /** Longest wait for the head of an answer, interim answers included. */
   headersMsMax: number;
 };
 
@@ -68,6 +70,13 @@ export type GuardedFetch = {
    * @throws what `download` throws, and a `RangeBudgetError`.
    */
   openRanged(url: string, options: RangedOptions): Promise<RangedFile | null>;
+  /**
+   * Sends once; redirects are answers and are not followed.
+   *
+   * @throws {AppError} `address_refused`, `fetch_failed` or `fetch_too_slow`; the signal's reason
+   * when the caller gave up.
+   */
+  post(url: string, options: PostOptions): Promise<PostAnswer>;
   close(): Promise<void>;
 };
 
@@ -89,14 +98,15 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     headersMsMax: limits.headersMsMax,
   };
   const agent = createGuardedAgent({ ...guard, keepAlive: false });
+  const headMsMax = limits.connectMsMax + limits.headersMsMax;
+  const way = { dispatcher: agent, headMsMax };
   const opened = new Set<RangedFile>();
 
   async function download(url: string, wanted: DownloadOptions): Promise<Download> {
     const { what, maxBytes } = wanted;
     const pace = watchPace(limits, clock, wanted.signal);
     try {
-      const { redirectsMax } = limits;
-      const get = { dispatcher: agent, what, signal: pace.signal, redirectsMax };
+      const get = { ...way, what, signal: pace.signal, redirectsMax: limits.redirectsMax };
       const { response, finalUrl } = await getFollowing(url, get);
       checkHead(response, { what, maxBytes, statuses: [200] });
       const hash = createHash('sha256');
@@ -113,7 +123,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
 
   async function openRanged(url: string, wanted: RangedOptions): Promise<RangedFile | null> {
     const ownAgent = createGuardedAgent({ ...guard, keepAlive: true });
-    const file = await openRangedFile(url, wanted, { agent: ownAgent, limits, clock });
+    const door = { dispatcher: ownAgent, headMsMax, limits, clock };
+    const file = await openRangedFile(url, wanted, door);
     if (file === null) return null;
     opened.add(file);
     return {
@@ -130,7 +141,12 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     opened.clear();
   }
 
-  return { download, openRanged, close };
+  return {
+    download,
+    openRanged,
+    post: (url, message) => postGuarded(url, message, { ...way, clock }),
+    close,
+  };
 }
 
 async function writeBody(

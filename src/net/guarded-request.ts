@@ -1,24 +1,29 @@
 /**
- * One GET that goes where the customer's address leads and nowhere else: every hop of a redirect
- * is read and checked like the first address.
+ * Asks where a stranger's address leads and nowhere else: every hop of a redirect is read and
+ * checked like the first address, and each head of an answer has to come in time.
  */
 
-import { type Dispatcher, request } from 'undici';
-import { AppError } from '../kernel/errors.ts';
+import { type Dispatcher, errors, request } from 'undici';
 import { fetchFailed } from './fetch-errors.ts';
+import { readAddress } from './read-address.ts';
 import { discardBody, readHeader } from './response-head.ts';
 
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 
 /** All that a stranger's host is told about us; no cookie and no credential is ever among it. */
-const REQUEST_HEADERS = {
-  'accept-encoding': 'identity',
-  accept: '*/*',
-  'user-agent': 'understudy',
+const OWN_HEADERS = { 'accept-encoding': 'identity', accept: '*/*', 'user-agent': 'understudy' };
+
+/** How requests leave this machine. */
+export type Way = {
+  dispatcher: Dispatcher;
+  /**
+   * Longest time from the start of one request to the end of the head of its answer. The interim
+   * answers of HTTP restart the agent's own limit, not this one.
+   */
+  headMsMax: number;
 };
 
-export type GuardedGet = {
-  dispatcher: Dispatcher;
+export type GuardedGet = Way & {
   what: string;
   signal: AbortSignal;
   redirectsMax: number;
@@ -33,16 +38,12 @@ export async function getFollowing(
   url: string,
   wanted: GuardedGet,
 ): Promise<{ response: Dispatcher.ResponseData; finalUrl: string }> {
-  const { what, redirectsMax } = wanted;
+  const { what, redirectsMax, signal } = wanted;
+  const headers = { ...OWN_HEADERS, ...(wanted.range ? { range: wanted.range } : {}) };
   let target = readAddress(url, what);
   for (let redirects = 0; ; redirects++) {
     wanted.onRequest?.();
-    const response = await request(target, {
-      dispatcher: wanted.dispatcher,
-      method: 'GET',
-      headers: wanted.range ? { ...REQUEST_HEADERS, range: wanted.range } : REQUEST_HEADERS,
-      signal: wanted.signal,
-    });
+    const response = await requestOnce(target, wanted, { method: 'GET', headers, signal });
     if (!REDIRECT_STATUSES.includes(response.statusCode)) {
       return { response, finalUrl: target.href };
     }
@@ -52,24 +53,53 @@ export async function getFollowing(
       throw fetchFailed(what, `it answered ${response.statusCode} without saying where to go`);
     }
     if (redirects >= redirectsMax) {
-      const problem =
-        redirectsMax === 0 ? 'redirected' : `redirected more than ${redirectsMax} times`;
-      throw fetchFailed(what, `it was ${problem}`);
+      const times = redirectsMax === 0 ? '' : ` more than ${redirectsMax} times`;
+      throw fetchFailed(what, `it was redirected${times}`);
     }
     target = readAddress(location, what, target);
   }
 }
 
-/** http and https only, and nobody's password. */
-export function readAddress(text: string, what: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href);
-  const refuse = (reason: string) => new AppError('address_refused', { what, reason });
-  if (url === null) throw refuse('it is not a URL');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw refuse(`its scheme is "${url.protocol.slice(0, -1)}", only http and https are fetched`);
+export type GuardedPost = Way & {
+  what: string;
+  signal: AbortSignal;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+};
+
+/** A redirect is an answer like any other: what was to be told is told to one address only. */
+export async function postOnce(url: string, post: GuardedPost): Promise<Dispatcher.ResponseData> {
+  return await requestOnce(readAddress(url, post.what), post, {
+    method: 'POST',
+    headers: { ...OWN_HEADERS, ...post.headers },
+    body: post.body,
+    signal: post.signal,
+  });
+}
+
+type Sent = {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+  signal: AbortSignal;
+};
+
+async function requestOnce(
+  target: URL,
+  { dispatcher, headMsMax }: Way,
+  { method, headers, body, signal }: Sent,
+): Promise<Dispatcher.ResponseData> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new errors.HeadersTimeoutError()), headMsMax);
+  try {
+    return await request(target, {
+      dispatcher,
+      method,
+      headers,
+      body: body ?? null,
+      signal: AbortSignal.any([signal, late.signal]),
+    });
+  } finally {
+    clearTimeout(timer);
   }
-  if (url.username !== '' || url.password !== '') {
-    throw refuse('it carries a user name or a password');
-  }
-  return url;
 }

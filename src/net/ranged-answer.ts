@@ -1,7 +1,7 @@
 /** Reads one part of a file from an answer that has to prove it is the part that was asked for. */
 
 import type { Dispatcher } from 'undici';
-import { fetchFailed, fileTooLarge } from './fetch-errors.ts';
+import { fetchFailed, fileTooLarge, quote } from './fetch-errors.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { Pace } from './pace.ts';
 import { checkHead, discardBody, readHeader } from './response-head.ts';
@@ -88,11 +88,14 @@ async function readPart(response: Dispatcher.ResponseData, wanted: PartWanted): 
     const range = parseContentRange(seen);
     if (range === null || range.start !== start || range.end !== end) {
       const asked = `bytes ${start}-${wanted.end - 1}`;
-      return fetchFailed(what, `${asked} were asked for and its content-range is "${seen}"`);
+      return fetchFailed(what, `${asked} were asked for and its content-range is ${quote(seen)}`);
     }
     if (sizeBytes > maxBytes) return fileTooLarge(what, formatBytes(sizeBytes), maxBytes);
     if (length !== null && Number(length) !== end - start) {
-      return fetchFailed(what, `${end - start} bytes were asked for and ${length} are announced`);
+      return fetchFailed(
+        what,
+        `${end - start} bytes were asked for and ${quote(length)} are announced`,
+      );
     }
     return null;
   }

@@ -4,11 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
 import { explainFailure } from './fetch-errors.ts';
 import { formatBytes } from './format-bytes.ts';
-import { getFollowing } from './guarded-request.ts';
+import { getFollowing, type Way } from './guarded-request.ts';
 import { type Pace, type PaceLimits, watchPace } from './pace.ts';
 import { type Part, readFirstPart, readNextPart, type Validators } from './ranged-answer.ts';
 import { readHeader } from './response-head.ts';
@@ -58,9 +57,8 @@ export class RangeBudgetError extends Error {
   }
 }
 
-export type RangedDoor = {
-  /** An agent of this file alone, closed with it. */
-  agent: Dispatcher;
+/** The dispatcher is of this file alone and closed with it. */
+export type RangedDoor = Way & {
   limits: PaceLimits & { redirectsMax: number };
   clock: Clock;
 };
@@ -85,7 +83,10 @@ export async function openRangedFile(
   }
 }
 
-function createReader(options: RangedOptions, { agent, limits, clock }: RangedDoor) {
+function createReader(
+  options: RangedOptions,
+  { dispatcher, headMsMax, limits, clock }: RangedDoor,
+) {
   const { what, maxBytes } = options;
   const budget = createBudget(options);
   const closing = new AbortController();
@@ -110,7 +111,8 @@ function createReader(options: RangedOptions, { agent, limits, clock }: RangedDo
   function ask(address: string, start: number, end: number, redirectsMax: number, pace: Pace) {
     budget.reserve(end - start);
     return getFollowing(address, {
-      dispatcher: agent,
+      dispatcher,
+      headMsMax,
       what,
       signal: pace.signal,
       redirectsMax,
@@ -165,7 +167,7 @@ function createReader(options: RangedOptions, { agent, limits, clock }: RangedDo
 
   async function close(): Promise<void> {
     closing.abort(new Error('the file was closed'));
-    await agent.destroy();
+    await dispatcher.destroy();
   }
 
   return { open, close };

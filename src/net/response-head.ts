@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import { AppError } from '../kernel/errors.ts';
-import { fetchFailed, fileTooLarge } from './fetch-errors.ts';
+import { fetchFailed, fileTooLarge, quote } from './fetch-errors.ts';
 import { formatBytes } from './format-bytes.ts';
 
 /** A header that came several times is read as one list (RFC 9110, 5.3). */
@@ -46,7 +46,7 @@ function findHeadProblem(
     // It could unpack to any size, and media is packed already.
     return fetchFailed(
       what,
-      `it came with content-encoding "${encoding}", which was not asked for`,
+      `it came with content-encoding ${quote(encoding)}, which was not asked for`,
     );
   }
   const lengthBytes = Number(readHeader(response, 'content-length') ?? 0);
