@@ -22,11 +22,12 @@ import { orderByDepth } from './depth.ts';
 import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
 import { type DriverFaces, measureFace, readFaces } from './faces.ts';
+import { lockFeet } from './feet.ts';
 import { type Fit, fitIntoFrame } from './fit.ts';
 import { borrowHands } from './hands/borrow-hands.ts';
 import type { HandSource } from './hands/will-borrow.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
-import { lockFeet, type Orientation, type Standing, standOnFeet } from './root.ts';
+import { type Orientation, type Standing, standOnFeet } from './root.ts';
 import { dropLeavingBodies, joinShots } from './shots.ts';
 import {
   type DriveMode,
@@ -186,7 +187,7 @@ function placeOnFeet(
       joints[i] = standing.pelvisX[frame]! + scale * shape[frame * numbers + i]!;
       joints[i + 1] = standing.pelvisY[frame]! + scale * shape[frame * numbers + i + 1]!;
     }
-    lockFeet(character, standing, frame, joints);
+    lockFeet(character, standing.feet, frame, scale, joints);
     return joints;
   });
 }

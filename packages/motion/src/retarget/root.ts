@@ -6,34 +6,13 @@
 import { type Character, JOINTS, type Joint } from '../model/character.ts';
 import { JOINT_INDEX, jointDistance } from '../model/joints.ts';
 import { median, percentile } from '../model/percentile.ts';
-import { smoothstep } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import type { Shape } from './assemble.ts';
 import type { Driver } from './driver.ts';
+import { type FootPath, LEGS, type Path, plantFoot } from './feet.ts';
 
 export type Orientation = 'image' | 'video';
 
-type Side = { ankle: Joint; foot: Joint; knee: Joint };
-const SIDES: readonly [Side, Side] = [
-  { ankle: 'leftAnkle', foot: 'leftFoot', knee: 'leftKnee' },
-  { ankle: 'rightAnkle', foot: 'rightFoot', knee: 'rightKnee' },
-];
-
-/**
- * A foot is planted while it stays within this radius (of the spine's length) for at least this
- * time.
- */
-const DWELL_RADIUS = 0.05;
-const DWELL_SECONDS_MIN = 0.16;
-/**
- * A longer stay is held in pieces, so that the search for stays takes a time in proportion to the
- * clip.
- */
-const DWELL_SECONDS_MAX = 8;
-/** The lock of a planted foot fades in and out over this time. */
-const LOCK_FADE_SECONDS = 0.12;
-/** A leg is bent by at most this share of its length to reach its lock. */
-const REACH_MAX = 0.14;
 /**
  * With `image`, the body wanders at most this many spine lengths in all; travel beyond that is
  * taken out of the steps.
@@ -42,14 +21,6 @@ const WANDER_X = 1;
 const WANDER_Y = 0.25;
 const WANDER_SIGMA_SECONDS = 0.6;
 const ROOT_SIGMA_SECONDS = 0.055;
-
-/** One foot over time: where it should be, and how firmly. */
-export type FootPath = {
-  x: Float64Array;
-  y: Float64Array;
-  lock: Float64Array;
-  weight: Float64Array;
-};
 
 export type Standing = {
   pelvisX: Float64Array;
@@ -71,18 +42,17 @@ export function standOnFeet(
   orientation: Orientation,
 ): Standing {
   const count = driver.frameCount;
-  const paths = SIDES.map((side) => {
-    const flat = readAnkle(driver, side.ankle);
+  const paths = LEGS.map(({ ankle }) => {
+    const flat = readAnkle(driver, ankle);
     return orientation === 'image' ? flatten(driver, flat, scale) : flat;
   });
   const gain = orientation === 'image' ? ratio : ratio / scale[0]!;
   anchorToPicture(character, paths, gain, orientation, driver.isSeen);
   const spine = bindSpine(character);
   const wander = orientation === 'image' ? measureWander(paths, spine, driver) : null;
-  const feet = paths.map((path) => plantFoot(path, wander, spine, driver.fps)) as unknown as [
-    FootPath,
-    FootPath,
-  ];
+  const ground = { wander, spine, fps: driver.fps };
+  const plant = (i: 0 | 1): FootPath => plantFoot(paths[i]!, shape, LEGS[i], ground);
+  const feet = [plant(0), plant(1)] as const;
   const standing: Standing = {
     pelvisX: new Float64Array(count),
     pelvisY: new Float64Array(count),
@@ -97,40 +67,6 @@ export function standOnFeet(
   standing.pelvisY = smoothValues(standing.pelvisY, ROOT_SIGMA_SECONDS * driver.fps);
   return standing;
 }
-
-/**
- * Moves the ankle of each planted foot to its lock; the knee follows by half. `joints` is one frame
- * in picture pixels.
- */
-export function lockFeet(
-  character: Character,
-  standing: Standing,
-  frame: number,
-  joints: Float32Array,
-): void {
-  for (const [i, side] of SIDES.entries()) {
-    const path = standing.feet[i]!;
-    const ankle = JOINT_INDEX[side.ankle] * 2;
-    const knee = JOINT_INDEX[side.knee] * 2;
-    const foot = JOINT_INDEX[side.foot] * 2;
-    let dx = (path.x[frame]! - joints[ankle]!) * path.lock[frame]!;
-    let dy = (path.y[frame]! - joints[ankle + 1]!) * path.lock[frame]!;
-    const reach = REACH_MAX * bindLeg(character);
-    const distance = Math.hypot(dx, dy);
-    if (distance > reach) {
-      dx *= reach / distance;
-      dy *= reach / distance;
-    }
-    joints[knee]! += dx / 2;
-    joints[knee + 1]! += dy / 2;
-    joints[ankle]! += dx;
-    joints[ankle + 1]! += dy;
-    joints[foot]! += dx;
-    joints[foot + 1]! += dy;
-  }
-}
-
-type Path = { x: Float64Array; y: Float64Array };
 
 function readAnkle(driver: Driver, joint: Joint): Path {
   const stride = JOINTS.length * 2;
@@ -207,118 +143,6 @@ function measureWander(
   return { x: excess('x', WANDER_X * spine), y: excess('y', WANDER_Y * spine) };
 }
 
-/**
- * Finds the times in which a foot dwells, holds it there, and joins the holds by the driver's own
- * path.
- */
-function plantFoot(path: Path, wander: Path | null, spine: number, fps: number): FootPath {
-  const count = path.x.length;
-  const sigma = 0.05 * fps;
-  const x = smoothValues(path.x, sigma);
-  const y = smoothValues(path.y, sigma);
-  const weight = footWeights(x, y, spine);
-  const dwells = findDwells(x, y, DWELL_RADIUS * spine, fps);
-  const lock = new Float64Array(count);
-  const knots: { frame: number; x: number; y: number }[] = [];
-  for (const [from, to] of dwells) {
-    const at = Math.round((from + to) / 2);
-    const holdX = mean(x, from, to) - (wander?.x[at] ?? 0);
-    const holdY = mean(y, from, to) - (wander?.y[at] ?? 0);
-    for (let i = from; i <= to; i += 1) {
-      lock[i] = 1;
-      knots.push({ frame: i, x: holdX - x[i]!, y: holdY - y[i]! });
-    }
-  }
-  const offset = joinKnots(knots, count, wander);
-  fadeLock(lock, LOCK_FADE_SECONDS * fps);
-  return {
-    x: x.map((value, i) => value + offset.x[i]!),
-    y: y.map((value, i) => value + offset.y[i]!),
-    lock,
-    weight: weight.map((value, i) => value * (1 + 3 * lock[i]!)),
-  };
-}
-
-/** A foot that moves slowly carries the body. */
-function footWeights(x: Float64Array, y: Float64Array, spine: number): Float64Array {
-  return x.map((_, i) => {
-    const before = Math.max(i - 1, 0);
-    const after = Math.min(i + 1, x.length - 1);
-    const span = Math.max(after - before, 1) * spine;
-    const speed = Math.hypot(x[after]! - x[before]!, y[after]! - y[before]!) / span;
-    return 1 / (speed * speed + 4e-4);
-  });
-}
-
-/**
- * Runs of frames that stay within `radius` of their mean for long enough, greedily from the start.
- */
-function findDwells(
-  x: Float64Array,
-  y: Float64Array,
-  radius: number,
-  fps: number,
-): [number, number][] {
-  const least = Math.max(3, DWELL_SECONDS_MIN * fps);
-  const most = Math.max(least, DWELL_SECONDS_MAX * fps);
-  const result: [number, number][] = [];
-  let from = 0;
-  while (from < x.length) {
-    let to = from;
-    const end = Math.min(x.length, from + most);
-    while (to + 1 < end && staysWithin(x, y, from, to + 1, radius)) to += 1;
-    const isDwell = to - from + 1 >= least;
-    if (isDwell) result.push([from, to]);
-    from = isDwell ? to + 1 : from + 1;
-  }
-  return result;
-}
-
-function staysWithin(
-  x: Float64Array,
-  y: Float64Array,
-  from: number,
-  to: number,
-  radius: number,
-): boolean {
-  const middleX = mean(x, from, to);
-  const middleY = mean(y, from, to);
-  for (let i = from; i <= to; i += 1) {
-    if (Math.hypot(x[i]! - middleX, y[i]! - middleY) > radius) return false;
-  }
-  return true;
-}
-
-function joinKnots(
-  knots: readonly { frame: number; x: number; y: number }[],
-  count: number,
-  wander: Path | null,
-): Path {
-  const result = { x: new Float64Array(count), y: new Float64Array(count) };
-  let next = 0;
-  for (let i = 0; i < count; i += 1) {
-    while (next < knots.length && knots[next]!.frame < i) next += 1;
-    const after = knots[next] ?? knots[knots.length - 1];
-    const before = next > 0 ? knots[next - 1]! : after;
-    if (!after || !before) {
-      result.x[i] = -(wander?.x[i] ?? 0);
-      result.y[i] = -(wander?.y[i] ?? 0);
-      continue;
-    }
-    const span = after.frame - before.frame;
-    const ease = span > 0 ? smoothstep(before.frame, after.frame, i) : 0;
-    result.x[i] = before.x + (after.x - before.x) * ease;
-    result.y[i] = before.y + (after.y - before.y) * ease;
-  }
-  return result;
-}
-
-function fadeLock(lock: Float64Array, frames: number): void {
-  const step = 1 / (Math.max(frames, 1) + 1);
-  for (let i = 1; i < lock.length; i += 1) lock[i] = Math.max(lock[i]!, lock[i - 1]! - step);
-  for (let i = lock.length - 2; i >= 0; i -= 1) lock[i] = Math.max(lock[i]!, lock[i + 1]! - step);
-}
-
 function rootOfFeet(
   feet: readonly [FootPath, FootPath],
   shape: Shape,
@@ -329,9 +153,9 @@ function rootOfFeet(
   let x = 0;
   let y = 0;
   let sum = 0;
-  for (const [i, side] of SIDES.entries()) {
+  for (const [i, leg] of LEGS.entries()) {
     const path = feet[i]!;
-    const at = frame * stride + JOINT_INDEX[side.ankle] * 2;
+    const at = frame * stride + JOINT_INDEX[leg.ankle] * 2;
     const weight = path.weight[frame]!;
     x += weight * (path.x[frame]! - size * shape[at]!);
     y += weight * (path.y[frame]! - size * shape[at + 1]!);
@@ -340,17 +164,6 @@ function rootOfFeet(
   return [x / sum, y / sum];
 }
 
-function mean(values: Float64Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i <= to; i += 1) sum += values[i]!;
-  return sum / (to - from + 1);
-}
-
 function bindSpine({ joints }: Character): number {
   return Math.max(jointDistance(joints, 'pelvis', 'neck'), 1);
-}
-
-function bindLeg({ joints }: Character): number {
-  const thigh = jointDistance(joints, 'leftHip', 'leftKnee');
-  return Math.max(thigh, 1) + Math.max(jointDistance(joints, 'leftKnee', 'leftAnkle'), 1);
 }
