@@ -1,5 +1,6 @@
 /** Says whether a result trembles or slides where its reference does not. */
 
+import type { Point } from '../model/geometry.ts';
 import { distanceBetween } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
 import type { PosePair } from './compare-poses.ts';
@@ -16,8 +17,13 @@ export type CalmAgreement = {
 
 /** Between moments farther apart than at this rate a tremble cannot be told from a movement. */
 const FPS_MIN = 5;
-/** A foot of the reference that moves less than this many torso lengths a second is planted. */
-const PLANTED_SPEED_MAX = 0.15;
+/**
+ * A foot of the reference is planted while it stays within this many torso lengths of its mean
+ * place over this time before and after. To ask for slow steps instead would choose the moments at
+ * which the tracker happens to tremble least in the reference, and only there.
+ */
+const PLANTED_RADIUS = 0.03;
+const PLANTED_SECONDS = 0.1;
 const SAMPLES_MIN = 8;
 /** Third differences below this share of the torso are below what a tracker can see. */
 const JERK_FLOOR = 0.001;
@@ -41,10 +47,9 @@ export function compareCalm(
     return { jitterRatio: null, footDrift: null, footDriftReference: null };
   }
   const jerks = COUNTED_JOINTS.flatMap((joint) => measureJerks(pairs, joint, torsos));
-  const steps = [...measureSteps(pairs, 'leftAnkle', torsos, fps)].concat(
-    measureSteps(pairs, 'rightAnkle', torsos, fps),
+  const planted = (['leftAnkle', 'rightAnkle'] as const).flatMap((joint) =>
+    measurePlanted(pairs, joint, torsos, fps),
   );
-  const planted = steps.filter(({ reference }) => reference <= PLANTED_SPEED_MAX);
   const isPlanted = planted.length >= SAMPLES_MIN;
   const drift = (of: Side): number | null =>
     isPlanted ? 100 * median(planted.map((step) => step[of])) : null;
@@ -79,20 +84,33 @@ function measureJerks(
   });
 }
 
-/** Speeds of one joint from moment to moment, in torso lengths a second. */
-function measureSteps(
+/** Speeds of a foot from moment to moment while the reference's rests, in torso lengths a second. */
+function measurePlanted(
   pairs: readonly PosePair[],
   joint: ScoreJoint,
   torsos: Torsos,
   fps: number,
 ): Record<Side, number>[] {
+  const around = Math.max(1, Math.round(PLANTED_SECONDS * fps));
   return pairs.flatMap((_, i) => {
+    const from = Math.max(0, i - around);
+    const to = Math.min(pairs.length, i + around + 2);
+    const run = seenRun(pairs, joint, from, to - from);
     const two = seenRun(pairs, joint, i, 2);
-    if (two === null) return [];
+    if (run === null || two === null) return [];
+    const places = run.map(({ reference }) => reference[joint]);
+    if (spreadOf(places) > PLANTED_RADIUS * torsos.reference) return [];
     const speed = (of: Side): number =>
       (distanceBetween(two[0]![of][joint], two[1]![of][joint]) * fps) / torsos[of];
     return [{ reference: speed('reference'), result: speed('result') }];
   });
+}
+
+/** The largest distance from the mean place. */
+function spreadOf(places: readonly Point[]): number {
+  const x = places.reduce((sum, place) => sum + place.x, 0) / places.length;
+  const y = places.reduce((sum, place) => sum + place.y, 0) / places.length;
+  return Math.max(...places.map((place) => distanceBetween(place, { x, y })));
 }
 
 function seenRun(
