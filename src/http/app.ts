@@ -4,20 +4,25 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } fro
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { CALLER } from './auth.ts';
+import { boundBodies } from './body-time.ts';
 import type { HttpApp, HttpContext } from './context.ts';
 import { sendError, toAppError } from './error-answer.ts';
 import { describeApi, showApi } from './openapi.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
 import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
 import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
+import { addCreateUploadRoute } from './routes/create-upload/route.ts';
+import { addDeleteUploadRoute } from './routes/delete-upload/route.ts';
 import { addGetBalanceRoute } from './routes/get-balance/route.ts';
 import { addGetContentRoute } from './routes/get-content/route.ts';
 import { addGetHealthRoute } from './routes/get-health/route.ts';
 import { addGetReadyRoute } from './routes/get-ready/route.ts';
 import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
 import { addGetRootRoute } from './routes/get-root/route.ts';
+import { addGetUploadRoute } from './routes/get-upload/route.ts';
 import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
+import { addListUploadsRoute } from './routes/list-uploads/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { explainUnknownRoutes } from './unknown-routes.ts';
 import { explainIssues, findUnsoundText } from './validate.ts';
@@ -27,6 +32,10 @@ const ROUTES = [
   addGetVideoRoute,
   addGetContentRoute,
   addGetReceiptRoute,
+  addCreateUploadRoute,
+  addListUploadsRoute,
+  addGetUploadRoute,
+  addDeleteUploadRoute,
   addListModelsRoute,
   addGetBalanceRoute,
   addGetHealthRoute,
@@ -38,8 +47,10 @@ const ROUTES = [
 
 /** Longest path segment that is read, such as a task id. */
 const PARAM_CHARS_MAX = 200;
-/** Longest time a client may take to send its request; bodies are small. */
-const REQUEST_MS_MAX = 30_000;
+/** Longest time a client may take to send the head of its request. */
+const HEAD_MS_MAX = 30_000;
+/** The server's own clock is the last resort: the pace of an upload ends it before, with an answer. */
+const REQUEST_SLACK_MS = 60_000;
 
 /** An application that is ready for `listen` or `inject`. */
 export async function createApp(context: HttpContext): Promise<HttpApp> {
@@ -52,7 +63,8 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
     }),
     genReqId: () => context.newId('request'),
     bodyLimit: context.limits.bodyBytesMax,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: context.limits.uploadMsMax + REQUEST_SLACK_MS,
+    http: { headersTimeout: HEAD_MS_MAX },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) =>
@@ -77,6 +89,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
 
   app.decorateRequest(CALLER, null);
   addSecurityHeaders(app, context);
+  boundBodies(app);
   logAnswers(app);
   explainUnknownRoutes(app);
   await describeApi(app, context.version);

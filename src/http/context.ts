@@ -10,10 +10,12 @@ import type { NewId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { UrlSigner } from './signed-url.ts';
 
 export type HttpContext = {
   tasks: Tasks;
+  uploads: Pick<Uploads, 'receive' | 'receiveBytes' | 'find' | 'list' | 'remove'>;
   accounts: Accounts;
   billing: Pick<Billing, 'balanceOf' | 'creditAccount' | 'prices'>;
   storage: Pick<Storage, 'open'>;
@@ -26,6 +28,9 @@ export type HttpContext = {
   limits: {
     bodyBytesMax: number;
     promptCharsMax: number;
+    imageBytesMax: number;
+    /** Longest time for one upload, in milliseconds. */
+    uploadMsMax: number;
   };
   /** Keys that open the admin endpoints; none closes them. */
   adminKeys: readonly string[];

@@ -59,6 +59,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: A
   const { status } = error.entry;
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="understudy"');
   if (status === 503) reply.header('retry-after', '2');
+  if (status === 429) reply.header('retry-after', '5');
   reply.header('cache-control', 'no-store');
   reply.removeHeader('content-length');
   return reply
@@ -81,7 +82,9 @@ export function toAppError(
     new AppError(code, values, { cause: error });
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return make('body_too_large', { limitBytes: limits.bodyBytesMax });
+      return make('body_too_large', {
+        limitBytes: request.routeOptions.bodyLimit ?? limits.bodyBytesMax,
+      });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return make('unsupported_content_type', {
         seen: request.headers['content-type'] ?? 'of no content type',

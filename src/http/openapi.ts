@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { findStreamedBody } from './streamed-bodies.ts';
 
 const DESCRIPTION = `A reference image and a reference video go in; a video of the image's character performing the clip's
 motion comes out. Billed per second of the probed clip. Submit, poll, download.`;
@@ -18,6 +19,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       info: { title: 'Understudy', version, description: DESCRIPTION, license: { name: 'MIT' } },
       tags: [
         { name: 'videos', description: 'Submit a task, follow it, download its video.' },
+        { name: 'uploads', description: 'Send pictures and clips instead of addresses.' },
         { name: 'account', description: 'Models, balance and receipts.' },
         { name: 'service', description: 'Whether the service runs.' },
         { name: 'admin', description: 'For the operator: keys and credit.' },
@@ -29,7 +31,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: describeStreamedBody,
     transformObject: jsonSchemaTransformObject,
   });
 }
@@ -52,3 +54,10 @@ export async function showApi(app: FastifyInstance): Promise<void> {
     },
   });
 }
+
+const describeStreamedBody: typeof jsonSchemaTransform = (input) => {
+  const described = jsonSchemaTransform(input);
+  const content = findStreamedBody(String(input.route.method), input.url);
+  if (content === null) return described;
+  return { ...described, schema: { ...described.schema, body: { content } } };
+};

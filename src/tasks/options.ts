@@ -8,6 +8,7 @@ import type { NewId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { Changes } from './changes.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -57,6 +58,7 @@ export type TasksOptions = {
   engines: EngineRegistry;
   storage: Storage;
   inputs: Inputs;
+  uploads: Pick<Uploads, 'claim' | 'sweep' | 'dropInterrupted'>;
   clock: Clock;
   newId: NewId;
   log: Log;

@@ -5,13 +5,16 @@
 
 import type { Caller } from '../accounts/accounts.ts';
 import { computeAmountNanos, computeHoldMs } from '../billing/prices.ts';
+import type { Tx } from '../db/database.ts';
 import type { Mode, Orientation } from '../engines/engine.ts';
 import { AppError } from '../kernel/errors.ts';
+import { isUploadId } from '../uploads/uploads.ts';
 import type { TaskMeans } from './options.ts';
 import { enqueueStep } from './rows.ts';
 
 export type SubmitRequest = {
   model: string;
+  /** An address, or the id of an upload of the account. */
   imageUrl: string;
   videoUrl: string;
   characterOrientation: Orientation;
@@ -33,8 +36,8 @@ export type SubmitRequest = {
 const EXTERNAL_ID_INDEX = 'one_task_per_external_id';
 
 /**
- * Throws `insufficient_balance`, `external_task_id_taken` and, for an engine that is not there,
- * `invalid_request`.
+ * Throws `insufficient_balance`, `external_task_id_taken`, `upload_not_found`, `upload_kind_wrong`
+ * and, for an engine that is not there, `invalid_request`.
  */
 export async function submitTask(
   means: TaskMeans,
@@ -46,6 +49,7 @@ export async function submitTask(
   const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId: row.id };
   try {
     await db.transaction(async (tx) => {
+      await claimUploads(means, tx, caller, request);
       await tx.insertInto('task').values(row).execute();
       await enqueueStep(means, tx, row.id);
       await billing.ledger.hold(tx, hold, amountNanos);
@@ -54,6 +58,22 @@ export async function submitTask(
     throw (await explainTakenId(means, caller, request, error)) ?? error;
   }
   return { taskId: row.id };
+}
+
+/** An upload is looked for now, since nothing of the network is needed for it. */
+async function claimUploads(
+  { uploads }: Pick<TaskMeans, 'uploads'>,
+  tx: Tx,
+  { accountId }: Caller,
+  { imageUrl, videoUrl }: Pick<SubmitRequest, 'imageUrl' | 'videoUrl'>,
+): Promise<void> {
+  const wanted = [
+    { id: imageUrl, kind: 'image', field: 'image_url' },
+    { id: videoUrl, kind: 'video', field: 'video_url' },
+  ] as const;
+  for (const upload of wanted) {
+    if (isUploadId(upload.id)) await uploads.claim(tx, accountId, upload);
+  }
 }
 
 /** The row of a new task, with the price of today written into it. */

@@ -18,6 +18,7 @@ export async function sweepTasks(means: TaskMeans): Promise<void> {
   const count = await takeUpForgotten(means);
   if (count > 0) means.log.warn({ count }, 'forgotten tasks were taken up again');
   await purgeExpired(means);
+  await means.uploads.sweep();
 }
 
 async function endLateTasks(means: TaskMeans): Promise<void> {

@@ -107,6 +107,7 @@ export function createTasks(options: TasksOptions): Tasks {
       waitForChange(means, taskId, sinceVersion, timeoutMs),
     async startWorkers() {
       if (db.kind === 'pglite') {
+        await means.uploads.dropInterrupted();
         const count = await takeUpAll(means);
         if (count > 0) means.log.info({ count }, 'unfinished tasks go on');
       }

@@ -17,7 +17,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engines: ['jail', 'net', 'kernel'],
   probe: ['jail', 'net', 'kernel'],
   webhooks: ['net', 'db', 'kernel'],
+  uploads: ['storage', 'net', 'db', 'kernel'],
   tasks: [
+    'uploads',
     'billing',
     'engines',
     'probe',
@@ -29,7 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'accounts',
     'kernel',
   ],
-  http: ['tasks', 'billing', 'accounts', 'storage', 'kernel'],
+  http: ['tasks', 'uploads', 'billing', 'accounts', 'storage', 'kernel'],
 };
 
 /** Folders that only wire the others together. */

@@ -11,6 +11,7 @@ import { DEFAULT_PRICES } from '../../billing/prices.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { Uploads } from '../../uploads/uploads.ts';
 import { createApp } from '../app.ts';
 import { createUrlSigner } from '../signed-url.ts';
 import { BASE_URL, CONTEXT, createCall } from './http-rig.ts';
@@ -20,7 +21,11 @@ export const GOOD_KEY = 'us_good';
 export type DoorRig = Awaited<ReturnType<typeof createDoorRig>>;
 
 /** What of the inside a test lets its requests reach. */
-export type Opened = { tasks?: Partial<Tasks>; storage?: Partial<Storage> };
+export type Opened = {
+  tasks?: Partial<Tasks>;
+  storage?: Partial<Storage>;
+  uploads?: Partial<Uploads>;
+};
 
 export async function createDoorRig(opened: Opened = {}) {
   const clock = createTestClock();
@@ -30,6 +35,7 @@ export async function createDoorRig(opened: Opened = {}) {
     findObstacle: async () => state.obstacle,
     accounts: accountsOfOneKey,
     tasks: refuseAll<Tasks>('tasks', opened.tasks),
+    uploads: refuseAll<Uploads>('uploads', opened.uploads),
     storage: refuseAll<Storage>('storage', opened.storage),
     billing: refuseAll<Billing>('billing', { prices: DEFAULT_PRICES }),
     signer: createUrlSigner({ secret: 'a secret', getBaseUrl: () => BASE_URL, clock }),

@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestClock } from '../../../test/fixtures/clock.ts';
@@ -15,11 +15,14 @@ import { DEFAULT_PRICES } from '../../billing/prices.ts';
 import type { Engine, Failed } from '../../engines/engine.ts';
 import { createEngineRegistry } from '../../engines/registry.ts';
 import { newId } from '../../kernel/ids.ts';
+import { nameFileKind } from '../../probe/sniff.ts';
 import { createQueue } from '../../queue/queue.ts';
 import { createDiskStorage } from '../../storage/disk/disk-storage.ts';
 import type { Inputs } from '../../tasks/inputs.ts';
 import { DEFAULT_TASK_LIMITS } from '../../tasks/options.ts';
 import { createTasks } from '../../tasks/tasks.ts';
+import { isUploadInUse } from '../../tasks/upload-use.ts';
+import { createUploads } from '../../uploads/uploads.ts';
 import { createApp } from '../app.ts';
 import type { HttpApp } from '../context.ts';
 import { createUrlSigner } from '../signed-url.ts';
@@ -93,6 +96,16 @@ async function openParts(fundsUsd: bigint) {
     firstDepositNanos: fundsUsd * 1_000_000_000n,
   });
   const storage = await createDiskStorage(join(folder, 'storage'), clock);
+  const workDir = join(folder, 'inputs', 'own');
+  await mkdir(workDir, { recursive: true });
+  const uploads = createUploads({
+    ...means,
+    storage,
+    workDir,
+    limits: UPLOAD_LIMITS,
+    nameKind: nameFileKind,
+    isInUse: isUploadInUse,
+  });
   const queue = await createQueue(means);
   const signer = createUrlSigner({ secret: 'a secret', getBaseUrl: () => BASE_URL, clock });
   const video = randomBytes(1000);
@@ -105,12 +118,13 @@ async function openParts(fundsUsd: bigint) {
     queue,
     engines: createEngineRegistry([engine]),
     storage,
+    uploads,
     inputs: standInInputs,
     limits: DEFAULT_TASK_LIMITS,
     scratchDir: join(folder, 'scratch'),
     signUrl: signer.sign,
   });
-  const context = { ...CONTEXT, ...means, tasks, accounts, billing, storage, signer };
+  const context = { ...CONTEXT, ...means, tasks, uploads, accounts, billing, storage, signer };
   const app = await createApp(context);
   return {
     accounts,
@@ -124,14 +138,32 @@ async function openParts(fundsUsd: bigint) {
     signer,
     storage,
     tasks,
+    uploads,
     video,
+    workDir,
   };
 }
+
+/** Small, so that a test can pass each of them. */
+const UPLOAD_LIMITS = {
+  imageBytesMax: 30_000,
+  videoBytesMax: 200_000,
+  spaceBytesMax: 500_000,
+  keptMs: 24 * 3_600_000,
+  perAccountMax: 3,
+  uploadMsMax: 60_000,
+  bytesPerSecondMin: 0,
+};
 
 /** What every application under test is told alike. */
 export const CONTEXT = {
   findObstacle: async (): Promise<string | null> => null,
-  limits: { bodyBytesMax: 20_000, promptCharsMax: 2500 },
+  limits: {
+    bodyBytesMax: 20_000,
+    promptCharsMax: 2500,
+    imageBytesMax: UPLOAD_LIMITS.imageBytesMax,
+    uploadMsMax: UPLOAD_LIMITS.uploadMsMax,
+  },
   adminKeys: [ADMIN_KEY],
   isHttps: true,
   version: '1.2.3',
