@@ -23,8 +23,19 @@ export function fetchFailed(what: string, reason: string, cause?: unknown): AppE
   return new AppError('fetch_failed', { what, reason }, { cause });
 }
 
-export function fileTooLarge(what: string, seen: string, maxBytes: number): AppError {
-  return new AppError('file_too_large', { what, seen, limit: formatBytes(maxBytes) });
+/** @param sizeBytes The size that was announced; null when the limit was met while reading. */
+export function fileTooLarge(what: string, sizeBytes: number | null, maxBytes: number): AppError {
+  const limit = formatBytes(maxBytes);
+  if (sizeBytes === null)
+    return new AppError('file_too_large', { what, seen: `more than ${limit}`, limit });
+  const seen = formatBytes(sizeBytes);
+  // Rounded, a file just above the limit would seem to be of the allowed size.
+  const isNear = seen === limit;
+  return new AppError('file_too_large', {
+    what,
+    seen: isNear ? `${sizeBytes} bytes` : seen,
+    limit: isNear ? `${maxBytes} bytes` : limit,
+  });
 }
 
 /** The caller's own reason first, then our own limits, then what the network said. */
@@ -58,7 +69,7 @@ const NETWORK_REASONS: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
   UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
   UND_ERR_BODY_TIMEOUT: 'the file stopped coming',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the connection was closed before the whole file had come',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'its length is not the one that was announced',
   ERR_STREAM_PREMATURE_CLOSE: 'the connection was closed before the whole file had come',
   UND_ERR_SOCKET: 'the connection was closed before the whole file had come',
   UND_ERR_HEADERS_OVERFLOW: 'the head of its answer is too large',
@@ -67,6 +78,7 @@ const NETWORK_REASONS: Record<string, string> = {
 function describeNetworkError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (error instanceof errors.HTTPParserError) return 'the answer is not valid HTTP';
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) return 'its certificate is not valid';
+  if (/^(ERR_SSL|EPROTO)/.test(code)) return 'its TLS handshake failed';
+  if (/CERT|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) return 'its certificate is not valid';
   return NETWORK_REASONS[code] ?? 'the connection failed';
 }

@@ -86,7 +86,11 @@ function createFilteredLookup({ policy, resolver }: GuardedAgentOptions): Lookup
       (answers) => {
         const [first] = answers;
         if (first === undefined) {
-          callback(new Error(`no address for ${hostname}`), '', 0);
+          callback(
+            Object.assign(new Error(`no address for ${hostname}`), { code: 'ENOTFOUND' }),
+            '',
+            0,
+          );
         } else if (!answers.every((answer) => policy.isAllowed(answer.address))) {
           callback(new AddressRefusedError('its host is not at a public address'), '', 0);
         } else if (lookupOptions.all === true) {

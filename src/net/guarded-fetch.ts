@@ -13,7 +13,6 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
 import { createAddressPolicy } from './addresses.ts';
 import { explainFailure, fetchFailed, fileTooLarge } from './fetch-errors.ts';
-import { formatBytes } from './format-bytes.ts';
 import { createGuardedAgent, type Resolver, resolveWithSystem } from './guarded-agent.ts';
 import { getFollowing } from './guarded-request.ts';
 import { type Pace, type PaceLimits, watchPace } from './pace.ts';
@@ -162,7 +161,7 @@ async function writeBody(
       sizeBytes += chunk.length;
       pace.count(chunk.length);
       if (sizeBytes > maxBytes) {
-        done(fileTooLarge(what, `more than ${formatBytes(maxBytes)}`, maxBytes));
+        done(fileTooLarge(what, null, maxBytes));
         return;
       }
       hash.update(chunk);

@@ -44,7 +44,7 @@ export function watchPace(limits: PaceLimits, clock: Clock, caller?: AbortSignal
   }
 
   const deadline = setTimeout(() => {
-    const seconds = Math.round((clock.now() - startedAt) / MILLISECONDS_PER_SECOND);
+    const seconds = ((clock.now() - startedAt) / MILLISECONDS_PER_SECOND).toFixed(1);
     end({
       seen: `${formatBytes(totalBytes)} in ${seconds} s`,
       limit: `all of it must come within ${limits.downloadMsMax / MILLISECONDS_PER_SECOND} s`,

@@ -2,7 +2,6 @@
 
 import type { Dispatcher } from 'undici';
 import { fetchFailed, fileTooLarge, quote } from './fetch-errors.ts';
-import { formatBytes } from './format-bytes.ts';
 import type { Pace } from './pace.ts';
 import { checkHead, discardBody, readHeader } from './response-head.ts';
 
@@ -90,7 +89,7 @@ async function readPart(response: Dispatcher.ResponseData, wanted: PartWanted): 
       const asked = `bytes ${start}-${wanted.end - 1}`;
       return fetchFailed(what, `${asked} were asked for and its content-range is ${quote(seen)}`);
     }
-    if (sizeBytes > maxBytes) return fileTooLarge(what, formatBytes(sizeBytes), maxBytes);
+    if (sizeBytes > maxBytes) return fileTooLarge(what, sizeBytes, maxBytes);
     if (length !== null && Number(length) !== end - start) {
       return fetchFailed(
         what,

@@ -3,7 +3,6 @@
 import type { Dispatcher } from 'undici';
 import { AppError } from '../kernel/errors.ts';
 import { fetchFailed, fileTooLarge, quote } from './fetch-errors.ts';
-import { formatBytes } from './format-bytes.ts';
 
 /** A header that came several times is read as one list (RFC 9110, 5.3). */
 export function readHeader(response: Dispatcher.ResponseData, name: string): string | null {
@@ -49,8 +48,15 @@ function findHeadProblem(
       `it came with content-encoding ${quote(encoding)}, which was not asked for`,
     );
   }
+  const transfer = readHeader(response, 'transfer-encoding') ?? 'chunked';
+  if (!['chunked', 'identity'].includes(transfer.trim().toLowerCase())) {
+    return fetchFailed(
+      what,
+      `it came with transfer-encoding ${quote(transfer)}, which was not asked for`,
+    );
+  }
   const lengthBytes = Number(readHeader(response, 'content-length') ?? 0);
-  if (lengthBytes > maxBytes) return fileTooLarge(what, formatBytes(lengthBytes), maxBytes);
+  if (lengthBytes > maxBytes) return fileTooLarge(what, lengthBytes, maxBytes);
   return null;
 }
 
