@@ -28,6 +28,7 @@ import {
   type GuardedFetch,
 } from './net/guarded-fetch.ts';
 import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
+import { createProbe } from './probe/probe.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
@@ -144,6 +145,7 @@ async function openParts(config: Config, db: Database, log: Log) {
     localEngine,
     storage: await openStorage(config),
     guarded: openGuardedFetch(config),
+    probe: createProbe({ workDir: join(folders.inputs, 'probe'), limits: config.limits, log }),
     queue: await createQueue({ db, log }),
     signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
   };
@@ -258,9 +260,11 @@ async function closeServer(app: HttpApp, drainMsMax: number): Promise<void> {
 }
 
 /** In the reverse of the order in which they lean on each other. */
-async function closeParts({ queue, localEngine, guarded, db, folders }: Parts): Promise<void> {
+async function closeParts(parts: Parts): Promise<void> {
+  const { queue, localEngine, probe, guarded, db, folders } = parts;
   await queue.stop({ timeoutMs: QUEUE_STOP_MS_MAX });
   await localEngine.close();
+  await probe.close();
   await guarded.close();
   await db.close();
   await rm(folders.inputs, { recursive: true, force: true });

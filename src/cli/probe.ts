@@ -1,10 +1,9 @@
 /** `understudy probe`: the facts of a picture or a clip, as the service would see them. */
 
-import type { Config } from '../config.ts';
 import { isAppError } from '../kernel/errors.ts';
-import { probeImage } from '../probe/image.ts';
-import { probeVideo } from '../probe/video.ts';
+import type { Probe } from '../probe/probe.ts';
 import { type Command, EXIT_OK, readArguments } from './command.ts';
+import { withProbe } from './with-probe.ts';
 
 const HELP = `Usage: understudy probe <file>
 
@@ -18,17 +17,18 @@ export const probeCommand: Command = {
   async run(args, io) {
     const { named } = readArguments(args, { options: {}, names: ['file'] });
     const { limits } = io.readConfig();
-    io.out(JSON.stringify(await probeFile(named.file, limits), null, 2));
+    const facts = await withProbe(limits, (probe) => probeFile(probe, named.file));
+    io.out(JSON.stringify(facts, null, 2));
     return EXIT_OK;
   },
 };
 
 /** A file that is no picture is a clip, or is refused as one. */
-async function probeFile(file: string, limits: Config['limits']): Promise<object> {
+async function probeFile(probe: Probe, file: string): Promise<object> {
   try {
-    return { kind: 'image', ...(await probeImage(file, limits)) };
+    return { kind: 'image', ...(await probe.probeImage(file)) };
   } catch (error) {
     if (!isAppError(error, 'image_format_unsupported')) throw error;
-    return { kind: 'video', ...(await probeVideo(file, limits)) };
+    return { kind: 'video', ...(await probe.probeVideo(file)) };
   }
 }

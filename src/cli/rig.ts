@@ -1,8 +1,8 @@
 /** `understudy rig`: the puppet of a picture, as a folder that can be looked into and mended. */
 
-import { probeImage } from '../probe/image.ts';
 import { type Command, EXIT_OK, readArguments, requireOneOf, requireOption } from './command.ts';
 import { printFindings } from './findings.ts';
+import { withProbe } from './with-probe.ts';
 
 const HELP = `Usage: understudy rig <picture> -o <folder> [--mode <std|pro>]
 
@@ -24,7 +24,7 @@ export const rigCommand: Command = {
     const { values, named } = readArguments(args, { options, names: ['picture'] });
     const outputFolder = requireOption(values.output, '--output');
     const mode = requireOneOf(values.mode, ['std', 'pro'], '--mode');
-    await probeImage(named.picture, io.readConfig().limits);
+    await withProbe(io.readConfig().limits, (probe) => probe.probeImage(named.picture));
     const { openDetectors, readResultPicture, rigPicture, writeCharacter } = await import(
       '@understudy/motion'
     );

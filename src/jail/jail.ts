@@ -35,7 +35,10 @@ export type JailOptions = {
 /** The file that a job is about: the child has no rights of its own to open it. */
 export type Reader = {
   sizeBytes: number;
-  /** Bytes from `start` up to `end`, which is not read itself. */
+  /**
+   * Bytes from `start` up to `end`, which is not read itself. How long it may take is for the
+   * reader to limit: the child's clock stands still meanwhile.
+   */
   read(start: number, end: number): Promise<Uint8Array>;
 };
 

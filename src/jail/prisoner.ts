@@ -6,7 +6,14 @@ import { readdir, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
-import { type Child, type ChildEnd, type Fault, startChild, type Usage } from './child.ts';
+import {
+  type Child,
+  type ChildEnd,
+  type Fault,
+  startChild,
+  type Usage,
+  type Watch,
+} from './child.ts';
 import { CHANNEL_DESCRIPTOR, readFrames, writeFrame } from './frames.ts';
 import type { JailOptions, Reader } from './jail.ts';
 import { FromInmate } from './wire.ts';
@@ -31,6 +38,8 @@ export type Prisoner = {
 /** The work of the moment. */
 type Work = {
   reader: Reader;
+  /** The time that we take to read is not the child's. */
+  watch: Watch;
   settle(outcome: Unmeasured): void;
   fail(error: unknown): void;
 };
@@ -109,7 +118,7 @@ export function startPrisoner(options: JailOptions): Prisoner {
       jobCount += 1;
       try {
         const outcome = await new Promise<Unmeasured>((settle, fail) => {
-          work = { reader, settle, fail };
+          work = { reader, watch, settle, fail };
           if (end) settle({ status: 'crashed', detail: 'before it began', errorOutput: '' });
           writeFrame(stream, { type: 'job', job });
         });
@@ -127,6 +136,7 @@ export function startPrisoner(options: JailOptions): Prisoner {
     },
     async close() {
       const stopping = new AppError('not_ready', { reason: 'it is stopping' });
+      setHeld(child, stream, true);
       ready.reject(stopping);
       work?.fail(stopping);
       child.end('crashed', 'closed');
@@ -138,14 +148,17 @@ export function startPrisoner(options: JailOptions): Prisoner {
 async function serveRead(
   stream: Socket,
   { id, start, end }: { id: number; start: number; end: number },
-  { reader, fail }: Work,
+  { reader, watch, fail }: Work,
 ): Promise<void> {
   const isFair = start <= end && end <= reader.sizeBytes && end - start <= READ_BYTES_MAX;
   if (!isFair) return writeFrame(stream, { type: 'refused', id });
+  const resume = watch.pause();
   try {
     writeFrame(stream, { type: 'bytes', id }, await reader.read(start, end));
   } catch (error) {
     fail(error);
+  } finally {
+    resume();
   }
 }
 

@@ -6,14 +6,22 @@ import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { makePicture } from '../../test/fixtures/clips.ts';
 import { isAppError } from '../kernel/errors.ts';
-import { checkImage, type ImageFacts, probeImage } from './image.ts';
+import { checkImage, type ImageFacts } from './image.ts';
 import type { MediaLimits } from './limits.ts';
+import { createProbe } from './probe.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-image-'));
-after(() => rm(folder, { recursive: true }));
+const { probeImage, close } = createProbe({
+  workDir: join(folder, 'jail'),
+  limits: { imagePixelsMax: 1_000_000, probeMsMax: 20_000 },
+});
+after(async () => {
+  await close();
+  await rm(folder, { recursive: true });
+});
 
 const path = (name: string): string => join(folder, name);
-const probe = (name: string) => probeImage(path(name), { ...LIMITS, probeMsMax: 20_000 });
+const probe = (name: string) => probeImage(path(name));
 
 const LIMITS: MediaLimits = {
   imageBytesMax: 1,

@@ -1,10 +1,9 @@
 /** What a reference image is, measured from its bytes and never from its name. */
 
-import { stat } from 'node:fs/promises';
-import sharp from 'sharp';
-import { AppError, isAppError } from '../kernel/errors.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { MediaLimits } from './limits.ts';
 import { nameFileKind } from './sniff.ts';
+import type { ImageReading } from './wire.ts';
 
 export type ImageFacts = {
   format: 'jpeg' | 'png';
@@ -20,64 +19,53 @@ const FORMATS: Record<string, ImageFacts['format']> = {
   'a PNG image': 'png',
 };
 
-/** Decoding to this width is enough to meet every damaged row. */
-const TRIAL_WIDTH = 32;
 const PIXELS_PER_MEGAPIXEL = 1_000_000;
-const MILLISECONDS_PER_SECOND = 1000;
-
-/** Orientations 5 to 8 of EXIF 2.32 lie on their side. */
-const FIRST_SIDEWAYS_ORIENTATION = 5;
 
 /**
- * Reads the head, then decodes the picture once at thumbnail size, so that a broken file is refused
- * here.
+ * Only the two formats reach the decoder: it knows others, such as SVG, that can do more than hold
+ * pixels.
  *
- * @throws {AppError} `image_format_unsupported`, `image_too_many_pixels` or `image_unreadable`.
+ * @throws {AppError} `image_format_unsupported`.
  */
-export async function probeImage(
-  path: string,
-  options: { probeMsMax: number; imagePixelsMax: number },
-): Promise<ImageFacts> {
-  const seen = await nameFileKind(path);
+export function readImageFormat(beginning: Uint8Array): ImageFacts['format'] {
+  const seen = nameFileKind(beginning);
   const format = FORMATS[seen];
-  // Only the two formats reach the decoder: it knows others, such as SVG, that can do more than
-  // hold pixels.
   if (format === undefined) throw new AppError('image_format_unsupported', { seen });
-  try {
-    const picture = sharp(path, { limitInputPixels: false, sequentialRead: true });
-    const { width, height, orientation = 1, hasAlpha = false } = await picture.metadata();
-    // Before decoding: an interlaced picture takes memory for all of its pixels at once.
-    refuseTooManyPixels(width, height, options.imagePixelsMax);
-    const seconds = Math.ceil(options.probeMsMax / MILLISECONDS_PER_SECOND);
-    await picture.clone().resize(TRIAL_WIDTH).timeout({ seconds }).raw().toBuffer();
-    const isSideways = orientation >= FIRST_SIDEWAYS_ORIENTATION;
-    const { size: sizeBytes } = await stat(path);
-    return {
-      format,
-      width: isSideways ? height : width,
-      height: isSideways ? width : height,
-      hasAlpha,
-      sizeBytes,
-    };
-  } catch (error) {
-    if (isAppError(error)) throw error;
-    const isLate = error instanceof Error && error.message.includes('timeout');
-    const reason = isLate ? 'decoding it takes too long' : `it is ${seen} that is damaged`;
-    throw new AppError('image_unreadable', { reason }, { cause: error });
-  }
+  return format;
 }
 
-function refuseTooManyPixels(width: number, height: number, pixelsMax: number): void {
-  const pixels = width * height;
-  if (pixels <= pixelsMax) return;
+/** @throws {AppError} `image_too_many_pixels` or `image_unreadable`. */
+export function judgeImage(
+  reading: ImageReading,
+  {
+    format,
+    sizeBytes,
+    pixelsMax,
+  }: Pick<ImageFacts, 'format' | 'sizeBytes'> & { pixelsMax: number },
+): ImageFacts {
+  if (reading.kind === 'too-many-pixels') {
+    throw tooManyPixels(reading.width, reading.height, pixelsMax);
+  }
+  if (reading.kind === 'damaged') {
+    const reason = `it is a ${format.toUpperCase()} image that is damaged`;
+    throw new AppError('image_unreadable', { reason }, { cause: reading.detail });
+  }
+  const { width, height, hasAlpha } = reading;
+  return { format, width, height, hasAlpha, sizeBytes };
+}
+
+function tooManyPixels(width: number, height: number, pixelsMax: number): AppError {
   // Rounded up, so that a little too many never reads like just enough.
-  const seen = Math.ceil((pixels / PIXELS_PER_MEGAPIXEL) * 10) / 10;
+  const seen = Math.ceil(((width * height) / PIXELS_PER_MEGAPIXEL) * 10) / 10;
   const limit = pixelsMax / PIXELS_PER_MEGAPIXEL;
-  throw new AppError('image_too_many_pixels', { width, height, seen, limit });
+  return new AppError('image_too_many_pixels', { width, height, seen, limit });
 }
 
 /** @throws {AppError} `image_size_out_of_range` or `image_aspect_out_of_range`. */
-export function checkImage(facts: ImageFacts, limits: MediaLimits): void {
+export function checkImage(
+  facts: Pick<ImageFacts, 'width' | 'height'>,
+  limits: MediaLimits,
+): void {
   const { width, height } = facts;
   const { imageSideMin: min, imageSideMax: max, imageAspectMax } = limits;
   const [shortSide, longSide] = width < height ? [width, height] : [height, width];

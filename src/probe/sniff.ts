@@ -3,11 +3,10 @@
  * the file is called.
  */
 
-import { open } from 'node:fs/promises';
-
 export const UNKNOWN_KIND = 'a file of an unknown kind';
 
-export const HEAD_BYTES = 512;
+/** Bytes of the file's beginning that are enough to tell. */
+export const SNIFF_BYTES = 512;
 
 type Signature = { name: string; matches: (head: Buffer) => boolean };
 
@@ -22,6 +21,11 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'a HEIC image', matches: (head) => /^(hei[cxms]|hev[cm]|mif1|msf1)/.test(brand(head)) },
   { name: 'a QuickTime file', matches: (head) => brand(head) === 'qt  ' },
   { name: 'an MP4 file', matches: (head) => brand(head) !== '' },
+  {
+    // Before there was "ftyp"; the reader of containers does not know these either.
+    name: 'a QuickTime file of an old kind',
+    matches: (head) => ['moov', 'mdat', 'wide', 'pnot'].includes(ascii(head, 4, 8)),
+  },
   { name: 'a WebM file', matches: (head) => isMatroska(head) && head.includes('webm') },
   { name: 'a Matroska file', matches: isMatroska },
   { name: 'an AVI file', matches: (head) => isRiff(head, 'AVI ') },
@@ -42,24 +46,10 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 /** For example "a WebM file"; with its article, ready for a sentence. */
-export async function nameFileKind(path: string): Promise<string> {
-  return nameKind(await readHead(path));
-}
-
-/** The same from the first bytes of a file; `HEAD_BYTES` of them are enough. */
-export function nameKind(head: Buffer): string {
+export function nameFileKind(beginning: Uint8Array): string {
+  const head = Buffer.from(beginning.subarray(0, SNIFF_BYTES));
   const found = SIGNATURES.find((signature) => signature.matches(head));
   return found?.name ?? UNKNOWN_KIND;
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 function startsWith(head: Buffer, bytes: readonly number[]): boolean {

@@ -1,15 +1,18 @@
 /**
- * Reads the facts of a clip from its container. Runs inside `video-worker.ts`, where it can be
- * ended from outside.
+ * Reads the facts of a clip from its container, in as few and small reads as it takes. Runs in the
+ * probe's jailed child.
  */
 
+import { registerMediabunnyServer } from '@mediabunny/server';
 import {
   ADTS,
+  CustomSource,
   EncodedPacketSink,
-  FilePathSource,
   FLAC,
   Input,
   type InputVideoTrack,
+  Logging,
+  LogLevel,
   MATROSKA,
   MP3,
   MP4,
@@ -19,37 +22,10 @@ import {
   WAVE,
   WEBM,
 } from 'mediabunny';
-import { findIndexProblem } from './boxes.ts';
-
-export type VideoFacts = {
-  container: 'mp4' | 'mov';
-  /**
-   * Length of the video track, from its first shown frame to the end of its last one; measured from
-   * its packets.
-   */
-  durationMs: number;
-  /** Pixels, as displayed: after rotation and pixel aspect. */
-  width: number;
-  height: number;
-  /** Mean frame rate, rounded to a thousandth. */
-  fps: number;
-  /** Short name such as `avc`; null when it is not known. */
-  videoCodec: string | null;
-  /** Null when there is no sound track or its codec is not known. */
-  audioCodec: string | null;
-  hasSound: boolean;
-  /** Clockwise, in degrees: 0, 90, 180 or 270. */
-  rotation: number;
-  sizeBytes: number;
-};
-
-/** Facts, or why there are none. */
-export type VideoReading =
-  | { kind: 'facts'; facts: Omit<VideoFacts, 'sizeBytes'> }
-  | { kind: 'other-format'; name: string }
-  | { kind: 'unknown-format' }
-  /** `isMedia` says that the container was understood, so that the reason is worth telling. */
-  | { kind: 'unreadable'; reason: string; isMedia: boolean; detail?: string };
+import type { ReadRange } from '../jail/inmate.ts';
+import { type Edit, findIndexProblem, readEdits } from './boxes.ts';
+import { openPages, type Pages } from './pages.ts';
+import type { VideoReading } from './wire.ts';
 
 /**
  * Every format here lives in one file; playlists, which name further files, are left out on
@@ -59,50 +35,97 @@ const FORMATS = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS, OGG, WAVE, MP3, FLAC, ADTS]
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-export async function readVideoFacts(path: string): Promise<VideoReading> {
-  const input = new Input({ formats: FORMATS, source: new FilePathSource(path) });
+Logging.level = LogLevel.Silent;
+// The decoders themselves stay asleep: they are only asked what they know.
+registerMediabunnyServer({ hardwareContext: null });
+
+/** @throws what the reader of the container throws at a damaged one. */
+export async function readVideoFacts(sizeBytes: number, read: ReadRange): Promise<VideoReading> {
+  const pages = openPages(sizeBytes, read);
+  const source = openSource(pages);
+  const input = new Input({ formats: FORMATS, source: source.custom });
   try {
-    if (!(await input.canRead())) return { kind: 'unknown-format' };
+    if (sizeBytes === 0 || !(await input.canRead())) return { kind: 'unknown-format' };
     const format = await input.getFormat();
     if (format !== MP4 && format !== QTFF) return { kind: 'other-format', name: format.name };
     const track = await input.getPrimaryVideoTrack();
     if (track === null) {
-      return unreadable((await findIndexProblem(path)) ?? 'it has no video track');
+      return unreadable((await findIndexProblem(pages)) ?? 'it has no video track');
     }
-    return await readTrack(input, track, format === MP4 ? 'mp4' : 'mov');
+    const problem = (await findCodecProblem(track)) ?? (await findDataProblem(track, source));
+    if (problem !== null) return unreadable(problem);
+    return await readTrack(input, track, pages, format === MP4 ? 'mp4' : 'mov');
   } finally {
     input.dispose();
   }
 }
 
+type Source = { custom: CustomSource; skipsData: boolean };
+
+/** Reads through pages; with `skipsData` what was not read before comes as zeros, unread. */
+function openSource(pages: Pages): Source {
+  const source: Source = {
+    skipsData: false,
+    custom: new CustomSource({
+      getSize: () => pages.sizeBytes,
+      read: (start, end) => {
+        if (!source.skipsData) return pages.read(start, end);
+        return pages.recall(start, end) ?? new Uint8Array(end - start);
+      },
+      prefetchProfile: 'none',
+    }),
+  };
+  return source;
+}
+
+async function findCodecProblem(track: InputVideoTrack): Promise<string | null> {
+  const codec = await track.getCodec();
+  if (codec === null) {
+    const name = String(await track.getInternalCodecId());
+    return `its pictures are coded as "${name}", which cannot be decoded here`;
+  }
+  if (await track.canDecode()) return null;
+  return `its pictures are coded as "${codec}" in a form that cannot be decoded here`;
+}
+
+/**
+ * The tables at the head may promise frames that the file does not hold. Whether the last one lies
+ * within the file is known without reading it, and it may be large.
+ */
+async function findDataProblem(track: InputVideoTrack, source: Source): Promise<string | null> {
+  const sink = new EncodedPacketSink(track);
+  const promised = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true });
+  if (promised === null) return 'it has no frames';
+  source.skipsData = true;
+  const held = await sink.getPacket(Number.POSITIVE_INFINITY);
+  source.skipsData = false;
+  return held === null || held.byteLength === 0 ? 'it ends before its last frame' : null;
+}
+
 async function readTrack(
   input: Input,
   track: InputVideoTrack,
-  container: VideoFacts['container'],
+  pages: Pages,
+  container: 'mp4' | 'mov',
 ): Promise<VideoReading> {
-  const videoCodec = await track.getCodec();
-  if (videoCodec === null) {
-    const codec = String(await track.getInternalCodecId());
-    return unreadable(`its video codec "${codec}" is not known`);
+  const span = await measurePackets(track);
+  const shown = findShown(span, await readEdits(pages, track.id));
+  if (shown === null) {
+    return unreadable('its edit list puts it together from pieces or changes its speed');
   }
-  const stats = await track.computePacketStats();
-  if (stats.packetCount === 0) return unreadable('it has no frames');
-  // The tables at the head may promise frames that the file does not hold.
-  const sink = new EncodedPacketSink(track);
-  const lastPacket = await sink.getPacket(Number.POSITIVE_INFINITY);
-  if (lastPacket === null || lastPacket.byteLength === 0) {
-    return unreadable('it ends before its last frame');
+  const durationMs = Math.round((shown.endSeconds - shown.startSeconds) * MILLISECONDS_PER_SECOND);
+  const fps = Math.round((1 / span.frameSeconds) * 1000) / 1000;
+  if (!Number.isSafeInteger(durationMs) || durationMs < 0 || !(fps > 0 && fps < Infinity)) {
+    return unreadable('the times of its frames make no sense');
   }
-  const start = Math.max(0, await track.getFirstTimestamp());
-  const end = await track.computeDuration();
   const sound = await input.getPrimaryAudioTrack();
   const facts = {
     container,
-    durationMs: Math.round((end - start) * MILLISECONDS_PER_SECOND),
+    durationMs,
     width: await track.getDisplayWidth(),
     height: await track.getDisplayHeight(),
-    fps: Math.round(stats.averagePacketRate * 1000) / 1000,
-    videoCodec,
+    fps,
+    videoCodec: String(await track.getCodec()),
     audioCodec: (await sound?.getCodec()) ?? null,
     hasSound: sound !== null,
     rotation: await track.getRotation(),
@@ -110,6 +133,55 @@ async function readTrack(
   return { kind: 'facts', facts };
 }
 
+/** What the packets of a track cover; the lengths in the headers are never asked. */
+type Span = {
+  startSeconds: number;
+  endSeconds: number;
+  /** Mean length of a frame. */
+  frameSeconds: number;
+};
+
+async function measurePackets(track: InputVideoTrack): Promise<Span> {
+  const times = { first: Infinity, last: -Infinity, end: -Infinity, count: 0 };
+  const sink = new EncodedPacketSink(track);
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    const { timestamp, duration } = packet;
+    times.first = Math.min(times.first, timestamp);
+    times.last = Math.max(times.last, timestamp);
+    times.end = Math.max(times.end, timestamp + duration);
+    times.count += 1;
+  }
+  const { first, last, count } = times;
+  // Some recorders give the last frame no length at all; it is shown as long as the others.
+  const end = times.end > last || count < 2 ? times.end : last + (last - first) / (count - 1);
+  return { startSeconds: first, endSeconds: end, frameSeconds: (end - first) / count };
+}
+
+/**
+ * An edit list may begin a track after its first packet and end it before its last, as in a trimmed
+ * recording. One that goes on for longer than the packets lies.
+ *
+ * @returns null when what is shown is not one piece at the speed of the recording.
+ */
+function findShown(
+  { startSeconds, endSeconds, frameSeconds }: Span,
+  edits: readonly Edit[],
+): { startSeconds: number; endSeconds: number } | null {
+  const pieces = edits.filter((edit) => !edit.isEmpty);
+  const [piece] = pieces;
+  if (piece === undefined) return { startSeconds: Math.max(0, startSeconds), endSeconds };
+  if (pieces.length > 1 || piece.rate !== 1) return null;
+  const leadingEdits = edits.slice(0, edits.indexOf(piece));
+  const delaySeconds = leadingEdits.reduce((sum, edit) => sum + edit.durationSeconds, 0);
+  const listedEnd = delaySeconds + (piece.durationSeconds || Infinity);
+  // Edits are written in coarser units than frames, so a small difference is rounding.
+  const isTrimmed = endSeconds - listedEnd > frameSeconds;
+  return {
+    startSeconds: Math.max(delaySeconds, startSeconds),
+    endSeconds: isTrimmed ? listedEnd : endSeconds,
+  };
+}
+
 function unreadable(reason: string): VideoReading {
-  return { kind: 'unreadable', reason, isMedia: true };
+  return { kind: 'unreadable', reason };
 }

@@ -4,15 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeClip, makePicture } from '../../test/fixtures/clips.ts';
+import { encodeOddClip } from '../../test/odd-files/encode.ts';
 import { type ErrorCode, isAppError } from '../kernel/errors.ts';
 import type { MediaLimits } from './limits.ts';
-import { checkVideo, probeVideo } from './video.ts';
+import { createProbe } from './probe.ts';
+import { checkVideo } from './video.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-video-'));
-after(() => rm(folder, { recursive: true }));
+const { probeVideo, probeVideoRanged, close } = createProbe({
+  workDir: join(folder, 'jail'),
+  limits: { imagePixelsMax: 1, probeMsMax: 20_000 },
+});
+after(async () => {
+  await close();
+  await rm(folder, { recursive: true });
+});
 
 const path = (name: string): string => join(folder, name);
-const probe = (name: string) => probeVideo(path(name), { probeMsMax: 20_000 });
+const probe = (name: string) => probeVideo(path(name));
 
 const LIMITS: MediaLimits = {
   imageBytesMax: 1,
@@ -112,22 +121,46 @@ test('a clip with damage in its tables is unreadable', async () => {
   await refuses('damaged.mp4', 'video_unreadable', /could not be read/);
 });
 
-test('a reader that never ends is ended', async () => {
-  await writeFile(path('endless.mp4'), 'x');
-  const reader = new URL('data:text/javascript,for(;;);');
-  const options = { probeMsMax: 50, reader };
-  await assert.rejects(
-    probeVideo(path('endless.mp4'), options),
-    (error) => isAppError(error, 'video_unreadable') && /longer than 0.05 s/.test(error.message),
-  );
+for (const index of ['first', 'last'] as const) {
+  test(`95 MB with the index ${index} are measured from less than 200 kB`, async () => {
+    const frameSeconds = Array.from({ length: 60 }, () => 1 / 20);
+    await encodeOddClip(path(`small-${index}.mp4`), { frameSeconds, index, soundSeconds: 3 });
+    const file = makeLarge(await readFile(path(`small-${index}.mp4`)), 95_000_000);
+    const { durationMs, fps, sizeBytes } = await probeVideoRanged(file);
+    const { used } = file;
+    assert.deepEqual([durationMs, fps, sizeBytes], [3000, 20, file.sizeBytes]);
+    assert.ok(used.bytes < 200_000, `${used.bytes} bytes in ${used.count} reads`);
+    assert.ok(used.count <= 6, `${used.count} reads`);
+  });
+}
+
+test('what a ranged file throws comes out as it was thrown', async () => {
+  const cause = new Error('the host has gone');
+  const file = { sizeBytes: 1000, read: () => Promise.reject(cause) };
+  await assert.rejects(probeVideoRanged(file), cause);
 });
 
-test('a reader that dies is a refusal, not a crash', async () => {
-  await writeFile(path('deadly.mp4'), '\0\0\0\x18ftypmp42');
-  const reader = new URL('data:text/javascript,process.exit(1)');
-  await assert.rejects(probeVideo(path('deadly.mp4'), { probeMsMax: 20_000, reader }), (error) =>
-    isAppError(error, 'video_unreadable'),
-  );
+test('a reader that never ends, or dies, is a refusal and not a crash', async () => {
+  const inmate = new URL('../jail/inmate.ts', import.meta.url);
+  const kinds = [
+    ['for (;;);', /reading it takes longer than 0.5 s/],
+    ["process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})", /the decoder broke off/],
+  ] as const;
+  await writeFile(path('mark.mp4'), '\0\0\0\x18ftypmp42');
+  for (const [body, message] of kinds) {
+    const code = `import { serveJobs } from '${inmate}'; serveJobs(async () => { ${body} });`;
+    await writeFile(path('inmate.mjs'), code);
+    const deadly = createProbe({
+      workDir: join(folder, 'jail'),
+      limits: { imagePixelsMax: 1, probeMsMax: 500 },
+      inmateFile: path('inmate.mjs'),
+    });
+    await assert.rejects(
+      deadly.probeVideo(path('mark.mp4')),
+      (error) => isAppError(error, 'video_unreadable') && message.test(error.message),
+    );
+    await deadly.close();
+  }
 });
 
 test('a length is in range when it is after rounding to a tenth of a second', () => {
@@ -158,6 +191,31 @@ test('a clip with a side out of range is refused with its size', () => {
   });
   checkVideo({ width: 340, height: 3850, durationMs: 5000 }, 'image', LIMITS);
 });
+
+/** Half of the added bytes stand before the index if it is last; none of them is ever made. */
+function makeLarge(small: Buffer, addedBytes: number) {
+  const cut = small.indexOf('moov') - 4;
+  const isIndexFirst = cut < small.indexOf('mdat');
+  const at = isIndexFirst ? small.length : cut;
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(addedBytes, 0);
+  header.write('free', 4, 'latin1');
+  const used = { bytes: 0, count: 0 };
+  const byteAt = (index: number): number => {
+    if (index < at) return small[index] ?? 0;
+    if (index < at + header.length) return header[index - at] ?? 0;
+    return index < at + addedBytes ? 0 : (small[index - addedBytes] ?? 0);
+  };
+  return {
+    sizeBytes: small.length + addedBytes,
+    used,
+    async read(start: number, end: number) {
+      used.bytes += end - start;
+      used.count += 1;
+      return Uint8Array.from({ length: end - start }, (_, index) => byteAt(start + index));
+    },
+  };
+}
 
 async function refuses(name: string, code: ErrorCode, message: RegExp): Promise<void> {
   await assert.rejects(probe(name), (error) => {

@@ -1,78 +1,63 @@
-/** What a reference video is, measured from its bytes within a time and a memory limit. */
+/** What a reference video is, and whether it keeps the limits. */
 
-import { stat } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../kernel/errors.ts';
 import type { MediaLimits } from './limits.ts';
 import { nameFileKind, UNKNOWN_KIND } from './sniff.ts';
-import type { VideoFacts, VideoReading } from './video-facts.ts';
+import type { VideoReading } from './wire.ts';
 
-export type { VideoFacts } from './video-facts.ts';
-
-const READER_MEMORY_MB = 512;
-const DAMAGED: VideoReading = {
-  kind: 'unreadable',
-  reason: 'its structure is damaged',
-  isMedia: false,
+export type VideoFacts = {
+  container: 'mp4' | 'mov';
+  /**
+   * Length of the video track, from its first shown frame to the end of its last one; measured from
+   * its packets.
+   */
+  durationMs: number;
+  /** Pixels, as displayed: after rotation and pixel aspect. */
+  width: number;
+  height: number;
+  /** Mean frame rate, rounded to a thousandth. */
+  fps: number;
+  /** Short name such as `avc`; always one that can be decoded. */
+  videoCodec: string;
+  /** Null when there is no sound track or its codec is not known. */
+  audioCodec: string | null;
+  hasSound: boolean;
+  /** Clockwise, in degrees: 0, 90, 180 or 270. */
+  rotation: number;
+  sizeBytes: number;
 };
-const READER = new URL('./video-worker.ts', import.meta.url);
-
-export type VideoProbeOptions = {
-  probeMsMax: number;
-  /** The module that runs in the reading thread. @default video-worker.ts */
-  reader?: URL;
-};
-
-/**
- * Reads container, length, displayed size, frame rate, codecs, rotation and sound.
- *
- * @throws {AppError} `video_format_unsupported` or `video_unreadable`.
- */
-export async function probeVideo(path: string, options: VideoProbeOptions): Promise<VideoFacts> {
-  const { size: sizeBytes } = await stat(path);
-  const reading = await readInThread(path, options);
-  if (reading.kind === 'facts') return { ...reading.facts, sizeBytes };
-  throw await explainRefusal(path, reading);
-}
 
 /**
  * A file with the mark of the right format is a broken one; anything else is named for what it is.
+ *
+ * @param reading Null when the reader itself failed at it.
+ * @throws {AppError} `video_format_unsupported` or `video_unreadable`.
  */
-async function explainRefusal(
-  path: string,
-  reading: Exclude<VideoReading, { kind: 'facts' }>,
-): Promise<AppError> {
-  const seen = await nameFileKind(path);
+export function judgeVideo(
+  reading: VideoReading | null,
+  {
+    beginning,
+    sizeBytes,
+    failure,
+  }: { beginning: Uint8Array; sizeBytes: number; failure?: Failure },
+): VideoFacts {
+  if (reading?.kind === 'facts') return { ...reading.facts, sizeBytes };
+  if (reading?.kind === 'unreadable') throw unreadable(reading.reason);
+  const seen = nameFileKind(beginning);
   const isRightFormat = seen === 'an MP4 file' || seen === 'a QuickTime file';
-  if (reading.kind === 'unreadable' && (isRightFormat || reading.isMedia)) {
-    return unreadable(reading.reason, reading.detail);
+  if (isRightFormat) {
+    throw unreadable(failure?.reason ?? `it is ${seen} that is damaged`, failure?.detail);
   }
-  if (isRightFormat) return unreadable(`it is ${seen} that is damaged`);
-  const isNamed = reading.kind === 'other-format' && seen === UNKNOWN_KIND;
+  const isNamed = reading?.kind === 'other-format' && seen === UNKNOWN_KIND;
   const name = isNamed ? `a ${reading.name} file` : seen;
-  return new AppError('video_format_unsupported', { seen: name });
+  throw new AppError('video_format_unsupported', { seen: name });
 }
 
-function unreadable(reason: string, cause?: unknown): AppError {
+/** How the reader failed, as the end of a sentence and for the log. */
+export type Failure = { reason: string; detail: string };
+
+function unreadable(reason: string, cause?: string): AppError {
   return new AppError('video_unreadable', { reason }, { cause });
-}
-
-function readInThread(path: string, options: VideoProbeOptions): Promise<VideoReading> {
-  const worker = new Worker(options.reader ?? READER, {
-    workerData: path,
-    resourceLimits: { maxOldGenerationSizeMb: READER_MEMORY_MB },
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<VideoReading>();
-  const timer = setTimeout(() => {
-    reject(unreadable(`reading it takes longer than ${options.probeMsMax / 1000} s`));
-  }, options.probeMsMax);
-  worker.once('message', (reading: VideoReading) => resolve(reading));
-  worker.once('error', (error) => reject(unreadable('reading it took too much memory', error)));
-  worker.once('exit', () => resolve(DAMAGED));
-  return promise.finally(async () => {
-    clearTimeout(timer);
-    await worker.terminate();
-  });
 }
 
 /**

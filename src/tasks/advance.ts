@@ -69,7 +69,13 @@ export async function failAtDeadline(means: TaskMeans, task: Task): Promise<void
 async function answerFailure(means: TaskMeans, task: Task, error: unknown): Promise<void> {
   const failures = task.stepFailures + 1;
   const mayPass = !isAppError(error) || error.entry.retryable;
-  means.log.warn({ taskId: task.id, state: task.state, failures, err: error }, 'a step failed');
+  const what = { taskId: task.id, state: task.state, failures };
+  if (isAppError(error) && error.entry.type === 'media_error') {
+    // A stranger's file that is no good is an ordinary day, and no trace of ours explains it.
+    means.log.info({ ...what, code: error.code, reason: error.message }, 'the media were refused');
+  } else {
+    means.log.warn({ ...what, err: error }, 'a step failed');
+  }
   if (mayPass && failures < means.limits.stepAttemptsMax) {
     await moveTask(means, task, {
       to: task.state,

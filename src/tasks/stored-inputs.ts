@@ -7,9 +7,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NewId } from '../kernel/ids.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
-import { checkImage, probeImage } from '../probe/image.ts';
+import { checkImage } from '../probe/image.ts';
 import type { MediaLimits } from '../probe/limits.ts';
-import { checkVideo, probeVideo } from '../probe/video.ts';
+import type { Probe } from '../probe/probe.ts';
+import { checkVideo } from '../probe/video.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Inputs } from './inputs.ts';
 import { clipKey, pictureKey } from './media-keys.ts';
@@ -19,12 +20,13 @@ export type StoredInputsOptions = {
   storage: Pick<Storage, 'putFile'>;
   /** Local directory for downloads under way, of this process alone. */
   workDir: string;
-  limits: MediaLimits & { probeMsMax: number };
+  limits: MediaLimits;
+  probe: Pick<Probe, 'probeImage' | 'probeVideo'>;
   newId: NewId;
 };
 
 export function createStoredInputs(options: StoredInputsOptions): Inputs {
-  const { guarded, storage, limits } = options;
+  const { guarded, storage, probe, limits } = options;
 
   async function withTempFile<T>(work: (file: string) => Promise<T>): Promise<T> {
     const file = join(options.workDir, options.newId('blob'));
@@ -40,7 +42,7 @@ export function createStoredInputs(options: StoredInputsOptions): Inputs {
       withTempFile(async (file) => {
         const maxBytes = limits.imageBytesMax;
         await guarded.download(url, { what: 'reference image', toFile: file, maxBytes });
-        const facts = await probeImage(file, limits);
+        const facts = await probe.probeImage(file);
         checkImage(facts, limits);
         const key = pictureKey(taskId, facts.format);
         const blob = await storage.putFile(key, file, `image/${facts.format}`);
@@ -51,7 +53,7 @@ export function createStoredInputs(options: StoredInputsOptions): Inputs {
       withTempFile(async (file) => {
         const maxBytes = limits.videoBytesMax;
         await guarded.download(url, { what: 'reference video', toFile: file, maxBytes });
-        const facts = await probeVideo(file, limits);
+        const facts = await probe.probeVideo(file);
         checkVideo(facts, orientation, limits);
         const key = clipKey(taskId, facts.container);
         const contentType = facts.container === 'mov' ? 'video/quicktime' : 'video/mp4';

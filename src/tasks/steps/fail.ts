@@ -28,7 +28,12 @@ export async function failTask(means: TaskMeans, task: Task, reason: AppError): 
     },
     money: async (tx) => void (await means.billing.ledger.release(tx, hold)),
   });
-  means.log.warn({ taskId: task.id, code: reason.code, err: reason.cause }, 'a task failed');
+  // A stranger's file that is no good needs nobody's attention, and no trace of ours explains it.
+  if (reason.entry.type === 'media_error') {
+    means.log.info({ taskId: task.id, code: reason.code }, 'a task failed');
+  } else {
+    means.log.warn({ taskId: task.id, code: reason.code, err: reason.cause }, 'a task failed');
+  }
   await stopEngine(means, task);
 }
 
