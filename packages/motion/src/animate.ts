@@ -12,10 +12,12 @@ import type { RgbaImage } from './model/image.ts';
 import type { Motion } from './model/motion.ts';
 import type { Performance } from './model/performance.ts';
 import { renderFrames } from './render/renderer.ts';
+import { willBorrowHands } from './retarget/hands/will-borrow.ts';
 import { retarget } from './retarget/retarget.ts';
 import { openReuse, type Reuse } from './reuse.ts';
 import { rigPicture } from './rig/rig-picture.ts';
 import { type TrackOptions, trackClip } from './track/track-clip.ts';
+import { trackHands } from './track/track-hands.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /**
@@ -88,7 +90,7 @@ export type AnimateResult = {
   findings: Finding[];
   /** Stages whose outcome was taken from the cache. */
   reused: Stage[];
-  /** How long each stage took; tracking and rigging run at the same time. */
+  /** How long each stage took; tracking and rigging may run at the same time. */
   stageMs: Record<Stage, number>;
 };
 
@@ -102,6 +104,9 @@ const STAGE_PARTS: Record<Stage, number> = {
   rendering: 0.29,
 };
 
+/** How much of the tracking is done when only the hands are missing. */
+const BODY_PART = 0.75;
+
 /**
  * Makes the video. It is as long as the clip to within one frame, has the shape of the picture and
  * the rate of the clip (at most 30 a second). Memory does not grow with the length of the clip
@@ -114,11 +119,19 @@ export async function animate(options: AnimateOptions): Promise<AnimateResult> {
   const { signal } = options;
   const watch = createStopwatch(options.onProgress ?? (() => {}));
   const reuse = openReuse(options.cache ?? null, options.onCacheProblem);
-  const [motion, character] = await runBoth(options.mode === 'std', signal, [
+  const [body, character] = await runBoth(options.mode === 'std', signal, [
     (either) =>
-      watch.run('tracking', (onProgress) => track(options, reuse, { signal: either, onProgress })),
+      watch.run('tracking', (onProgress) => track(options, reuse, { signal: either, onProgress }), [
+        0,
+        BODY_PART,
+      ]),
     () => watch.run('rigging', (onProgress) => rig(options, reuse, onProgress)),
   ]);
+  const motion = await watch.run(
+    'tracking',
+    (onProgress) => addHands(body, character, options, reuse, onProgress),
+    [BODY_PART, 1],
+  );
   options.onMotion?.(motion);
   options.onCharacter?.(character);
   const performance = await watch.run('retargeting', async () =>
@@ -173,19 +186,39 @@ async function runBoth<A, B>(
 }
 
 async function track(
-  { videoFile, mode, hands }: AnimateOptions,
+  options: AnimateOptions,
   reuse: Reuse,
   whileAtIt: Pick<TrackOptions, 'signal' | 'onProgress'>,
 ): Promise<Motion> {
-  const settings = {
-    fpsMax: FPS_MAX,
-    poseModel: 'full',
-    everyNthFrame: mode === 'std' ? 2 : 1,
-    hands: hands !== 'own',
-  } as const satisfies TrackOptions;
+  const { videoFile } = options;
+  const settings = { ...howToTrack(options), hands: false };
   return await reuse.track(videoFile, settings, () =>
     trackClip(videoFile, { ...settings, ...whileAtIt }),
   );
+}
+
+/** The motion with the hands of the clip, if there is any use for them. */
+async function addHands(
+  motion: Motion,
+  character: Character,
+  options: AnimateOptions,
+  reuse: Reuse,
+  onProgress: (fraction: number) => void,
+): Promise<Motion> {
+  const { videoFile, signal, hands = 'auto' } = options;
+  if (!willBorrowHands(character, motion, hands)) return motion;
+  const settings = { ...howToTrack(options), hands: true };
+  const isWorthIt = (sample: Motion) => willBorrowHands(character, sample, hands);
+  const whileAtIt = { isWorthIt, onProgress, ...(signal ? { signal } : {}) };
+  const complete = await reuse.track(videoFile, settings, () =>
+    trackHands(videoFile, motion, { ...settings, ...whileAtIt }),
+  );
+  return complete ?? motion;
+}
+
+function howToTrack({ mode }: AnimateOptions) {
+  const everyNthFrame = mode === 'std' ? 2 : 1;
+  return { fpsMax: FPS_MAX, poseModel: 'full', everyNthFrame } as const satisfies TrackOptions;
 }
 
 async function rig(
@@ -252,29 +285,38 @@ function provenance({ createdAt, mode, orientation }: AnimateOptions): Provenanc
   };
 }
 
+/** The part of a stage that a piece of work is, 0..1. */
+type Span = readonly [from: number, to: number];
 type Stopwatch = {
   stageMs: Record<Stage, number>;
-  run<T>(stage: Stage, work: (onProgress: (fraction: number) => void) => Promise<T>): Promise<T>;
+  run<T>(
+    stage: Stage,
+    work: (onProgress: (fraction: number) => void) => Promise<T>,
+    span?: Span,
+  ): Promise<T>;
 };
 
 function createStopwatch(report: OnAnimateProgress): Stopwatch {
   const stageMs: Record<Stage, number> = { tracking: 0, rigging: 0, retargeting: 0, rendering: 0 };
   const within: Record<Stage, number> = { ...stageMs };
+  const running = new Set<Stage>();
   const measureOverall = (): number =>
     STAGES.reduce((sum, stage) => sum + within[stage] * STAGE_PARTS[stage], 0);
   return {
     stageMs,
-    async run(stage, work) {
+    async run(stage, work, [from, to] = [0, 1]) {
       const tell = (fraction: number): void => {
-        within[stage] = Math.max(within[stage], fraction);
+        within[stage] = Math.max(within[stage], from + (to - from) * fraction);
         // Of two at the same time the first is named until it is done.
-        const named = STAGES.find((name) => within[name] < 1) ?? stage;
+        const named = STAGES.find((name) => running.has(name)) ?? stage;
         report(named, Math.min(1, measureOverall()), within[named]);
       };
       const startedAt = performance.now();
+      running.add(stage);
       tell(0);
       const result = await work(tell);
-      stageMs[stage] = Math.round(performance.now() - startedAt);
+      stageMs[stage] += Math.round(performance.now() - startedAt);
+      running.delete(stage);
       tell(1);
       return result;
     },

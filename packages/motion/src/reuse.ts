@@ -19,8 +19,15 @@ import { findUnwritten, readMotion, settleMotion, writeMotion } from './track/mo
 
 /** Does a stage once for each input, options and version of the code. */
 export type Reuse = {
-  /** `options` is everything beside the bytes of `file` that the outcome of `make` depends on. */
-  track(file: string, options: object, make: () => Promise<Motion>): Promise<Motion>;
+  /**
+   * `options` is everything beside the bytes of `file` that the outcome of `make` depends on. An
+   * outcome that is null is not kept.
+   */
+  track<Made extends Motion | null>(
+    file: string,
+    options: object,
+    make: () => Promise<Made>,
+  ): Promise<Made | Motion>;
   rig(file: string, options: object, make: () => Promise<Character>): Promise<Character>;
   /** What was taken over so far. */
   reused: StageName[];
@@ -80,20 +87,25 @@ export function openReuse(
   const cache = options && openCacheFolder(options);
   const reused: StageName[] = [];
   const keeping: Promise<void>[] = [];
-  const once = async <T>(
+  const once = async <T, Made extends T | null>(
     stage: Stage<T>,
     file: string,
     settings: object,
-    make: () => Promise<T>,
-  ): Promise<T> => {
-    if (cache === null) return stage.settle(await make());
+    make: () => Promise<Made>,
+  ): Promise<Made | T> => {
+    const makeSettled = async (): Promise<Made | T> => {
+      const made = await make();
+      return made === null ? made : stage.settle(made);
+    };
+    if (cache === null) return await makeSettled();
     const name = await nameEntry(stage, file, settings);
     const found = await cache.take(name, stage.read);
     if (found !== null) {
-      reused.push(stage.name);
+      if (!reused.includes(stage.name)) reused.push(stage.name);
       return found;
     }
-    const made = stage.settle(await make());
+    const made = await makeSettled();
+    if (made === null) return made;
     keeping.push(keep(cache, name, stage, made).catch(onProblem));
     return made;
   };

@@ -5,12 +5,11 @@
 
 import { Worker } from 'node:worker_threads';
 import { MotionError } from '../model/finding.ts';
-import type { RangeJob, TrackedFrame } from './track-range.ts';
-import type { WorkerMessage } from './track-worker.ts';
+import type { WorkerJobs, WorkerMessage, WorkerTask } from './track-worker.ts';
 
-export type RunOptions = {
+export type RunOptions<Frame> = {
   signal: AbortSignal;
-  onFrame: () => void;
+  onFrame: (frame: Frame) => void;
 };
 
 /** The sources run as they are in development, and compiled when installed. */
@@ -22,15 +21,21 @@ const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-
  *
  * @throws what the worker or `onFrame` threw; the signal's reason when aborted
  */
-export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promise<TrackedFrame[]> {
+export function runWorker<Kind extends keyof WorkerJobs>(
+  kind: Kind,
+  job: WorkerJobs[Kind]['job'],
+  { signal, onFrame }: RunOptions<WorkerJobs[Kind]['frame']>,
+): Promise<WorkerJobs[Kind]['frame'][]> {
+  type Frame = WorkerJobs[Kind]['frame'];
   signal.throwIfAborted();
-  const worker = new Worker(new URL(SCRIPT, import.meta.url), { workerData: job });
-  const frames: TrackedFrame[] = [];
+  const workerData = { kind, job } as WorkerTask;
+  const worker = new Worker(new URL(SCRIPT, import.meta.url), { workerData });
+  const frames: Frame[] = [];
   let failure: Error | null = null;
   const stop = () => worker.postMessage('stop');
-  const report = () => {
+  const report = (frame: Frame) => {
     try {
-      onFrame();
+      onFrame(frame);
     } catch (error) {
       // Thrown in an event it would end the whole process.
       failure ??= error instanceof Error ? error : new Error(String(error));
@@ -45,8 +50,9 @@ export function runWorker(job: RangeJob, { signal, onFrame }: RunOptions): Promi
     if (message.kind === 'failed') {
       failure = toError(message);
     } else if (!signal.aborted) {
-      frames.push(message.frame);
-      report();
+      const frame = message.frame as Frame;
+      frames.push(frame);
+      report(frame);
     }
   });
   return new Promise((resolve, reject) => {

@@ -15,7 +15,8 @@ import {
 } from 'mediabunny';
 import { registerCodecs } from '../media/codecs.ts';
 import { MotionError } from '../model/finding.ts';
-import { splitFrames, trackClip } from './track-clip.ts';
+import { splitFrames } from './split-frames.ts';
+import { trackClip } from './track-clip.ts';
 import { trackRange } from './track-range.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-track-'));
@@ -106,7 +107,7 @@ test(
   async () => {
     let frameCount = 0;
     let searchCount = 0;
-    const job = { file: DANCER, fps: 25, fromIndex: 0, toIndex: 40, hands: false, seed: null };
+    const job = { file: DANCER, fps: 25, fromIndex: 0, toIndex: 40, seed: null };
     for await (const frame of trackRange({ ...job, poseModel: 'lite' })) {
       assert.equal(frame.index, frameCount);
       assert.ok(frame.isRepeat || (frame.pose !== null && frame.face !== null));

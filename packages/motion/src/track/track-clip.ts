@@ -7,7 +7,7 @@ import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import { countFrames, openClip } from '../media/clip.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
-import type { HandSightings, Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
+import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import type { Face } from '../model/pose.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { isSamePerson } from '../model/same-person.ts';
@@ -16,6 +16,8 @@ import { cleanShots, findCuts, tellCuts } from './cuts.ts';
 import { moveMouth } from './mouth.ts';
 import { runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, firstOfShot, type Series } from './series.ts';
+import { chooseStep, type FrameRange, splitFrames } from './split-frames.ts';
+import { trackHands } from './track-hands.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
 
 /** How closely to look, and with how many threads. */
@@ -26,7 +28,7 @@ export type TrackOptions = {
   poseModel?: PoseModel;
   /**
    * Look only at every n-th frame and interpolate the others, at most 4; 2 saves nearly half of the
-   * time. Slow clips are looked at more closely, as {@link LOOKS_A_SECOND_MIN} says. @default 1
+   * time. Slow clips are looked at more closely, as `chooseStep` says. @default 1
    */
   everyNthFrame?: number;
   /** Looks for hands and cuts them out, so that a character can borrow them. @default false */
@@ -37,17 +39,14 @@ export type TrackOptions = {
   signal?: AbortSignal;
 };
 
-/** A worker is not worth its start for fewer frames than this. */
-const WORKER_FRAMES_MIN = 24;
-
 /** A motion holds at most this many frames: ten minutes at 30 a second. */
 export const MOTION_FRAMES_MAX = 18_000;
 
-/** However few frames are asked for, this many a second are looked at, or all that there are. */
-export const LOOKS_A_SECOND_MIN = 12;
-
 /** Looking more seldom would miss whole gestures. */
 const EVERY_NTH_FRAMES: readonly number[] = [1, 2, 3, 4];
+
+/** How much of the whole following the body is, when hands are followed after it. */
+const BODY_PART = 0.6;
 
 /** With a body or a face in less than this part of the frames there is no motion to transfer. */
 const PERSON_PART_MIN = 0.1;
@@ -65,13 +64,21 @@ const BODY_PART_MIN = 0.5;
  * above {@link MOTION_FRAMES_MAX} frames, and those of `openClip`; the signal's reason when aborted
  */
 export async function trackClip(file: string, options: TrackOptions = {}): Promise<Motion> {
-  const {
-    fpsMax = 30,
-    poseModel = 'full',
-    everyNthFrame = 1,
-    hands = false,
-    workers = 2,
-  } = options;
+  if (!options.hands) return await trackPerson(file, options);
+  const { onProgress } = options;
+  const motion = await trackPerson(file, {
+    ...options,
+    onProgress: (fraction) => onProgress?.(BODY_PART * fraction),
+  });
+  const withHands = await trackHands(file, motion, {
+    ...options,
+    onProgress: (fraction) => onProgress?.(BODY_PART + (1 - BODY_PART) * fraction),
+  });
+  return withHands ?? motion;
+}
+
+async function trackPerson(file: string, options: TrackOptions): Promise<Motion> {
+  const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
   if (!EVERY_NTH_FRAMES.includes(everyNthFrame)) {
     throw new RangeError(`everyNthFrame must be 1 to 4, not ${everyNthFrame}.`);
   }
@@ -79,9 +86,9 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   const fps = Math.min(facts.fps, fpsMax);
   const frameCount = countFrames(facts.durationMs, fps);
   if (frameCount > MOTION_FRAMES_MAX) throw tooLong(frameCount);
-  const step = Math.min(everyNthFrame, Math.max(1, Math.floor(fps / LOOKS_A_SECOND_MIN)));
+  const step = chooseStep(fps, everyNthFrame);
   const lookFps = fps / step;
-  const job = { file, fps: lookFps, poseModel, hands };
+  const job = { file, fps: lookFps, poseModel };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
   const isRepeat = looked.map((frame) => frame?.isRepeat ?? false);
   const cuts = findCuts(looked);
@@ -96,17 +103,14 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
   const findings = judge(poses, faces, looked, lookFps);
   findings.push(...tellCuts(cuts.map((index) => index / lookFps)));
   const mouths = carryMouths(looked);
-  const sightings = hands ? looked.map((frame) => frame?.hands ?? NO_HANDS) : null;
   return {
     ...facts,
     fps,
-    frames: assemble({ poses, faces, mouths, sightings }, { step, frameCount, fps, cuts }),
+    frames: assemble({ poses, faces, mouths }, { step, frameCount, fps, cuts }),
     ...(cuts.length > 0 ? { cuts: cuts.map((index) => firstOfShot(index, step)) } : {}),
     findings,
   };
 }
-
-const NO_HANDS: HandSightings = { left: null, right: null };
 
 type SeenMouth = { mouth: MouthPatch; face: Face };
 
@@ -137,7 +141,7 @@ async function readFacts(
  * starts again from there.
  */
 async function trackAll(
-  common: Pick<RangeJob, 'file' | 'fps' | 'poseModel' | 'hands'>,
+  common: Pick<RangeJob, 'file' | 'fps' | 'poseModel'>,
   frameCount: number,
   workers: number,
   { onProgress, signal }: TrackOptions,
@@ -151,7 +155,7 @@ async function trackAll(
   const stop = new AbortController();
   const anySignal = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
   const run = (range: FrameRange, seed: Region | null) =>
-    runWorker({ ...common, ...range, seed }, { signal: anySignal, onFrame });
+    runWorker('person', { ...common, ...range, seed }, { signal: anySignal, onFrame });
   const ranges = splitFrames(frameCount, workers);
   const running = ranges.map((range) => run(range, null));
   try {
@@ -170,17 +174,6 @@ async function trackAll(
     await Promise.allSettled(running);
     throw error;
   }
-}
-
-export type FrameRange = { fromIndex: number; toIndex: number };
-
-/** Ranges of about equal length, none of them shorter than a worker is worth. */
-export function splitFrames(frameCount: number, workers: number): FrameRange[] {
-  const count = Math.max(1, Math.min(workers, Math.floor(frameCount / WORKER_FRAMES_MIN)));
-  return Array.from({ length: count }, (_, i) => ({
-    fromIndex: Math.round((i * frameCount) / count),
-    toIndex: Math.round(((i + 1) * frameCount) / count),
-  }));
 }
 
 /**
@@ -260,14 +253,13 @@ type Seen = {
   poses: Series;
   faces: Series;
   mouths: (SeenMouth | null)[];
-  sightings: HandSightings[] | null;
 };
 
 /** `step` frames of the motion for each one that was looked at; `cuts` counts those looked at. */
 type Grid = { step: number; frameCount: number; fps: number; cuts: readonly number[] };
 
 function assemble(
-  { poses, faces, mouths, sightings }: Seen,
+  { poses, faces, mouths }: Seen,
   { step, frameCount, fps, cuts }: Grid,
 ): MotionFrame[] {
   const allPoses = densifySeries(poses, step, frameCount, cuts);
@@ -280,8 +272,6 @@ function assemble(
       pose,
       face,
       mouth: face && seen && moveMouth(seen.mouth, seen.face, face),
-      // Between the frames that were looked at hands are bridged like any other gap.
-      ...(sightings ? { hands: (i % step === 0 && sightings[i / step]) || NO_HANDS } : {}),
     };
   });
 }

@@ -6,23 +6,16 @@
 import { type Detectors, openDetectors } from '../detect/detectors.ts';
 import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
-import { type ClipFrame, openClip } from '../media/clip.ts';
+import type { ClipFrame } from '../media/clip.ts';
 import { makeColourWatch, mayBeCut } from '../model/colour-watch.ts';
-import type { HandSightings, MouthPatch } from '../model/motion.ts';
+import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
-import { createHandFollower, type HandFollower } from './hands/follow-hands.ts';
 import { cutMouth } from './mouth.ts';
 import { makeRepeatFinder } from './repeats.ts';
+import { type FrameStretch, openSmallFrames, scalePoints } from './small-frames.ts';
 
-export type RangeJob = {
-  file: string;
-  /** Rate of the grid of frames. */
-  fps: number;
-  fromIndex: number;
-  toIndex: number;
+export type RangeJob = FrameStretch & {
   poseModel: PoseModel;
-  /** Looks for hands too. */
-  hands: boolean;
   /** Where the person was just before the range, in clip pixels; null to search. */
   seed: Region | null;
 };
@@ -35,8 +28,6 @@ export type TrackedFrame = {
   pose: Pose | null;
   face: Face | null;
   mouth: MouthPatch | null;
-  /** Left out when they were not looked for. */
-  hands?: HandSightings;
   /** How many people the detector saw; null when it did not run. */
   personCount: number | null;
   /** Where the person will be looked for next; null after a loss. */
@@ -44,9 +35,6 @@ export type TrackedFrame = {
   /** How far the colours are from the frame before, in levels; null for a repeat and the first. */
   colourChange: number | null;
 };
-
-/** Frames with a longer side than this many pixels are shrunk to it before they are looked at. */
-const SIDE_MAX = 1280;
 
 /** A person who was lost for this many frames is then searched only in every so many frames. */
 const LOST_PATIENCE = 5;
@@ -73,46 +61,34 @@ const NOTHING = {
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
   const detectors = await openDetectors({ poseModel: job.poseModel, masks: false });
-  const hands = job.hands ? createHandFollower(job.fps) : null;
   try {
-    yield* followRange(job, detectors, hands);
+    yield* followRange(job, detectors);
   } finally {
     detectors.close();
-    hands?.close();
   }
 }
 
 async function* followRange(
   job: RangeJob,
   detectors: Detectors,
-  hands: HandFollower | null,
 ): AsyncGenerator<TrackedFrame, void, undefined> {
-  const clip = await openClip(job.file);
-  const shrink = Math.min(1, SIDE_MAX / Math.max(clip.width, clip.height));
-  const size = {
-    width: Math.round(clip.width * shrink),
-    height: Math.round(clip.height * shrink),
-  };
-  const scale = clip.width / size.width;
+  const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
+  const { frames, scale, close } = await openSmallFrames({ ...job, fromIndex });
   try {
     const seed = job.seed && scaleRegion(job.seed, 1 / scale);
-    const follow = makeFollower(detectors, hands, { seed, scale, fps: job.fps });
-    const fromIndex = Math.max(0, job.fromIndex - (job.seed === null ? WARM_UP_FRAMES : 0));
-    const range = { fps: job.fps, fromIndex, toIndex: job.toIndex };
-    const frames = clip.frames({ ...range, size, sharesMemory: true });
+    const follow = makeFollower(detectors, { seed, scale, fps: job.fps });
     for await (const frame of frames) {
       const seen = await follow(frame);
       if (frame.index >= job.fromIndex) yield seen;
     }
   } finally {
-    clip.close();
+    close();
   }
 }
 
 /** Remembers from frame to frame where body and face were. */
 function makeFollower(
   detectors: Detectors,
-  hands: HandFollower | null,
   { seed, scale, fps }: { seed: Region | null; scale: number; fps: number },
 ): (frame: ClipFrame) => Promise<TrackedFrame> {
   const isRepeat = makeRepeatFinder();
@@ -150,17 +126,11 @@ function makeFollower(
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
-      ...(body && hands ? { hands: await hands.follow(image, body.pose, scale, index) } : {}),
       personCount,
       region: body && scaleRegion(body.region, scale),
       colourChange,
     };
   };
-}
-
-/** Scales x, y and z of each point; what follows them in a row stays. */
-function scalePoints(points: Float32Array, stride: number, scale: number): Float32Array {
-  return points.map((value, i) => (i % stride < 3 ? value * scale : value));
 }
 
 function scaleRegion(region: Region, scale: number): Region {

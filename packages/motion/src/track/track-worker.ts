@@ -5,10 +5,18 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Finding, MotionError } from '../model/finding.ts';
+import { type HandJob, type HandsOfFrame, trackHandRange } from './hand-range.ts';
 import { type RangeJob, type TrackedFrame, trackRange } from './track-range.ts';
 
+/** What a thread can do, and what it posts of each frame. */
+export type WorkerJobs = {
+  person: { job: RangeJob; frame: TrackedFrame };
+  hands: { job: HandJob; frame: HandsOfFrame };
+};
+export type WorkerTask = { kind: 'person'; job: RangeJob } | { kind: 'hands'; job: HandJob };
+
 export type WorkerMessage =
-  | { kind: 'frame'; frame: TrackedFrame }
+  | { kind: 'frame'; frame: TrackedFrame | HandsOfFrame }
   | { kind: 'failed'; message: string; finding: Finding | null };
 
 const port = parentPort!;
@@ -23,8 +31,12 @@ port.once('message', () => {
   isStopped = true;
 });
 
+function follow({ kind, job }: WorkerTask): AsyncIterable<TrackedFrame | HandsOfFrame> {
+  return kind === 'person' ? trackRange(job) : trackHandRange(job);
+}
+
 try {
-  for await (const frame of trackRange(workerData as RangeJob)) {
+  for await (const frame of follow(workerData as WorkerTask)) {
     if (isStopped) break;
     post({ kind: 'frame', frame });
   }
