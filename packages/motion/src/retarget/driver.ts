@@ -34,6 +34,10 @@ export type Driver = {
   poseRoll: Float64Array;
   poseYaw: Float64Array;
   posePitch: Float64Array;
+  /** Frames in which the body stands as the picture's; see likeness.ts. */
+  like?: readonly number[];
+  /** Radians by which each segment is turned to agree with the picture there. */
+  turns?: Readonly<Record<string, number>>;
 };
 
 /** Below this share of frames with a body the clip counts as a clip of a face. */

@@ -3,10 +3,12 @@
  * frame.
  */
 
-import type { Character, Joint } from '../model/character.ts';
+import { type Character, JOINTS, type Joint } from '../model/character.ts';
+import type { RgbaImage } from '../model/image.ts';
 import { JOINT_INDEX, jointDistance } from '../model/joints.ts';
 import { percentile } from '../model/percentile.ts';
 import { clamp } from '../model/scalar.ts';
+import type { Driver } from './driver.ts';
 
 /** `place' = scale * place + (x, y)`, the same for all frames. */
 export type Fit = { scale: number; x: number; y: number };
@@ -31,22 +33,34 @@ const HAND_JOINTS: readonly Joint[] = ['leftHand', 'rightHand', 'leftElbow', 'ri
  */
 const SCALE_MIN_BODY = 0.55;
 const SCALE_MIN_HANDS = 0.93;
-/** Frames beyond these percentiles may leave the frame; hands do so in many good videos. */
-const BODY_PERCENTILES = [0.02, 0.98] as const;
-const HAND_PERCENTILES = [0.08, 0.92] as const;
-/** Room that is kept free at the borders, unless the picture itself has less. */
+/**
+ * Frames beyond these shares at either end may leave the frame; hands do so in many good videos,
+ * and as often as the driver's leave the clip.
+ */
+const BODY_SHARE = 0.02;
+const HAND_SHARE = 0.08;
+/** Hands count as leaving this near to the border of the clip, in shares of its side. */
+const LEAVING_SHARE = 0.05;
+/** A pixel belongs to the body above this alpha. */
+const ALPHA_MIN = 64;
+/** Room that is kept free at the borders where there is enough, unless the picture has less. */
 const MARGIN = 0.012;
+/** A body that goes beyond that room by less than this share of a side is not moved for it. */
+const SLACK = 0.024;
+/** A fit that would shrink the body by less than this is not worth its loss. */
+const SHRINK_MIN = 0.01;
 
 type Range = { low: number; high: number };
 
 /**
  * Finds the fit for joints of all frames in picture pixels; `size` is the size of the body in each
- * frame.
+ * frame, `handsAway` what {@link shareAway} says of the driver's hands.
  */
 export function fitIntoFrame(
   character: Character,
   frames: readonly Float32Array[],
   size: Float64Array,
+  handsAway: readonly [x: number, y: number],
 ): Fit {
   const reach = reachBeyondJoints(character);
   const anchorX = bindMiddle(character, 0);
@@ -58,21 +72,23 @@ export function fitIntoFrame(
   let scale = 1;
   const bindSize = Float64Array.of(1);
   const ranges = axes.map(({ axis, length }) => {
-    const own = rangeOf([character.joints], bindSize, TRUNK_JOINTS, reach, axis, BODY_PERCENTILES);
+    const own = rangeOf([character.joints], bindSize, TRUNK_JOINTS, reach, axis, BODY_SHARE);
     const room: Range = {
       low: clamp(own.low, 0, MARGIN * length),
       high: clamp(own.high, (1 - MARGIN) * length, length),
     };
-    const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis, BODY_PERCENTILES);
-    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis, HAND_PERCENTILES));
+    const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis, BODY_SHARE);
+    const away = Math.max(HAND_SHARE, handsAway[axis]);
+    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis, away));
     scale = Math.min(
       scale,
-      Math.max(span(room) / span(trunk), SCALE_MIN_BODY),
-      Math.max(span(room) / span(hands), SCALE_MIN_HANDS),
+      Math.max(length / span(trunk), SCALE_MIN_BODY),
+      Math.max(length / span(hands), SCALE_MIN_HANDS),
     );
     return { trunk, hands, room };
   });
-  const shifts = axes.map(({ axis, anchor }) => {
+  if (scale > 1 - SHRINK_MIN) scale = 1;
+  const shifts = axes.map(({ axis, length, anchor }) => {
     const { trunk, hands, room } = ranges[axis]!;
     const place = (it: Range): Range => ({
       low: anchor + scale * (it.low - anchor),
@@ -80,6 +96,7 @@ export function fitIntoFrame(
     });
     const wished = shiftInto(place(hands), room);
     const needed = place(trunk);
+    if (Math.abs(wished) <= SLACK * length) return anchor * (1 - scale);
     // The hands' wish may not push the trunk out on the other side.
     const shift = clamp(
       wished,
@@ -102,11 +119,11 @@ function reachBeyondJoints(character: Character): {
     character.joints[JOINT_INDEX[joint] * 2 + axis]!;
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
-  for (const { mesh } of character.layers) {
-    for (let i = 1; i < mesh.positions.length; i += 2) {
-      top = Math.min(top, mesh.positions[i]!);
-      bottom = Math.max(bottom, mesh.positions[i]!);
-    }
+  for (const { texture, y } of character.layers) {
+    const rows = findRows(texture);
+    if (rows === null) continue;
+    top = Math.min(top, y + rows.first);
+    bottom = Math.max(bottom, y + rows.last);
   }
   const skull = jointDistance(character.joints, 'neck', 'head');
   const lowest = Math.max(
@@ -124,13 +141,49 @@ function reachBeyondJoints(character: Character): {
   };
 }
 
+/** First and last row with pixels of the body; the mesh reaches some way beyond them. */
+function findRows({ width, height, data }: RgbaImage): { first: number; last: number } | null {
+  const isEmpty = (row: number): boolean => {
+    for (let i = row * width; i < (row + 1) * width; i += 1) {
+      if (data[i * 4 + 3]! > ALPHA_MIN) return false;
+    }
+    return true;
+  };
+  let first = 0;
+  while (first < height && isEmpty(first)) first += 1;
+  if (first === height) return null;
+  let last = height - 1;
+  while (isEmpty(last)) last -= 1;
+  return { first, last };
+}
+
+/** How often a hand of the driver is at or beyond the borders of the clip, for each axis. */
+export function shareAway(
+  driver: Driver,
+  clip: { width: number; height: number },
+): readonly [x: number, y: number] {
+  const stride = JOINTS.length * 2;
+  const share = (axis: 0 | 1, length: number): number => {
+    let count = 0;
+    for (let frame = 0; frame < driver.frameCount; frame += 1) {
+      const places = (['leftHand', 'rightHand'] as const).map(
+        (joint) => driver.joints[frame * stride + JOINT_INDEX[joint] * 2 + axis]! / length,
+      );
+      const isAway = places.some((at) => at < LEAVING_SHARE || at > 1 - LEAVING_SHARE);
+      if (isAway) count += 1;
+    }
+    return Math.min(count / Math.max(driver.frameCount, 1), 0.5);
+  };
+  return [share(0, clip.width), share(1, clip.height)];
+}
+
 function rangeOf(
   frames: readonly Float32Array[],
   size: Float64Array,
   joints: readonly Joint[],
   reach: ReturnType<typeof reachBeyondJoints>,
   axis: 0 | 1,
-  percentiles: readonly [number, number],
+  share: number,
 ): Range {
   const lows = frames.map((frame, i) =>
     Math.min(
@@ -144,7 +197,7 @@ function rangeOf(
       ...joints.map((it) => frame[JOINT_INDEX[it] * 2 + axis]! + size[i]! * after(it, reach, axis)),
     ),
   );
-  return { low: percentile(lows, percentiles[0]), high: percentile(highs, percentiles[1]) };
+  return { low: percentile(lows, share), high: percentile(highs, 1 - share) };
 }
 
 function before(joint: Joint, reach: ReturnType<typeof reachBeyondJoints>, axis: 0 | 1): number {

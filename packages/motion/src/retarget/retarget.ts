@@ -23,10 +23,12 @@ import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
 import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { lockFeet } from './feet.ts';
-import { type Fit, fitIntoFrame } from './fit.ts';
+import { type Fit, fitIntoFrame, shareAway } from './fit.ts';
+import { createGazePath } from './gaze.ts';
 import { borrowHands } from './hands/borrow-hands.ts';
 import type { HandSource } from './hands/will-borrow.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
+import { likenToPicture } from './likeness.ts';
 import { type Orientation, type Standing, standOnFeet } from './root.ts';
 import { dropLeavingBodies, joinShots } from './shots.ts';
 import {
@@ -79,14 +81,22 @@ export function retarget(
   const mode = chooseMode(character, driver);
   const head = followHead(character, driver, faces, mode === 'full');
   const body = character.pose
-    ? moveBody(character, driver, head, mode, options.orientation, findings)
+    ? moveBody(
+        character,
+        likenToPicture(character, driver),
+        head,
+        mode,
+        options.orientation,
+        shareAway(driver, motion),
+        findings,
+      )
     : moveHeadOnly(character, head);
   const limbsBehind = orderByDepth(character, driver);
   const hands =
     options.hands && options.hands !== 'own'
       ? borrowHands(character, motion, driver, body, options.hands)
       : null;
-  const faceOf = createFacePath(character, faces, head);
+  const faceOf = createFacePath(character, joined, faces, head);
   const frames = motion.frames.map(
     (frame, i): PerformanceFrame => ({
       timeMs: frame.timeMs,
@@ -138,6 +148,7 @@ function moveBody(
   head: HeadPath,
   mode: DriveMode,
   orientation: Orientation,
+  handsAway: readonly [x: number, y: number],
   findings: Finding[],
 ): BodyPath {
   const count = driver.frameCount;
@@ -155,7 +166,7 @@ function moveBody(
   }
   const standing = standOnFeet(character, driver, scale, shape, size, trunk.ratio, orientation);
   const joints = placeOnFeet(character, shape, standing, size);
-  const fit = fitIntoFrame(character, joints, size);
+  const fit = fitIntoFrame(character, joints, size, handsAway);
   applyFit(joints, fit);
   if (fit.scale < 0.97) findings.push(shrunkFinding(fit.scale));
   const bodyScale = size.map((it) => it * fit.scale);
@@ -262,15 +273,18 @@ function moveHeadOnly(character: Character, head: HeadPath): BodyPath {
 
 function createFacePath(
   character: Character,
+  motion: Motion,
   faces: DriverFaces | null,
   head: HeadPath,
 ): (frame: MotionFrame, index: number) => FacePerformance | null {
   const { face } = character;
   if (!face) return () => null;
   const transfer = createFaceTransfer(face, faces, readFaceTopology().triangles);
+  const gazes = createGazePath(character, motion.frames, motion.fps);
   const keepsMouth = measureFace(face).mouthOpening > OWN_MOUTH_OPENING;
   return (frame, index) => ({
     points: transfer(index, head.turns[index]!),
+    gaze: gazes[index]!,
     mouth:
       keepsMouth || !frame.mouth || !frame.face
         ? null

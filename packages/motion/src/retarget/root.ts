@@ -47,7 +47,7 @@ export function standOnFeet(
     return orientation === 'image' ? flatten(driver, flat, scale) : flat;
   });
   const gain = orientation === 'image' ? ratio : ratio / scale[0]!;
-  anchorToPicture(character, paths, gain, orientation, driver.isSeen);
+  anchorToPicture(character, paths, gain, orientation, driver);
   const spine = bindSpine(character);
   const wander = orientation === 'image' ? measureWander(paths, spine, driver) : null;
   const ground = { wander, spine, fps: driver.fps };
@@ -96,20 +96,20 @@ function flatten(driver: Driver, path: Path, scale: Float64Array): Path {
 
 /**
  * Scales the paths to the character and lays them over its feet: the first frame for `video`, the
- * middle for `image`.
+ * middle for `image`, or the frames in which the driver stands like the picture.
  */
 function anchorToPicture(
   character: Character,
   paths: readonly Path[],
   gain: number,
   orientation: Orientation,
-  isSeen: readonly boolean[],
+  { isSeen, like = [] }: Driver,
 ): void {
   const [left, right] = paths as readonly [Path, Path];
   for (const axis of ['x', 'y'] as const) {
     const middle = left[axis].map((value, i) => (value + right[axis][i]!) / 2);
-    const origin =
-      orientation === 'video' ? middle[0]! : median(middle.filter((_, i) => isSeen[i]));
+    const resting = like.length > 0 ? like : [...middle.keys()].filter((i) => isSeen[i]);
+    const origin = orientation === 'video' ? middle[0]! : median(resting.map((i) => middle[i]!));
     const offset = axis === 'x' ? 0 : 1;
     const bind =
       (character.joints[JOINT_INDEX.leftAnkle * 2 + offset]! +

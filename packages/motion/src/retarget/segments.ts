@@ -42,6 +42,9 @@ const STRETCH_LIMITS = {
 const TRUST_FROM = 0.15;
 const TRUST_TO = 0.45;
 const TRUST_SIGMA_SECONDS = 0.15;
+/** A driver whose foot points as the picture's within the first is followed wholly, in radians. */
+const FOOT_ALIKE = 0.3;
+const FOOT_UNLIKE = 0.6;
 /** The foot of a picture turns by at most this much against its bind direction, in radians. */
 const FOOT_TURN_MAX = 0.6;
 
@@ -114,10 +117,13 @@ function stretchLimits(segment: Segment): readonly [number, number] {
 /**
  * Seen from the front a foot is a short arrow with a noisy direction, and the picture shows its
  * sole where it stands: so a foot follows only changes of the driver's, less when it looks short.
+ * Where both usually point the same way, its direction itself can be followed.
  */
 function footAngles(track: SegmentTrack, bindAngle: number): Float64Array {
   const long = Math.max(percentile(track.length, 0.8), 1e-6);
-  const middle = meanAngle(track.angle, track.length);
+  const usual = meanAngle(track.angle, track.length);
+  const apart = wrapAngle(usual - bindAngle);
+  const middle = bindAngle + apart * smoothstep(FOOT_ALIKE, FOOT_UNLIKE, Math.abs(apart));
   return track.angle.map((angle, i) => {
     const confidence = smoothstep(0.25, 0.6, track.length[i]! / long);
     return bindAngle + confidence * softLimit(wrapAngle(angle - middle), FOOT_TURN_MAX);
