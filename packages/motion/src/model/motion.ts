@@ -41,6 +41,11 @@ export type HandPatch = {
    * its width, in clip pixels, and its mean colour; null when it is not seen or covered.
    */
   cut: { offset: number; width: number; lab: readonly [number, number, number] } | null;
+  /**
+   * Where the hand itself begins, just beyond its wrist point: its middle clockwise of the axis and
+   * its width, in clip pixels; null when nothing of it is seen there.
+   */
+  heel: { offset: number; width: number } | null;
   /** Variance of the Laplacian of its green (0..255); low when motion blurs it. */
   sharpness: number;
 };

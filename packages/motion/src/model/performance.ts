@@ -79,6 +79,13 @@ export type BorrowedHand = {
   rotation: number;
   /** Comes out of a sleeve, which is painted over it. */
   isInSleeve: boolean;
+  /** What is behind it fades in between these two, in palm lengths along the axis. */
+  fade: readonly [from: number, to: number];
+  /**
+   * Where the hand fades in it is this much narrower, around a middle in clip pixels clockwise of
+   * its axis; null when it meets its arm as it is.
+   */
+  heel: { middle: number; factor: number } | null;
   match: SkinMatch | null;
   own: HandCut;
 };

@@ -31,6 +31,7 @@ function borrowed(): BorrowedHand {
       axis,
       skin: { mean: [65, 50, -10], deviation: [1, 1, 1] },
       cut: null,
+      heel: null,
       sharpness: 100,
     },
     // The edge of the square nearest to the elbow, where it has no reason to fade.
@@ -39,6 +40,8 @@ function borrowed(): BorrowedHand {
     scale: 1,
     rotation: 0,
     isInSleeve: false,
+    fade: [-0.6, -0.05],
+    heel: null,
     match: null,
     own: { ...wrist, axis, palm: 12, fade: [-0.2, 0.02] },
   };

@@ -13,38 +13,43 @@ import { drawTriangles, type Surface } from './raster.ts';
  */
 const KNEE_SPREADS = 2;
 const KNEE_LIMITS = [5, 9] as const;
-/** The arm of the driver fades in between these, in palm lengths along the arm. */
-const FADE_BARE = [-0.6, -0.05] as const;
-const FADE_SLEEVE = [-0.42, -0.3] as const;
-/** The colour of the arm fades into that of the hand between these. */
-const WRIST_TINT = [0.6, -0.25] as const;
+/** The colour of the arm fades into that of the hand between these, beyond the end of the fade. */
+const WRIST_TINT = [0.65, -0.2] as const;
+/** From a sleeve a rim of cloth may come along, which differs from the hand by this in chroma. */
+const CLOTH_CHROMA = [14, 22] as const;
+/** Rings and nails beyond this many palm lengths are not taken for cloth. */
+const CLOTH_REACH = [0.45, 0.65] as const;
+/** A hand is narrowed up to the first of these, in palm lengths beyond the start of its fade. */
+const HEEL_REACH = [0.1, 0.6] as const;
+/** Cells of the picture of a hand in either direction. */
+const GRID = 6;
 /** A triangle moved mostly by these bones shows hand. */
 const HAND_SHARE = 0.5;
 
-const QUAD = Uint32Array.of(0, 1, 2, 0, 2, 3);
+const CELLS = Uint32Array.from(
+  Array.from({ length: GRID * GRID }, (_, cell) => {
+    const at = Math.floor(cell / GRID) * (GRID + 1) + (cell % GRID);
+    return [at, at + 1, at + GRID + 2, at, at + GRID + 2, at + GRID + 1];
+  }).flat(),
+);
 
 /** Draws a borrowed hand over everything that is already on the canvas. */
 export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage): void {
   const texture = recolour(picture, hand);
-  const { patch, anchor, place, scale, rotation } = hand;
-  const xx = scale * Math.cos(rotation);
-  const yx = scale * Math.sin(rotation);
-  const target = new Float32Array(8);
-  const source = Float32Array.of(
-    0,
-    0,
-    picture.width,
-    0,
-    picture.width,
-    picture.height,
-    0,
-    picture.height,
-  );
-  for (let i = 0; i < 8; i += 2) {
-    const dx = patch.x + (source[i]! / picture.width) * patch.width - anchor.x;
-    const dy = patch.y + (source[i + 1]! / picture.height) * patch.height - anchor.y;
-    target[i] = place.x + xx * dx - yx * dy;
-    target[i + 1] = place.y + yx * dx + xx * dy;
+  const { patch, place, scale } = hand;
+  const cos = Math.cos(patch.axis + hand.rotation);
+  const sin = Math.sin(patch.axis + hand.rotation);
+  const toArm = makeArmFrame(picture, hand);
+  const source = new Float32Array(2 * (GRID + 1) ** 2);
+  const target = new Float32Array(source.length);
+  for (let i = 0; i < source.length; i += 2) {
+    source[i] = (((i / 2) % (GRID + 1)) / GRID) * picture.width;
+    source[i + 1] = (Math.floor(i / 2 / (GRID + 1)) / GRID) * picture.height;
+    const [along, across] = toArm(source[i]!, source[i + 1]!);
+    const x = scale * along;
+    const y = scale * meetArm(hand, along, across);
+    target[i] = place.x + cos * x - sin * y;
+    target[i + 1] = place.y + sin * x + cos * y;
   }
   drawTriangles(
     canvas,
@@ -54,12 +59,35 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
       textureY: 0,
       source,
       target,
-      triangles: QUAD,
+      triangles: CELLS,
       firstTriangle: 0,
-      triangleCount: 2,
+      triangleCount: CELLS.length / 3,
     },
     'over',
   );
+}
+
+/** From pixels of the picture to clip pixels along the arm and clockwise of it. */
+type ArmFrame = (x: number, y: number) => readonly [along: number, across: number];
+
+function makeArmFrame({ width, height }: RgbaImage, { patch, anchor }: BorrowedHand): ArmFrame {
+  const cos = Math.cos(patch.axis);
+  const sin = Math.sin(patch.axis);
+  return (x, y) => {
+    const dx = patch.x + (x / width) * patch.width - anchor.x;
+    const dy = patch.y + (y / height) * patch.height - anchor.y;
+    return [dx * cos + dy * sin, dy * cos - dx * sin];
+  };
+}
+
+/**
+ * Narrows the hand where it begins, so that it is there as wide as its arm; palm and fingers stay as
+ * they are. In clip pixels.
+ */
+function meetArm({ patch, heel, fade }: BorrowedHand, along: number, across: number): number {
+  if (heel === null) return across;
+  const share = 1 - smoothstep(...HEEL_REACH, along / patch.palm - fade[0]);
+  return across + share * (heel.factor - 1) * (across - heel.middle);
 }
 
 /**
@@ -68,8 +96,9 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
 function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
   const { width, height, data } = picture;
   const bytes = new Uint8Array(data.length);
-  const { patch, anchor, match, isInSleeve } = hand;
-  const [from, to] = isInSleeve ? FADE_SLEEVE : FADE_BARE;
+  const { patch, anchor, match, fade, heel } = hand;
+  const [, skinA, skinB] = (match?.from ?? patch.skin).mean;
+  const tint = [fade[1] + WRIST_TINT[0], fade[1] + WRIST_TINT[1]] as const;
   const unitX = (patch.width / width / patch.palm) * Math.cos(patch.axis);
   const unitY = (patch.height / height / patch.palm) * Math.sin(patch.axis);
   const start =
@@ -82,9 +111,12 @@ function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
       // Half clear pixels beside clear ones are blended with their colour, so it has to be right.
       writeLab(data[at]!, data[at + 1]!, data[at + 2]!, lab, 0);
       const along = start + (x + 0.5) * unitX + (y + 0.5) * unitY;
-      if (match) matchLab(lab, match, smoothstep(...WRIST_TINT, along));
+      const strange = Math.hypot(lab[1]! - skinA, lab[2]! - skinB);
+      const cloth = heel ? smoothstep(...CLOTH_CHROMA, strange) : 0;
+      const kept = 1 - cloth * (1 - smoothstep(...CLOTH_REACH, along));
+      if (match) matchLab(lab, match, smoothstep(...tint, along));
       writeSrgb(lab[0]!, lab[1]!, lab[2]!, bytes, at);
-      bytes[at + 3] = data[at + 3]! * smoothstep(from, to, along);
+      bytes[at + 3] = data[at + 3]! * kept * smoothstep(...fade, along);
     }
   }
   return { width, height, pixels: new Int32Array(bytes.buffer) };

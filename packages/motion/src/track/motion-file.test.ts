@@ -41,6 +41,7 @@ const motion: Motion = {
             axis: -0.7,
             skin: { mean: [70, 15, 14], deviation: [4, 2, 2] },
             cut: { offset: -1, width: 17, lab: [68, 14, 15] },
+            heel: { offset: 2, width: 21 },
             sharpness: 120,
           },
         },

@@ -35,6 +35,7 @@ function sightingAt({ leftElbow, leftWrist }: Places): HandSighting {
     axis,
     skin: { mean: [70, 15, 15], deviation: [5, 2, 2] } as const,
     cut: null,
+    heel: null,
     sharpness: 200,
   };
   return { hand, presence: 0.99, patch };

@@ -49,8 +49,16 @@ const PALM_GROWTH_MAX = 1.15;
 const PROPORTIONS_MAX = 1.6;
 /** A hand is not held while its forearm turns by more than this, in radians. */
 const HOLD_TURN_MAX = 0.45;
-/** Where the own arm ends then, in palm lengths. */
-const FADE_TO_CUFF = [-0.02, 0.16] as const;
+/** Where the arm of the driver begins, in palm lengths along it: bare, or under a sleeve. */
+const FADE_BARE = [-0.6, -0.05] as const;
+const FADE_SLEEVE = [-0.42, -0.3] as const;
+/** From a sleeve only the hand itself comes, and the own wrist has to reach up to it. */
+const FADE_CUFF = [0, 0.16] as const;
+const FADE_TO_CUFF = [0.1, 0.28] as const;
+/** There a hand is this much wider than the arm where that is measured. */
+const HEEL_WIDTH = 1.12;
+/** What its own arm leaves of the width of a hand's heel. */
+const HEEL_FACTORS = [0.85, 1.05] as const;
 /** The wrist point of the hand lies at most this far from that of the body, in palm lengths. */
 const OFFSET_MAX = 0.35;
 
@@ -131,11 +139,13 @@ function borrowSide(
   );
   const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
   const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));
+  const heels = calmCuts(good.map((it) => it?.patch?.heel ?? null));
   const ours = characterArm(body, side);
   const turn = turnHand(arm, ours, palm, driver.fps);
   const match = matchSkin(good, own, isCovered);
-  // From a sleeve only the hand itself comes, so the own wrist has to reach up to it.
-  const ownCut = isCovered && !own.isInSleeve ? { ...own.cut, fade: FADE_TO_CUFF } : own.cut;
+  const endsAtCuff = isCovered && !own.isInSleeve;
+  const fade = own.isInSleeve ? FADE_SLEEVE : endsAtCuff ? FADE_CUFF : FADE_BARE;
+  const ownCut = endsAtCuff ? { ...own.cut, fade: FADE_TO_CUFF } : own.cut;
   const rest = restOffset(
     character,
     own,
@@ -150,11 +160,13 @@ function borrowSide(
     const growth = palmLength(good[from]!.hand) / scale[from]! / palm;
     const calm = Math.min(1, PALM_GROWTH_MAX / growth);
     const size = (calm * ratio * body.bodyScale[i]!) / scale[from]!;
-    const cut = cuts[from]!;
-    const theirs = own.arm && scaleCut(own.arm, body.bodyScale[i]!);
-    const { factor, shift } = meetArm(cut, theirs, size, patch.palm * size);
+    const start = (endsAtCuff ? heels : cuts)[from]!;
+    const theirs = own.arm && scaleCut(own.arm, body.bodyScale[i]!, endsAtCuff ? HEEL_WIDTH : 1);
+    const meeting = meetArm(start, theirs, size, patch.palm * size);
+    // Where only the hand is shown, it narrows at its heel and keeps its size.
+    const factor = endsAtCuff ? 1 : meeting.factor;
     const along = rest.along * body.bodyScale[i]!;
-    const across = rest.across * body.bodyScale[i]! + shift;
+    const across = rest.across * body.bodyScale[i]! + meeting.shift;
     const cos = Math.cos(ours.angle[i]!);
     const sin = Math.sin(ours.angle[i]!);
     const wrist = jointAt(body.joints[i]!, `${side}Wrist`);
@@ -167,14 +179,24 @@ function borrowSide(
       // A held hand goes on turning with its forearm.
       rotation: turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
       isInSleeve: own.isInSleeve,
+      fade,
+      heel: endsAtCuff && start && theirs ? narrowHeel(start, theirs.width, size * factor) : null,
       match,
       own: ownCut,
     };
   });
 }
 
-function scaleCut({ offset, width }: ArmCut, scale: number): ArmCut {
-  return { offset: offset * scale, width: width * scale };
+function scaleCut({ offset, width }: ArmCut, scale: number, growth: number): ArmCut {
+  return { offset: offset * scale, width: width * scale * growth };
+}
+
+function narrowHeel(
+  { offset, width }: ArmCut,
+  wanted: number,
+  scale: number,
+): BorrowedHand['heel'] {
+  return { middle: offset, factor: clamp(wanted / (width * scale), ...HEEL_FACTORS) };
 }
 
 function isGood(
@@ -293,7 +315,7 @@ function matchSkin(
     return deviation === null ? usual : usual * clamp(deviation[c] / usual, ...SPREAD_LIMITS);
   };
   const to: LabStatistics = { mean, deviation: [spread(0), spread(1), spread(2)] };
-  return { from, to, wrist: isCovered ? [0, 0, 0] : wristTint(good, own, { from, to }) };
+  return { from, to, wrist: wristTint(good, own, { from, to }, isCovered) };
 }
 
 /** What the matched arm of the driver still lacks to look like the arm of the character. */
@@ -301,12 +323,14 @@ function wristTint(
   good: readonly (HandSighting | null)[],
   own: OwnHand,
   { from, to }: Pick<SkinMatch, 'from' | 'to'>,
+  isCovered: boolean,
 ): [number, number, number] {
   const cuts = good.flatMap((it) => (it?.patch?.cut ? [it.patch.cut.lab] : []));
   const target = own.armLab;
-  if (cuts.length === 0 || target === null) return [0, 0, 0];
+  if (target === null) return [0, 0, 0];
   const tint = (c: 0 | 1 | 2): number => {
-    const arm = median(cuts.map((lab) => lab[c]));
+    // Of a covered arm only the hand tells the colour.
+    const arm = isCovered || cuts.length === 0 ? from.mean[c] : median(cuts.map((lab) => lab[c]));
     const spread = to.deviation[c] / Math.max(from.deviation[c], 1e-3);
     const matched = to.mean[c] + (arm - from.mean[c]) * spread;
     return clamp(target[c] - matched, -TINT_MAX[c], TINT_MAX[c]);

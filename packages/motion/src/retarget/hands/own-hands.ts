@@ -2,7 +2,7 @@
  * Reads from the picture what a borrowed hand must fit: where the own hand ends, its skin, its arm.
  */
 
-import type { Character } from '../../model/character.ts';
+import type { Character, Layer } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { HAND, type Hand, handPointAt, palmLength, type Side } from '../../model/hand.ts';
 import { jointAt } from '../../model/joints.ts';
@@ -39,6 +39,8 @@ const FADE_HIDDEN = [-0.16, -0.04] as const;
 const FOREARM_PLACES = [0.55, 0.67, 0.79, 0.9] as const;
 /** Just behind the wrist, where the borrowed arm begins. */
 const ARM_COLOUR_PLACES = [0.76, 0.8, 0.84, 0.88] as const;
+/** An arm is nowhere darker than this part of its middle. */
+const ARM_LIGHT_MIN = 0.4;
 /** Where a hand is looked for between the wrist of the body and its knuckles. */
 const HAND_PLACES = [0.3, 0.6, 0.9, 1.2] as const;
 /** Sleeves differ from skin by at least this in normalised colours. */
@@ -155,10 +157,14 @@ function hasSkinAtHand(character: Character, side: Side, face: readonly Colour[]
 }
 
 function armColour(character: Character, side: Side): LabStatistics['mean'] | null {
+  const colours = armColours(character, side);
+  return colours.length === 0 ? null : statisticsOf(colours).mean;
+}
+
+function armColours(character: Character, side: Side): Colour[] {
   const elbow = jointAt(character.joints, `${side}Elbow`);
   const wrist = jointAt(character.joints, `${side}Wrist`);
-  const colours = ARM_COLOUR_PLACES.flatMap((t) => colourAt(character, between(elbow, wrist, t)));
-  return colours.length === 0 ? null : statisticsOf(colours).mean;
+  return ARM_COLOUR_PLACES.flatMap((t) => colourAt(character, between(elbow, wrist, t)));
 }
 
 function middleColour(colours: readonly Colour[]): Colour {
@@ -216,13 +222,7 @@ function measureArm(
     character.layers.find(({ name }) => name === `${side}Arm`) ??
     character.layers.find(({ name }) => name === 'body');
   if (!layer) return null;
-  const { texture } = layer;
-  const isArm = (along: number, across: number): boolean => {
-    const x = Math.floor(wrist.x + along * Math.cos(angle) - across * Math.sin(angle) - layer.x);
-    const y = Math.floor(wrist.y + along * Math.sin(angle) + across * Math.cos(angle) - layer.y);
-    if (x < 0 || y < 0 || x >= texture.width || y >= texture.height) return false;
-    return texture.data[(y * texture.width + x) * 4 + 3]! >= 128;
-  };
+  const isArm = createArmTest(layer, wrist, angle, middleColour(armColours(character, side)));
   const reach = 0.8 * palm;
   const widths: number[] = [];
   const offsets: number[] = [];
@@ -239,6 +239,25 @@ function measureArm(
   }
   if (widths.length < 2) return null;
   return { offset: clamp(median(offsets), -0.5 * palm, 0.5 * palm), width: median(widths) };
+}
+
+/** Whether a place, told in the frame of the forearm, shows arm: clothes beside it do not count. */
+function createArmTest(
+  { texture, x: left, y: top }: Layer,
+  wrist: Point,
+  angle: number,
+  skin: Colour,
+): (along: number, across: number) => boolean {
+  const { width, height, data } = texture;
+  return (along, across) => {
+    const x = Math.floor(wrist.x + along * Math.cos(angle) - across * Math.sin(angle) - left);
+    const y = Math.floor(wrist.y + along * Math.sin(angle) + across * Math.cos(angle) - top);
+    if (x < 0 || y < 0 || x >= width || y >= height) return false;
+    const at = (y * width + x) * 4;
+    const colour: Colour = [data[at]!, data[at + 1]!, data[at + 2]!];
+    if (data[at + 3]! < 128 || colour[1] < ARM_LIGHT_MIN * skin[1]) return false;
+    return apart(colour, skin) < SLEEVE_MIN;
+  };
 }
 
 function findInside(

@@ -19,6 +19,8 @@ const COVERAGE_MIN = 0.6;
 const SKIN_SHARE_MIN = 0.35;
 /** The arm is measured in this band behind the wrist, in palm lengths. */
 const CUT_BAND = [-0.52, -0.28] as const;
+/** The hand itself begins here. */
+const HEEL_BAND = [0.02, 0.2] as const;
 /** An arm that looks narrower than this, in palm lengths, is covered by a cuff. */
 const CUT_WIDTH_MIN = 0.3;
 /** Fewer solid pixels say nothing about the colour of a hand. */
@@ -82,7 +84,8 @@ async function packHand(
     .extract({ left: kept.x, top: kept.y, width: kept.width, height: kept.height })
     .webp(WEBP)
     .toBuffer();
-  const cut = measureCut(matte.image, view);
+  const cut = measureAcross(matte.image, view, CUT_BAND);
+  const heel = measureAcross(matte.image, view, HEEL_BAND);
   const unit = view.factor * scale;
   return {
     x: (view.box.x + kept.x * view.factor) * scale,
@@ -94,6 +97,7 @@ async function packHand(
     axis: place.forearm,
     skin: statistics,
     cut: cut && { ...cut, offset: cut.offset * unit, width: cut.width * unit },
+    heel: heel && { offset: heel.offset * unit, width: heel.width * unit },
     sharpness: measureSharpness(matte),
   };
 }
@@ -181,14 +185,17 @@ function measureSharpness({ image, solid }: HandMatte): number {
   return count === 0 ? 0 : squares / count - (sum / count) ** 2;
 }
 
-/** Middle and width of the arm behind the wrist, across the forearm, beside the wrist point. */
-function measureCut(
+/**
+ * Middle, beside the wrist point and across the forearm, and width of what is seen in a band along
+ * it.
+ */
+function measureAcross(
   { width, height, data }: RgbaImage,
   { hand, palm, forearm }: HandPlace,
+  [from, to]: readonly [number, number],
 ): HandPatch['cut'] {
   const cos = Math.cos(forearm);
   const sin = Math.sin(forearm);
-  const [from, to] = CUT_BAND;
   let total = 0;
   let sum = 0;
   const colour = [0, 0, 0];

@@ -2,6 +2,7 @@
 
 import { HAND_POINT_COUNT, HAND_STRIDE, type Hand, SIDES } from '../../model/hand.ts';
 import {
+  findField,
   type JsonNode,
   readField,
   readList,
@@ -52,6 +53,7 @@ function readPatch(node: JsonNode): HandPatch | null {
   const number = (key: string): number => readNumber(readField(node, key));
   const skin = readField(node, 'skin');
   const cut = readField(node, 'cut');
+  const heel = findField(node, 'heel');
   return {
     x: number('x'),
     y: number('y'),
@@ -69,7 +71,16 @@ function readPatch(node: JsonNode): HandPatch | null {
             width: readNumber(readField(cut, 'width')),
             lab: readTriple(cut, 'lab'),
           },
+    // Motions that were written before it was measured have none.
+    heel: heel && heel.value !== null ? readHeel(heel) : null,
     sharpness: number('sharpness'),
+  };
+}
+
+function readHeel(heel: JsonNode): HandPatch['heel'] {
+  return {
+    offset: readNumber(readField(heel, 'offset')),
+    width: readNumber(readField(heel, 'width')),
   };
 }
 
