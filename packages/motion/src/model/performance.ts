@@ -102,6 +102,11 @@ export type PerformanceFrame = {
    */
   bodyScale: number;
   face: FacePerformance | null;
+  /**
+   * How far the nodes of `swayNodes` (sway.ts) swing away from their places, x and y of each in
+   * pixels; left out when nothing swings.
+   */
+  sway?: Float32Array;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */
   limbsBehind: Limb[];
   /** Hands that are the driver's in this frame; left out when all are the character's own. */

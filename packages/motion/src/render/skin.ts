@@ -3,17 +3,17 @@
  * bones, head as one piece.
  */
 
+import { mapPoint, writeBoneMatrix, writeHeadMatrix } from '../model/bone-matrix.ts';
 import {
   BONES,
   type Character,
   INFLUENCES_MAX,
-  type Joint,
   type Layer,
   LIMB_BONES,
   type LimbBone,
 } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/joints.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
+import { applySway, findSway } from '../model/sway.ts';
 import {
   spineAngle,
   type TorsoFrame,
@@ -59,12 +59,15 @@ export function createSkin(character: Character): Skin {
   );
   const matrices = new Float64Array(BONES.length * 6);
   const bump = createHeadBump(character);
+  const swaying = findSway(character);
+  let sway: Float32Array | null = null;
   let torso = bindFrame;
   let joints = character.joints;
   let bends = readBends(joints, joints);
   return {
     pose(frame) {
       joints = frame.joints;
+      sway = frame.sway ?? null;
       torso = torsoFrame(joints, bindAngle);
       bends = readBends(character.joints, joints);
       writeMatrices(character, frame, matrices);
@@ -72,6 +75,7 @@ export function createSkin(character: Character): Skin {
     },
     place(layer, out) {
       placeLayer(layers[layer]!, torso, matrices, joints, bends, bump, out);
+      if (sway && swaying) applySway(swaying[layer]!, sway, out);
     },
   };
 }
@@ -117,58 +121,14 @@ function armWeight(indices: Uint8Array, weights: Float32Array, vertex: number): 
 
 /** One affine map a bone (xx, xy, yx, yy, x, y); the torso has none. */
 function writeMatrices(character: Character, frame: PerformanceFrame, out: Float64Array): void {
+  const { joints, head, headScale, bodyScale } = frame;
   for (const [index, bone] of BONES.entries()) {
     const limb = LIMB_BONES[bone as LimbBone];
-    if (limb) {
-      writeLimbMatrix(character, frame, limb, out, index * 6);
-    } else if (bone === 'head') {
-      const at = JOINT_INDEX.head * 2;
-      const xx = frame.headScale * Math.cos(frame.head.roll);
-      const yx = frame.headScale * Math.sin(frame.head.roll);
-      const x = character.joints[at]!;
-      const y = character.joints[at + 1]!;
-      const place = [frame.joints[at]! - xx * x + yx * y, frame.joints[at + 1]! - yx * x - xx * y];
-      out.set([xx, -yx, yx, xx, ...place], index * 6);
-    } else {
-      out.set([1, 0, 0, 1, 0, 0], index * 6);
-    }
+    if (limb) writeBoneMatrix(character.joints, joints, limb, bodyScale, out, index * 6);
+    else if (bone === 'head') {
+      writeHeadMatrix(character.joints, joints, head.roll, headScale, out, index * 6);
+    } else out.set([1, 0, 0, 1, 0, 0], index * 6);
   }
-}
-
-/** Turns a bone to its new direction, stretches it along itself, keeps its width. */
-function writeLimbMatrix(
-  character: Character,
-  frame: PerformanceFrame,
-  [from, to]: readonly [Joint, Joint],
-  out: Float64Array,
-  index: number,
-): void {
-  const a = JOINT_INDEX[from] * 2;
-  const b = JOINT_INDEX[to] * 2;
-  const bind = character.joints;
-  const now = frame.joints;
-  const bindX = bind[b]! - bind[a]!;
-  const bindY = bind[b + 1]! - bind[a + 1]!;
-  const nowX = now[b]! - now[a]!;
-  const nowY = now[b + 1]! - now[a + 1]!;
-  const length = Math.hypot(bindX, bindY) || 1;
-  const alongX = bindX / length;
-  const alongY = bindY / length;
-  const nowLength = Math.hypot(nowX, nowY) || 1e-6;
-  const stretchX = nowX / length;
-  const stretchY = nowY / length;
-  const widthX = (-nowY / nowLength) * frame.bodyScale;
-  const widthY = (nowX / nowLength) * frame.bodyScale;
-  const xx = stretchX * alongX - widthX * alongY;
-  const xy = stretchX * alongY + widthX * alongX;
-  const yx = stretchY * alongX - widthY * alongY;
-  const yy = stretchY * alongY + widthY * alongX;
-  out[index] = xx;
-  out[index + 1] = xy;
-  out[index + 2] = yx;
-  out[index + 3] = yy;
-  out[index + 4] = now[a]! - xx * bind[a]! - xy * bind[a + 1]!;
-  out[index + 5] = now[a + 1]! - yx * bind[a]! - yy * bind[a + 1]!;
 }
 
 function placeLayer(
@@ -197,7 +157,7 @@ function placeLayer(
       if (bone === TORSO) {
         torsoPoint(torso, skin.torso[vertex * 2]!, skin.torso[vertex * 2 + 1]!, point, 0);
       } else if (bone === HEAD) headPoint(matrices, bump, x, y, point);
-      else bonePoint(matrices, bone * 6, x, y, point);
+      else mapPoint(matrices, bone * 6, x, y, point);
       sumX += weight * point[0]!;
       sumY += weight * point[1]!;
       if (pivot !== NO_PIVOT) blend.add(bone, weight, point[0]!, point[1]!);
@@ -211,17 +171,6 @@ function placeLayer(
   }
 }
 
-function bonePoint(
-  matrices: Float64Array,
-  at: number,
-  x: number,
-  y: number,
-  out: Float64Array,
-): void {
-  out[0] = matrices[at]! * x + matrices[at + 1]! * y + matrices[at + 4]!;
-  out[1] = matrices[at + 2]! * x + matrices[at + 3]! * y + matrices[at + 5]!;
-}
-
 function headPoint(
   matrices: Float64Array,
   bump: HeadBump,
@@ -230,5 +179,5 @@ function headPoint(
   out: Float64Array,
 ): void {
   bump.move(x, y, out);
-  bonePoint(matrices, HEAD * 6, out[0]!, out[1]!, out);
+  mapPoint(matrices, HEAD * 6, out[0]!, out[1]!, out);
 }

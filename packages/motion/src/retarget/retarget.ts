@@ -31,6 +31,7 @@ import { followHead, type HeadPath, headSize } from './head.ts';
 import { likenToPicture } from './likeness.ts';
 import { type Orientation, type Standing, standOnFeet } from './root.ts';
 import { dropLeavingBodies, joinShots } from './shots.ts';
+import { swing } from './swing.ts';
 import {
   type DriveMode,
   followFaceTrunk,
@@ -96,6 +97,11 @@ export function retarget(
     options.hands && options.hands !== 'own'
       ? borrowHands(character, motion, driver, body, options.hands)
       : null;
+  const sway = swing(
+    character,
+    { ...body, roll: head.turns.map(({ roll }) => roll) },
+    { fps: motion.fps, cuts: motion.cuts ?? [] },
+  );
   const faceOf = createFacePath(character, joined, faces, head);
   const frames = motion.frames.map(
     (frame, i): PerformanceFrame => ({
@@ -106,6 +112,7 @@ export function retarget(
       bodyScale: body.bodyScale[i]!,
       face: faceOf(frame, i),
       limbsBehind: limbsBehind[i]!,
+      ...(sway ? { sway: sway[i]! } : {}),
       ...(hands?.[i]?.length ? { hands: hands[i] } : {}),
     }),
   );
