@@ -15,6 +15,7 @@ import { compareMotions } from './score/compare-motions.ts';
 import { type FaceReading, readFaceSignals } from './score/face-signals.ts';
 import { measureIdentity, type SeenFace } from './score/identity.ts';
 import type { MotionScore } from './score/motion-score.ts';
+import { seeHands } from './score/see-hands.ts';
 import { trackClip } from './track/track-clip.ts';
 
 /** What to judge, and against what. */
@@ -85,8 +86,13 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
   const known = options.seenFace;
   const picture = known === undefined && pictureFile ? await findFace(pictureFile) : known;
   const identity = picture ? await compareWithPicture(picture, resultFile, result) : null;
+  const hands = await seeHands(
+    { file: options.motion ? undefined : referenceFile, motion: reference },
+    { file: resultFile, motion: result },
+    signal,
+  );
   options.onProgress?.(1);
-  return compareMotions(reference, result, { fps, identity });
+  return compareMotions(reference, result, { fps, identity, hands });
 }
 
 async function readFacts(file: string | undefined): Promise<{ fps: number; durationMs: number }> {

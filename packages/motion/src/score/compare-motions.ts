@@ -3,6 +3,7 @@
 import type { Motion } from '../model/motion.ts';
 import { compareCalm } from './compare-calm.ts';
 import { compareFaces } from './compare-faces.ts';
+import { compareHands, type HandPair } from './compare-hands.ts';
 import { comparePoses, type PosePair } from './compare-poses.ts';
 import { combineParts, judgeParts, type MotionScore, type ScoreMeasures } from './motion-score.ts';
 import { type Moment, sampleMotion } from './sample-motion.ts';
@@ -14,6 +15,8 @@ export type CompareOptions = {
   fps?: number;
   /** Likeness of the faces, measured on the pictures. @default null */
   identity?: number | null;
+  /** Hands that the reference shows, read from the pictures. @default none */
+  hands?: readonly HandPair[];
 };
 
 /**
@@ -52,6 +55,7 @@ export function compareMotions(
       areKnown ? { reference: torsos.reference!, result: torsos.result! } : null,
       fps,
     ),
+    ...compareHands(options.hands ?? []),
     identity: options.identity ?? null,
     coverage: shareCovered(wanted, given),
   };

@@ -59,6 +59,11 @@ export type ScoreMeasures = {
   footDriftReference: number | null;
   /** Likeness of the face's texture with the picture's, -1 to 1; see `measureIdentity`. */
   identity: number | null;
+  /** Share of the hands seen in the reference that are found in the result, at its wrists. */
+  handsFound: number | null;
+  /** Median and 90th percentile of how far their 21 points differ in shape, in palm lengths. */
+  handShapeError: number | null;
+  handShapeErrorP90: number | null;
   /** Share of the reference's frames with a person in which the result shows one too. */
   coverage: number;
   /** Share of the joints seen in the reference that are seen in the result too. */
