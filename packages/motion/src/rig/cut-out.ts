@@ -1,7 +1,7 @@
 /** Separates the figure from its background: matte, clean colours and the plate behind. */
 
-import type { JointPositions } from '../model/character.ts';
-import type { Box } from '../model/geometry.ts';
+import { type Joint, type JointPositions, LIMB_BONES } from '../model/character.ts';
+import type { Box, Point } from '../model/geometry.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
 import { jointAt } from '../model/joints.ts';
 import { between } from '../model/landmarks.ts';
@@ -27,6 +27,13 @@ const SOLE_PER_SHIN = 0.3;
 const SHADOW_REACH = 0.9;
 /** Gaps beside an arm are within this share of the bone's length from it. */
 const GAP_REACH = 0.35;
+/** Gaps beside the neck, in distances from neck to ears; between the thighs, in their lengths. */
+const BESIDE_NECK = 0.3;
+const CROTCH_SHARE = 0.25;
+/** Hands and feet lie within this share of the forearm or shin around them. */
+const END_REACH = 0.42;
+/** The middle of a limb, as a share of its bone's length, is surely the figure. */
+const CORE_SHARE = 0.06;
 /** High hair ends within this many times the distance from neck to ears above the ears. */
 const HAIR_REACH = 1.9;
 
@@ -83,6 +90,9 @@ function cutByColours(
     discs: placesToRefine(joints, box),
     hair: toBox(placeOfHair(joints), box),
     gaps: placesOfGaps(joints, box),
+    pockets: placesOfPockets(joints, box),
+    ends: placesOfEnds(joints, box),
+    core: placesOfCore(joints, box),
     dilation: REFINE_DILATION_SHARE * size,
     factor,
   });
@@ -106,6 +116,85 @@ function placesOfGaps(joints: JointPositions, box: Box): Uint8Array {
     }
   }
   return places;
+}
+
+/** 1 where background shows through the outline: between the thighs, and beside the neck. */
+function placesOfPockets(joints: JointPositions, box: Box): Uint8Array {
+  const places = new Uint8Array(box.width * box.height);
+  const paint = (a: Point, b: Point, radius: number): void =>
+    paintCapsule(
+      places,
+      box.width,
+      box.height,
+      a.x - box.x,
+      a.y - box.y,
+      b.x - box.x,
+      b.y - box.y,
+      radius,
+    );
+  const [neck, head] = [jointAt(joints, 'neck'), jointAt(joints, 'head')];
+  const tall = Math.hypot(head.x - neck.x, head.y - neck.y);
+  for (const side of SIDES) {
+    const shoulder = jointAt(joints, `${side}Shoulder`);
+    const beside = between(neck, shoulder, 0.45);
+    paint(between(beside, head, 0.25), between(beside, head, 0.75), BESIDE_NECK * tall);
+  }
+  const [left, right] = [jointAt(joints, 'leftHip'), jointAt(joints, 'rightHip')];
+  const knees = between(jointAt(joints, 'leftKnee'), jointAt(joints, 'rightKnee'), 0.5);
+  const crotch = between(between(left, right, 0.5), knees, 0.15);
+  paint(crotch, knees, CROTCH_SHARE * Math.hypot(knees.x - crotch.x, knees.y - crotch.y));
+  return places;
+}
+
+/** 1 around hands and feet. */
+function placesOfEnds(joints: JointPositions, box: Box): Uint8Array {
+  const places = new Uint8Array(box.width * box.height);
+  for (const side of SIDES) {
+    for (const [before, end, tip] of [
+      [`${side}Elbow`, `${side}Wrist`, `${side}Hand`],
+      [`${side}Knee`, `${side}Ankle`, `${side}Foot`],
+    ] as const) {
+      const [a, b, c] = [jointAt(joints, before), jointAt(joints, end), jointAt(joints, tip)];
+      const radius = END_REACH * Math.hypot(a.x - b.x, a.y - b.y);
+      paintCapsule(
+        places,
+        box.width,
+        box.height,
+        b.x - box.x,
+        b.y - box.y,
+        c.x - box.x,
+        c.y - box.y,
+        radius,
+      );
+    }
+  }
+  return places;
+}
+
+/** 1 along the middle of all bones inside the picture, thinner than any limb. */
+function placesOfCore(joints: JointPositions, box: Box): Uint8Array {
+  const core = new Uint8Array(box.width * box.height);
+  const paint = (a: Point, b: Point, share: number): void => {
+    const radius = share * Math.hypot(a.x - b.x, a.y - b.y);
+    paintCapsule(
+      core,
+      box.width,
+      box.height,
+      a.x - box.x,
+      a.y - box.y,
+      b.x - box.x,
+      b.y - box.y,
+      radius,
+    );
+  };
+  const at = (joint: Joint): Point => jointAt(joints, joint);
+  paint(between(at('neck'), at('pelvis'), 0.2), at('pelvis'), 0.14);
+  paint(between(at('neck'), at('head'), 0.75), between(at('neck'), at('head'), 1.1), 0.9);
+  paint(at('neck'), at('head'), 0.08);
+  paint(at('leftShoulder'), at('rightShoulder'), 0.06);
+  paint(at('leftHip'), at('rightHip'), 0.2);
+  for (const [from, to] of Object.values(LIMB_BONES)) paint(at(from), at(to), CORE_SHARE);
+  return core;
 }
 
 /** Where high hair may be: a disc around the head that reaches far above it, in picture pixels. */

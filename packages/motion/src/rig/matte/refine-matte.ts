@@ -8,11 +8,12 @@ import type { Point } from '../../model/geometry.ts';
 import { filterGuided } from '../../model/guided-filter.ts';
 import { growPlane, shrinkPlane } from '../../model/resize.ts';
 import { colourDistanceAt, type Rgb, shrinkRgb } from '../../model/rgb.ts';
-import { mix } from '../../model/scalar.ts';
+import { mix, smoothstep } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove, paintDisc } from '../pixels/binary.ts';
 import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { findHair } from './find-hair.ts';
+import { findIntruders } from './local-colours.ts';
 import { measurePlainness, measureTrim } from './trim-matte.ts';
 
 /** A place where the matte is worth a second look. */
@@ -35,6 +36,10 @@ const ESTIMATE_SWEEPS = 16;
 const TRIM_DEPTH_SHARE = 0.022;
 /** Notches narrower than twice this share of the figure's height are closed after adding. */
 const NOTCH_SHARE = 0.008;
+/** Background in gaps and pockets is at most this many times as deep in the matte as halos. */
+const POCKET_DEPTHS = 2.2;
+/** The rim of the matte above the ears that is not certainly hair, as a share of the height. */
+const HAIR_RIM_SHARE = 0.012;
 
 export type RefineInputs = {
   rgb: Rgb;
@@ -46,6 +51,12 @@ export type RefineInputs = {
   hair: Disc;
   /** 1 where a gap between arm and trunk may have been closed, at the size of `rgb`. */
   gaps: Uint8Array;
+  /** 1 where background shows through the outline: between the thighs, beside the neck. */
+  pockets: Uint8Array;
+  /** 1 around hands and feet, whose colours are too many to be judged by. */
+  ends: Uint8Array;
+  /** 1 in the middle of bones, where the figure is certain, at the size of `rgb`. */
+  core: Uint8Array;
   /** How far, in pixels of `rgb`, the background estimate keeps away from the matte. */
   dilation: number;
   /** The work is done at `1 / factor` of the size. */
@@ -59,6 +70,9 @@ export function refineMatte({
   discs,
   hair,
   gaps,
+  pockets,
+  ends,
+  core,
   dilation,
   factor,
 }: RefineInputs): Float32Array {
@@ -71,10 +85,35 @@ export function refineMatte({
   const smallAlpha = shrink(alpha);
   const hidden = dilate(maskAbove(smallAlpha, 0.03), width, height, Math.round(dilation / factor));
   const plate = fillHarmonic(small, hidden, ESTIMATE_SWEEPS);
+  const smallPockets = maskAbove(shrink(new Float32Array(pockets)), 0.5);
   const smallGaps = maskAbove(shrink(new Float32Array(gaps)), 0.5);
   const depth = Math.round(TRIM_DEPTH_SHARE * height);
   const plainness = measurePlainness(small, hidden);
-  const share = measureTrim(small, smallAlpha, plate, plainness, smallGaps, depth);
+  const share = measureTrim(
+    small,
+    smallAlpha,
+    plate,
+    plainness,
+    either(smallGaps, smallPockets),
+    depth,
+  );
+  const top = toSmall(hair, factor);
+  const smallEnds = maskAbove(shrink(new Float32Array(ends)), 0.5);
+  const places = { gaps: smallGaps, pockets: smallPockets, ends: smallEnds };
+  const intruders = findIntruders({
+    rgb: small,
+    ...findDoubts(
+      smallAlpha,
+      shrink(new Float32Array(core)),
+      { ...places, hair: top },
+      small,
+      depth,
+    ),
+    outside: dilate(maskAbove(smallAlpha, 0.03), width, height, 4).map((value) => 1 - value),
+  });
+  takeIntruders(share, small, intruders);
+  const even = blurBox(share, width, height, 1).map((kept) => smoothstep(0.3, 0.9, kept));
+  share.set(even);
   const trimmed = alpha.slice();
   grow(share).forEach((kept, i) => {
     trimmed[i]! *= kept;
@@ -85,7 +124,6 @@ export function refineMatte({
     paintDisc(zone, width, height, x / factor, y / factor, radius / factor);
   }
   const found = findMissed(small, smallTrimmed, { plate, plainness, zone, hidden });
-  const top = { x: hair.x / factor, y: hair.y / factor, radius: hair.radius / factor };
   const solid = maskAbove(smallTrimmed, 0.9);
   findHair(small, solid, hidden, top).forEach((value, i) => {
     if (value === 0) return;
@@ -94,10 +132,63 @@ export function refineMatte({
   });
   const added = keepTouching(found, smallTrimmed, width, height);
   if (!added.includes(1)) return trimmed;
+  // What was just recognised as background is no notch.
+  for (let i = 0; i < zone.length; i++) if (share[i]! < 0.5 && added[i] === 0) zone[i] = 0;
   const closed = closeNotches(smallTrimmed, added, zone, width, height);
   const union = smallTrimmed.map((a, i) => Math.max(a, closed[i]!));
   const soft = filterGuided(small, union, 4, 1e-4, 1);
   return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
+}
+
+function either(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((value, i) => Math.max(value, b[i]!));
+}
+
+function toSmall({ x, y, radius }: Disc, factor: number): Disc {
+  return { x: x / factor, y: y / factor, radius: radius / factor };
+}
+
+/** Where the matte may hold background, and where it surely holds the figure. */
+function findDoubts(
+  alpha: Float32Array,
+  bones: Float32Array,
+  places: { gaps: Uint8Array; pockets: Uint8Array; ends: Uint8Array; hair: Disc },
+  { width, height }: Rgb,
+  depth: number,
+): { doubtful: Uint8Array; core: Uint8Array } {
+  const { gaps, pockets, ends, hair } = places;
+  const clear = maskAbove(
+    alpha.map((a) => 1 - a),
+    0.9,
+  );
+  const rim = dilate(clear, width, height, depth);
+  const wide = dilate(clear, width, height, Math.round(POCKET_DEPTHS * depth));
+  const scalp = dilate(clear, width, height, Math.round(HAIR_RIM_SHARE * height));
+  const above = new Uint8Array(width * height);
+  paintDisc(above, width, height, hair.x, hair.y, hair.radius);
+  above.fill(0, Math.max(0, Math.floor(hair.y)) * width);
+  const doubtful = rim.map((value, i) => {
+    const isPlace = value === 1 || (wide[i] === 1 && (gaps[i] === 1 || pockets[i] === 1));
+    return isPlace && ends[i] === 0 && alpha[i]! > 0.02 ? 1 : 0;
+  });
+  const core = rim.map((_, i) => {
+    if (bones[i]! > 0.5 && alpha[i]! > 0.5) return 1;
+    if (above[i] === 1 && scalp[i] === 0) return 1;
+    return wide[i] === 0 && pockets[i] === 0 ? 1 : 0;
+  });
+  return { doubtful, core };
+}
+
+/** Takes intruders out of what may stay, along the edges of the picture. */
+function takeIntruders(share: Float32Array, rgb: Rgb, intruders: Uint8Array): void {
+  if (!intruders.includes(1)) return;
+  const { width, height } = rgb;
+  const rest = Float32Array.from(intruders, (value) => 1 - value);
+  const soft = filterGuided(rgb, rest, 3, 2e-4, 1);
+  const near = dilate(intruders, width, height, 2);
+  for (let i = 0; i < share.length; i++) {
+    if (near[i] === 1) share[i] = Math.min(share[i]!, smoothstep(0.2, 0.85, soft[i]!));
+  }
 }
 
 /** Candidates: unlike the background, unlike its unrest, and more like the person. */

@@ -4,7 +4,7 @@
  */
 
 import { blurBox } from '../../model/blur.ts';
-import { colourDistanceAt, type Rgb } from '../../model/rgb.ts';
+import type { Rgb } from '../../model/rgb.ts';
 import { clamp, smoothstep } from '../../model/scalar.ts';
 import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
 
@@ -12,12 +12,22 @@ import { dilate, labelComponents, maskAbove } from '../pixels/binary.ts';
 const SAME_MAX = 17;
 /** From here to this much farther alpha fades in. */
 const FADE = 11;
+const HUE_WEIGHT = 2;
+/** From what was taken smooth colours are taken up to this many times as far from the estimate, */
+const CREEP_FACTOR = 1.8;
+/** if they change by no more than this from pixel to pixel (L1, 0..765), over so many pixels. */
+const CREEP_CHANGE_MAX = 14;
+const CREEP_STEPS = 10;
 /** Gaps inside the figure must be nearer by this factor: there colours are all there is. */
 const GAP_FACTOR = 0.6;
 /** A background of this standard deviation around a place is plain; of the second, it is not. */
 const PLAIN_RANGE = [8, 20] as const;
-/** "Around" means within this share of the figure's longer side. */
+/** "Around" means within this share of the figure's longer side, */
 const AROUND_SHARE = 1 / 14;
+/** or within so many times that where nothing nearer is known: between legs, beside a waist. */
+const WIDER = 1.5;
+/** At least this share of what is around must be known. */
+const KNOWN_SHARE_MIN = 0.02;
 /** A gap must have this many pixels (at the size given, of a 640 pixel figure). */
 const GAP_PIXELS_MIN = 24;
 
@@ -36,17 +46,27 @@ export function measureTrim(
   depth: number,
 ): Float32Array {
   const { width, height } = rgb;
-  const difference = alpha.map((_, i) => colourDistanceAt(rgb, plate, i));
+  const difference = alpha.map((_, i) => measureDifference(rgb, plate, i));
   const same = plainness.map((share) => share * SAME_MAX);
   const alike = maskWhere(alpha.length, (i) => difference[i]! < same[i]!);
   const certain = maskWhere(alpha.length, (i) => difference[i]! < GAP_FACTOR * same[i]!);
-  const taken = floodFromOutside(alike, alpha, width, height, depth);
+  const rim = floodFromOutside(alike, alpha, width, height, depth);
+  const taken = floodFurther(rim, certain, alpha, width, height, depth);
   takeGaps(taken, certain, gaps, width, height);
+  creep(taken, rgb, (i) => difference[i]! < CREEP_FACTOR * same[i]!);
   const near = dilate(taken, width, height, 1);
   return difference.map((d, i) => {
     if (near[i] === 0) return 1;
     return taken[i] === 1 ? 0 : clamp((d - same[i]!) / FADE, 0, 1);
   });
+}
+
+/** Shading changes how bright a wall is, not its hue, so that hue counts more than brightness. */
+function measureDifference({ channels: [r, g, b] }: Rgb, { channels }: Rgb, i: number): number {
+  const [dr, dg, db] = [r[i]! - channels[0][i]!, g[i]! - channels[1][i]!, b[i]! - channels[2][i]!];
+  const mean = (dr + dg + db) / 3;
+  const hue = (dr - mean) ** 2 + (dg - mean) ** 2 + (db - mean) ** 2;
+  return Math.sqrt(3 * mean * mean + HUE_WEIGHT * HUE_WEIGHT * hue);
 }
 
 function maskWhere(size: number, isSet: (i: number) => boolean): Uint8Array {
@@ -55,15 +75,37 @@ function maskWhere(size: number, isSet: (i: number) => boolean): Uint8Array {
   return mask;
 }
 
-/** 1 where the known background around a place has one colour, so that its estimate holds. */
+/**
+ * 1 where the known background around a place has one colour, so that its estimate holds. Where
+ * nothing near is known, it is as plain as the known background farther away.
+ */
 export function measurePlainness(rgb: Rgb, hidden: Uint8Array): Float32Array {
   const { width, height } = rgb;
-  const radius = Math.round(AROUND_SHARE * Math.max(width, height));
+  const radius = AROUND_SHARE * Math.max(width, height);
   const known = new Float32Array(hidden.length);
   for (let i = 0; i < known.length; i++) known[i] = 1 - hidden[i]!;
+  const { share, variance } = measureAround(rgb, known, Math.round(radius));
+  const isKnown = share.map((value) => (value < KNOWN_SHARE_MIN ? 0 : value));
+  const weighted = variance.map((value, i) => value * isKnown[i]!);
+  const wider = Math.round(WIDER * radius);
+  const sums = blurBox(weighted, width, height, wider);
+  const weights = blurBox(isKnown, width, height, wider);
+  return variance.map((near, i) => {
+    if (isKnown[i] === 0 && weights[i]! < 1e-4) return 0;
+    const value = isKnown[i]! > 0 ? near : sums[i]! / weights[i]!;
+    return smoothstep(PLAIN_RANGE[1], PLAIN_RANGE[0], Math.sqrt(Math.max(0, value)));
+  });
+}
+
+/** Share of known pixels within a radius, and the mean variance of their channels. */
+function measureAround(
+  { width, height, channels }: Rgb,
+  known: Float32Array,
+  radius: number,
+): { share: Float32Array; variance: Float32Array } {
   const share = blurBox(known, width, height, radius);
   const variance = new Float32Array(known.length);
-  for (const channel of rgb.channels) {
+  for (const channel of channels) {
     const first = known.map((k, i) => k * channel[i]!);
     const second = first.map((value, i) => value * channel[i]!);
     const mean = blurBox(first, width, height, radius);
@@ -73,10 +115,7 @@ export function measurePlainness(rgb: Rgb, hidden: Uint8Array): Float32Array {
       variance[i]! += (square[i]! / k - (mean[i]! / k) ** 2) / 3;
     }
   }
-  return variance.map((value, i) => {
-    if (share[i]! < 0.02) return 0;
-    return smoothstep(PLAIN_RANGE[1], PLAIN_RANGE[0], Math.sqrt(Math.max(0, value)));
-  });
+  return { share, variance };
 }
 
 /**
@@ -90,11 +129,37 @@ function floodFromOutside(
   height: number,
   depth: number,
 ): Uint8Array {
-  const taken = new Uint8Array(alpha.length);
-  let outside = maskAbove(
+  const outside = maskAbove(
     alpha.map((a) => 1 - a),
     0.9,
   );
+  return flood(outside, alike, width, height, depth);
+}
+
+/** Goes on from what was taken, as far again, through what is surely background. */
+function floodFurther(
+  rim: Uint8Array,
+  certain: Uint8Array,
+  alpha: Float32Array,
+  width: number,
+  height: number,
+  depth: number,
+): Uint8Array {
+  const start = rim.map((value, i) => (value === 1 || alpha[i]! < 0.1 ? 1 : 0));
+  const more = flood(start, certain, width, height, depth);
+  return rim.map((value, i) => Math.max(value, more[i]!));
+}
+
+/** Pixels of `alike` that hang together with `start` over at most `depth` pixels. */
+function flood(
+  start: Uint8Array,
+  alike: Uint8Array,
+  width: number,
+  height: number,
+  depth: number,
+): Uint8Array {
+  const taken = new Uint8Array(start.length);
+  let outside = start;
   for (let step = 0; step < depth; step++) {
     let grew = false;
     const reach = dilate(outside, width, height, 1);
@@ -110,6 +175,34 @@ function floodFromOutside(
     if (!grew) break;
   }
   return taken;
+}
+
+/**
+ * Walks on from what was taken through smooth colours: the estimate of a background is wrong by a
+ * constant more often than it is right, and a figure begins with a step.
+ */
+function creep(
+  taken: Uint8Array,
+  { width, height, channels }: Rgb,
+  may: (i: number) => boolean,
+): void {
+  const [r, g, b] = channels;
+  let front: number[] = [];
+  for (let i = 0; i < taken.length; i++) if (taken[i] === 1) front.push(i);
+  for (let step = 0; step < CREEP_STEPS && front.length > 0; step++) {
+    const next: number[] = [];
+    for (const i of front) {
+      const x = i % width;
+      for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
+        if (j < 0 || j >= width * height || taken[j] === 1 || !may(j)) continue;
+        const change = Math.abs(r[i]! - r[j]!) + Math.abs(g[i]! - g[j]!) + Math.abs(b[i]! - b[j]!);
+        if (change > CREEP_CHANGE_MAX) continue;
+        taken[j] = 1;
+        next.push(j);
+      }
+    }
+    front = next;
+  }
 }
 
 /** Background-like patches between arm and trunk that are too large to be chance. */

@@ -4,7 +4,7 @@ import { jointAt } from '../../model/joints.ts';
 import { labelComponents } from '../pixels/binary.ts';
 import { type Appearance, distanceToNearest } from './appearance.ts';
 import type { Colour, Figure } from './figure.ts';
-import { PART } from './parts.ts';
+import { NO_PART, PART } from './parts.ts';
 import { createHeadFrame } from './torso-frame.ts';
 
 /** Pixels nearer than this to the colour of the hair are hair. */
@@ -15,6 +15,11 @@ const UNLIKE_MIN = 12;
 const REACH = 1.6;
 /** When this share of the shoulders has the colour of the hair, colour says nothing. */
 const SHARE_MAX = 0.3;
+
+/** Below this height (head lengths above the neck) a head is only hair, */
+const CHEST_H = 0.05;
+/** which is within this of the colours that were read beside the face. */
+const CHEST_HAIR_MAX = 52;
 
 /** Labels with the hair that hangs together with the head completed. */
 export function claimHair(
@@ -54,7 +59,36 @@ export function claimHair(
   );
 }
 
-function isHair({ rgb }: Figure, i: number, hair: readonly Colour[]): boolean {
+/**
+ * Labels without what is below the neck and not hair: skin of the chest and a collar have colours
+ * of the head, and would nod with it. What is taken belongs to no part.
+ */
+export function dropChest(
+  figure: Figure,
+  appearance: Appearance,
+  labels: Int8Array,
+  excess: readonly Float32Array[],
+): Int8Array {
+  const { hair } = appearance;
+  if (hair.length === 0 || figure.framing === 'head-and-shoulders') return labels;
+  const { width } = figure.rgb;
+  const frame = createHeadFrame(figure.joints);
+  return labels.map((label, i) => {
+    if (label !== PART.head) return label;
+    const x = i % width;
+    const h = frame.h(x, (i - x) / width);
+    if (h >= CHEST_H) return label;
+    const arms = Math.min(excess[PART.leftArm]![i]!, excess[PART.rightArm]![i]!);
+    const isArmColour = arms <= excess[PART.head]![i]!;
+    return isArmColour || !isNear(figure, i, hair, CHEST_HAIR_MAX) ? NO_PART : label;
+  });
+}
+
+function isHair(figure: Figure, i: number, hair: readonly Colour[]): boolean {
+  return isNear(figure, i, hair, HAIR_MAX);
+}
+
+function isNear({ rgb }: Figure, i: number, hair: readonly Colour[], max: number): boolean {
   const [r, g, b] = rgb.channels;
-  return distanceToNearest([r[i]!, g[i]!, b[i]!], hair) < HAIR_MAX;
+  return distanceToNearest([r[i]!, g[i]!, b[i]!], hair) < max;
 }

@@ -3,13 +3,14 @@
 import type { Limb } from '../../model/character.ts';
 import type { Appearance } from './appearance.ts';
 import { claimArms } from './claim-arms.ts';
-import { claimHair } from './claim-hair.ts';
+import { claimHair, dropChest } from './claim-hair.ts';
 import { claimHands } from './claim-hands.ts';
 import { dropIslands, smoothLabels } from './clean-labels.ts';
 import type { Figure } from './figure.ts';
 import { floodParts } from './flood.ts';
 import { measureExcess } from './label-colours.ts';
 import { paintSeeds } from './seeds.ts';
+import { sortArms } from './sort-arms.ts';
 
 /**
  * Part of each pixel of the figure (see `PART`), `NO_PART` outside of the matte. Limbs in `frozen`
@@ -26,8 +27,10 @@ export function segmentParts(
   const first = floodParts(rgb, alpha, seeds, excess);
   const whole = joinIslands(figure, first);
   const evened = claimArms(figure, appearance, whole, excess, frozen);
-  const combed = claimHair(figure, appearance, evened, excess);
-  const smooth = smoothLabels(combed, rgb.width, rgb.height);
+  const sorted = sortArms(figure, evened, excess, frozen);
+  const combed = claimHair(figure, appearance, sorted, excess);
+  const freed = joinIslands(figure, dropChest(figure, appearance, combed, excess));
+  const smooth = smoothLabels(freed, rgb.width, rgb.height);
   return joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
 }
 

@@ -1,0 +1,125 @@
+/**
+ * Takes out of arms what has the colour of the trunk and not of the arm at that place: a strip of
+ * shirt beside a bare forearm would swing along with it.
+ */
+
+import type { Limb } from '../../model/character.ts';
+import type { Point } from '../../model/geometry.ts';
+import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
+import { clamp } from '../../model/scalar.ts';
+import { positionOnSegment } from '../../model/segment.ts';
+import type { Figure } from './figure.ts';
+import { PART, SIDES } from './parts.ts';
+
+/** Colours of an arm are read at so many places of each bone. */
+const PLACES = 16;
+/** A pixel is compared with the places within so many of its own. */
+const NEAR_PLACES = 3;
+/** Pixels are read this far beside the bone, as shares of its length. */
+const ACROSS = [-0.06, -0.03, 0, 0.03, 0.06] as const;
+/**
+ * A pixel farther than this (L1, 0..765) from all colours of the arm near it, when those are made
+ * as bright as it is, is not arm: shadows change brightness.
+ */
+const UNLIKE_MIN = 44;
+/** Colours are made at most this many times brighter or darker. */
+const SHADE_MAX = 2.2;
+/** ... and it must be this much nearer to the colours of the trunk than to those of the arm. */
+const NEARER_MIN = 6;
+const SOLID = 0.9;
+/** The upper arm is left alone up to here, where it is one with the shoulder. */
+const UPPER_START = 0.3;
+
+type Bone = { a: Point; b: Point; start: number; colours: Float32Array[] };
+
+/** Labels without trunk in moving arms; `excess` is that of `measureExcess`. */
+export function sortArms(
+  figure: Figure,
+  labels: Int8Array,
+  excess: readonly Float32Array[],
+  frozen: readonly Limb[],
+): Int8Array {
+  const result = Int8Array.from(labels);
+  const { width } = figure.rgb;
+  for (const side of SIDES) {
+    if (frozen.includes(`${side}Arm`)) continue;
+    const arm = PART[`${side}Arm`];
+    const shoulder = jointAt(figure.joints, `${side}Shoulder`);
+    const elbow = jointAt(figure.joints, `${side}Elbow`);
+    const wrist = jointAt(figure.joints, `${side}Wrist`);
+    const bones = [
+      readBone(figure, labels, arm, shoulder, elbow, UPPER_START),
+      readBone(figure, labels, arm, elbow, wrist, 0),
+    ];
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] !== arm || excess[PART.torso]![i]! + NEARER_MIN > excess[arm]![i]!) continue;
+      const x = i % width;
+      if (isUnlike(figure, bones, x, (i - x) / width, i)) result[i] = PART.torso;
+    }
+  }
+  return result;
+}
+
+/** The colours along the middle of a bone. */
+function readBone(
+  figure: Figure,
+  labels: Int8Array,
+  arm: number,
+  a: Point,
+  b: Point,
+  start: number,
+): Bone {
+  const { width, height, channels } = figure.rgb;
+  const colours = Array.from({ length: PLACES + 1 }, (_, n) => {
+    const middle = between(a, b, n / PLACES);
+    const found: number[] = [];
+    for (const share of ACROSS) {
+      const x = Math.round(middle.x - share * (b.y - a.y));
+      const y = Math.round(middle.y + share * (b.x - a.x));
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const i = y * width + x;
+      if (labels[i] !== arm || figure.alpha[i]! < SOLID) continue;
+      found.push(channels[0][i]!, channels[1][i]!, channels[2][i]!);
+    }
+    return Float32Array.from(found);
+  });
+  return { a, b, start, colours };
+}
+
+/** Whether a pixel has none of the colours that the nearest bone has near it. */
+function isUnlike(
+  figure: Figure,
+  bones: readonly Bone[],
+  x: number,
+  y: number,
+  i: number,
+): boolean {
+  const { channels } = figure.rgb;
+  let best: { bone: Bone; t: number; away: number } | null = null;
+  for (const bone of bones) {
+    const t = positionOnSegment(x, y, bone.a.x, bone.a.y, bone.b.x, bone.b.y);
+    const on = between(bone.a, bone.b, Math.min(1, Math.max(0, t)));
+    const away = Math.hypot(x - on.x, y - on.y);
+    if (best === null || away < best.away) best = { bone, t, away };
+  }
+  const { bone, t } = best!;
+  if (t < bone.start || t > 1) return false;
+  const place = Math.round(t * PLACES);
+  const light = channels[0][i]! + channels[1][i]! + channels[2][i]!;
+  let count = 0;
+  for (let n = place - NEAR_PLACES; n <= place + NEAR_PLACES; n++) {
+    const colours = bone.colours[n];
+    if (colours === undefined) continue;
+    for (let k = 0; k < colours.length; k += 3, count++) {
+      const [r, g, b] = [colours[k]!, colours[k + 1]!, colours[k + 2]!];
+      const shade = clamp(light / Math.max(1, r + g + b), 1 / SHADE_MAX, SHADE_MAX);
+      const distance =
+        Math.abs(shade * r - channels[0][i]!) +
+        Math.abs(shade * g - channels[1][i]!) +
+        Math.abs(shade * b - channels[2][i]!);
+      if (distance < UNLIKE_MIN) return false;
+    }
+  }
+  return count > ACROSS.length;
+}
