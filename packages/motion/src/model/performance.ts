@@ -4,6 +4,7 @@
  */
 
 import type { JointPositions, Limb } from './character.ts';
+import type { EyeSide } from './eyes.ts';
 import type { Finding } from './finding.ts';
 import type { Point } from './geometry.ts';
 import type { Side } from './hand.ts';
@@ -28,6 +29,12 @@ export const INNER_LIPS: readonly number[] = [
   78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
 ];
 
+/** An iris that moves, in widths of its eye to the right of the picture from the eye's middle. */
+export type IrisShift = { from: number; to: number };
+
+/** Where both irises of the picture are, and where they look in one frame. */
+export type FaceGaze = Record<EyeSide, IrisShift>;
+
 export type FacePerformance = {
   /**
    * Target places of the character's 468 face points in bind coordinates (before the head bone
@@ -42,6 +49,8 @@ export type FacePerformance = {
     patch: MouthPatch;
     lips: Float32Array;
   } | null;
+  /** Left out or null while the eyes of the picture stay as they are. */
+  gaze?: FaceGaze | null;
 };
 
 /** Colours of one hand over a whole clip, and what they become on the character. */

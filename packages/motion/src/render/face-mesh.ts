@@ -4,6 +4,7 @@
  */
 
 import { readFaceTopology } from '../detect/face-topology.ts';
+import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
 
 /** One ring around the oval: its size against the oval, and its share of the oval's movement. */
@@ -26,18 +27,7 @@ export const PICTURE_RINGS: readonly Ring[] = [
   { size: 3.2, share: 0 },
 ];
 
-/**
- * Upper and lower rim of each opening, from corner to corner; both rows begin and end at the shared
- * corners.
- */
-const RIGHT_EYE = {
-  upper: [33, 246, 161, 160, 159, 158, 157, 173, 133],
-  lower: [33, 7, 163, 144, 145, 153, 154, 155, 133],
-};
-const LEFT_EYE = {
-  upper: [362, 398, 384, 385, 386, 387, 388, 466, 263],
-  lower: [362, 382, 381, 380, 374, 373, 390, 249, 263],
-};
+/** Inner rims of the lips, from corner to corner; both rows share their ends. */
 const MOUTH = {
   upper: [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308],
   lower: [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308],
@@ -47,6 +37,8 @@ export type FaceMesh = {
   /** Places in the picture of the face points, then of the rings from inside out. */
   bind: Float32Array;
   triangles: Uint16Array;
+  /** Triangles between the lids; they are not part of `triangles`. */
+  eyes: Uint16Array;
   /** Triangles of the opening of the mouth; they are not part of `triangles`. */
   mouth: Uint16Array;
   /** Points of the oval in walking order; spoke `i` of each ring belongs to `oval[i]`. */
@@ -77,12 +69,10 @@ export function createFaceMesh(face: Face, rings: readonly Ring[]): FaceMesh {
   }
   return {
     bind,
-    triangles: Uint16Array.from([
-      ...ringTriangles(oval, rings.length),
-      ...triangles,
-      ...stripTriangles(RIGHT_EYE.upper, RIGHT_EYE.lower),
-      ...stripTriangles(LEFT_EYE.upper, LEFT_EYE.lower),
-    ]),
+    triangles: Uint16Array.from([...ringTriangles(oval, rings.length), ...triangles]),
+    eyes: Uint16Array.from(
+      EYE_SIDES.flatMap((side) => stripTriangles(EYE_RIMS[side].upper, EYE_RIMS[side].lower)),
+    ),
     mouth: Uint16Array.from(stripTriangles(MOUTH.upper, MOUTH.lower)),
     oval,
     rings,

@@ -3,6 +3,7 @@
 import type { RgbaImage } from '../model/image.ts';
 import type { FacePerformance } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
+import { createEyes } from './eyes.ts';
 import { createFaceMesh, type FaceMesh, type Ring, ringPoint } from './face-mesh.ts';
 import { recolourMouth } from './mouth.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
@@ -40,6 +41,8 @@ export function createFaceWarp(
   // In texture coordinates the canvas is the texture itself.
   const source = mesh.bind.map((value, i) => value - (i % 2 === 0 ? textureX : textureY));
   const target = new Float32Array(source.length);
+  const eyes = createEyes(face, own, source);
+  const eyePlaces = Float32Array.from(source);
   return {
     surface,
     paint(performance, mouth, move) {
@@ -52,6 +55,16 @@ export function createFaceWarp(
       const run = { texture: own, textureX: 0, textureY: 0, source, target, firstTriangle: 0 };
       const { triangles } = mesh;
       drawTriangles(surface, { ...run, triangles, triangleCount: triangles.length / 3 }, 'replace');
+      eyes.look(performance.gaze ?? null);
+      eyes.slide(target, eyePlaces);
+      const between = {
+        ...run,
+        texture: eyes.surface,
+        source: eyePlaces,
+        triangles: mesh.eyes,
+        triangleCount: mesh.eyes.length / 3,
+      };
+      drawTriangles(surface, between, 'replace');
       drawMouth(surface, own, mesh, source, target, performance, mouth);
     },
   };

@@ -2,27 +2,15 @@
 
 import type { HeadTurn } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
-import { clamp } from '../model/scalar.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
 import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
+import { placeLids, readLids } from './lids.ts';
 import { createUnfold } from './unfold.ts';
 
-/**
- * Contours of the lids and the next ring of points, which move by the height of the eye, not of the
- * face.
- */
-const RIGHT_LIDS: readonly number[] = [
-  246, 161, 160, 159, 158, 157, 173, 7, 163, 144, 145, 153, 154, 155, 247, 30, 29, 27, 28, 56, 190,
-];
-const LEFT_LIDS: readonly number[] = [
-  466, 388, 387, 386, 385, 384, 398, 249, 390, 373, 374, 380, 381, 382, 467, 260, 259, 257, 258,
-  286, 414,
-];
 /** No point of the face moves farther than this share of the face's height. */
 const MOVE_MAX = 0.28;
 /** The head turns about a point this many face widths behind the face. */
 const PIVOT_DEPTH = 0.3;
-const RATIO_LIMITS = [0.4, 2.5] as const;
 
 export type FaceTransfer = (frame: number, turn: HeadTurn) => Face;
 
@@ -37,6 +25,7 @@ export function createFaceTransfer(
 ): FaceTransfer {
   const gains = faces ? pointGains(face, faces.reference) : null;
   const bearing = faces ? fitSimilarity(faces.reference, face, RIGID_POINTS).rotation : null;
+  const lids = faces ? readLids(faces.faces.map(measureFace)) : [];
   const size = measureFace(face);
   const limit = MOVE_MAX * size.height;
   const unfold = createUnfold(face, triangles);
@@ -44,6 +33,7 @@ export function createFaceTransfer(
     const target = Float32Array.from(face);
     if (faces && gains && bearing) {
       addExpression(target, faces.expressions[frame]!, gains, bearing, limit);
+      placeLids(target, face, lids[frame]!);
     }
     turnFace(target, face, turn, PIVOT_DEPTH * size.width);
     unfold(target);
@@ -59,15 +49,6 @@ function pointGains(face: Face, reference: Face): Float32Array {
   const y = ours.height / theirs.height;
   const gains = new Float32Array(face.length);
   for (let i = 0; i < gains.length; i += 3) gains.set([x, y, (x + y) / 2], i);
-  const lids = (points: readonly number[], our: number, their: number): void => {
-    const ratio = clamp(
-      (our * ours.eyes) / Math.max(their * theirs.eyes, 1e-6) / y,
-      ...RATIO_LIMITS,
-    );
-    for (const point of points) gains[point * 3 + 1] = y * ratio;
-  };
-  lids(LEFT_LIDS, ours.leftEyeOpening, theirs.leftEyeOpening);
-  lids(RIGHT_LIDS, ours.rightEyeOpening, theirs.rightEyeOpening);
   return gains;
 }
 

@@ -41,6 +41,8 @@ export type DriverFaces = {
   expressions: Float32Array[];
 };
 
+/** The eyes of a clip are usually as open as in this part of its frames at most. */
+export const USUAL_OPENING = 0.6;
 /** Below this share of frames with a face the expressions are not used. */
 const FACE_SHARE_MIN = 0.2;
 /**
@@ -122,15 +124,15 @@ function bridgeFaces(motion: Motion): Face[] {
 function findNeutral(faces: readonly Face[]): number {
   const measures = faces.map(measureFace);
   const opening = (it: FaceMeasures): number => (it.leftEyeOpening + it.rightEyeOpening) / 2;
-  const usualOpening = percentile(measures.map(opening), 0.6);
+  const usualOpening = percentile(measures.map(opening), USUAL_OPENING);
   const usualWidth = median(measures.map((it) => it.mouthWidth));
   let best = 0;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const [index, it] of measures.entries()) {
     const cost =
-      2 * it.mouthOpening +
-      3 * Math.abs(opening(it) - usualOpening) +
-      3 * Math.abs(it.leftEyeOpening - it.rightEyeOpening) +
+      5 * it.mouthOpening +
+      1.5 * Math.abs(opening(it) - usualOpening) +
+      1.5 * Math.abs(it.leftEyeOpening - it.rightEyeOpening) +
       0.7 * Math.abs(it.mouthWidth - usualWidth);
     if (cost < bestCost) {
       best = index;

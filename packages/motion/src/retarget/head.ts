@@ -23,11 +23,16 @@ export type HeadPath = {
   travelY: Float64Array;
 };
 
-/** What a picture of a head can show, in radians. */
-const YAW_MAX = 0.5;
-const PITCH_MAX = 0.4;
-const ROLL_MAX = 0.7;
+/**
+ * What a picture of a head can show, in radians: turns are followed exactly up to the first number
+ * and held softly below the second.
+ */
+const YAW_LIMITS = [0.35, 0.52] as const;
+const PITCH_LIMITS = [0.26, 0.42] as const;
+const ROLL_LIMITS = [0.45, 0.75] as const;
+/** The Gaussian that calms the turns of a head; those of a seen face are the steadier ones. */
 const POSE_SIGMA_SECONDS = 0.06;
+const FACE_SIGMA_SECONDS = 0.035;
 
 /**
  * Turn of the head per frame. `absolute` makes the eye line as steep as the driver's; otherwise
@@ -42,17 +47,17 @@ export function followHead(
 ): HeadPath {
   const count = driver.frameCount;
   const raw = faces ? turnsOfFaces(faces) : turnsOfPoses(driver);
-  const smooth = (values: Float64Array): Float64Array =>
-    smoothValues(values, POSE_SIGMA_SECONDS * driver.fps);
+  const sigma = faces ? FACE_SIGMA_SECONDS : POSE_SIGMA_SECONDS;
+  const smooth = (values: Float64Array): Float64Array => smoothValues(values, sigma * driver.fps);
   const yaw = smooth(raw.yaw);
   const pitch = smooth(raw.pitch);
   const roll = smooth(raw.roll);
   const bindRoll = rollOfCharacter(character);
   const rollOrigin = absolute && bindRoll !== null ? bindRoll : median(roll);
   const turns = Array.from({ length: count }, (_, i) => ({
-    yaw: softLimit(yaw[i]!, YAW_MAX),
-    pitch: softLimit(pitch[i]!, PITCH_MAX),
-    roll: softLimit(wrapAngle(roll[i]! - rollOrigin), ROLL_MAX),
+    yaw: holdSoftly(yaw[i]!, YAW_LIMITS),
+    pitch: holdSoftly(pitch[i]!, PITCH_LIMITS),
+    roll: holdSoftly(wrapAngle(roll[i]! - rollOrigin), ROLL_LIMITS),
   }));
   return {
     turns,
@@ -60,6 +65,12 @@ export function followHead(
     travelX: smooth(raw.travelX),
     travelY: smooth(raw.travelY),
   };
+}
+
+/** The value itself up to the first limit in size; beyond it less and less, below the second. */
+export function holdSoftly(value: number, [from, to]: readonly [number, number]): number {
+  const over = Math.abs(value) - from;
+  return over <= 0 ? value : Math.sign(value) * (from + softLimit(over, to - from));
 }
 
 type RawHead = Record<'yaw' | 'pitch' | 'roll' | 'scale' | 'travelX' | 'travelY', Float64Array>;

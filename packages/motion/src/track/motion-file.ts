@@ -7,6 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Gaze, IrisReading } from '../model/eyes.ts';
 import { HAND_STRIDE, type Hand } from '../model/hand.ts';
 import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, POSE_STRIDE } from '../model/pose.ts';
@@ -22,12 +23,14 @@ const MOTION_FILE_BYTES_MAX = 400_000_000;
 /** Places keep a hundredth of a pixel, visibilities a thousandth. */
 const PLACE_DIGITS = 2;
 const VISIBILITY_DIGITS = 3;
+/** Parts of an eye's width. */
+const GAZE_DIGITS = 3;
 
 /**
  * Writes a motion; the file appears only when it is whole.
  *
  * Coordinates are clip pixels rounded to 0.01; `pose` holds 33 rows of x, y, z, visibility and
- * `face` 468 rows of x, y, z, both flat; the mouth's JPEG is base64.
+ * `face` 468 rows of x, y, z, both flat; the mouth's JPEG is base64; `gaze` is in eye widths.
  */
 export async function writeMotion(motion: Motion, file: string): Promise<void> {
   const partial = `${file}.partial`;
@@ -66,6 +69,7 @@ export function settleMotion(motion: Motion): Motion {
     pose: frame.pose && Float32Array.from(printPoints(frame.pose, POSE_STRIDE)),
     face: frame.face && Float32Array.from(printPoints(frame.face, FACE_STRIDE)),
     mouth: frame.mouth && roundBox(frame.mouth),
+    ...(frame.gaze ? { gaze: roundGaze(frame.gaze) } : {}),
     ...(frame.hands ? { hands: settleHands(frame.hands, printHand) } : {}),
   }));
   return { ...motion, frames };
@@ -97,6 +101,7 @@ function printFrame(frame: MotionFrame): Record<string, unknown> {
     pose: frame.pose && printPoints(frame.pose, POSE_STRIDE),
     face: frame.face && printPoints(frame.face, FACE_STRIDE),
     mouth: frame.mouth && printMouth(frame.mouth),
+    ...(frame.gaze ? { gaze: roundGaze(frame.gaze) } : {}),
     ...(frame.hands ? { hands: printHands(frame.hands, printHand) } : {}),
   };
 }
@@ -113,6 +118,14 @@ function printHand(hand: Hand): number[] {
 
 function printMouth(mouth: MouthPatch): Record<string, unknown> {
   return { ...roundBox(mouth), jpeg: Buffer.from(mouth.jpeg).toString('base64') };
+}
+
+function roundGaze({ right, left }: Gaze): Gaze {
+  const rounded = ({ across, confidence }: IrisReading): IrisReading => ({
+    across: round(across, GAZE_DIGITS),
+    confidence: round(confidence, GAZE_DIGITS),
+  });
+  return { right: rounded(right), left: rounded(left) };
 }
 
 function roundBox(mouth: MouthPatch): MouthPatch {

@@ -1,5 +1,6 @@
 /** Checks the text of a motion file and says in one sentence where it is wrong. */
 
+import type { EyeSide, Gaze } from '../model/eyes.ts';
 import { MotionError } from '../model/finding.ts';
 import {
   failAt,
@@ -77,15 +78,28 @@ function readFrames(frames: JsonNode): MotionFrame[] {
       const node = readField(frame, key);
       return node.value === null ? null : readNumbers(node, count);
     };
+    const gaze = findField(frame, 'gaze');
     const hands = findField(frame, 'hands');
     return {
       timeMs,
       pose: points('pose', POSE_LANDMARK_COUNT * POSE_STRIDE),
       face: points('face', FACE_LANDMARK_COUNT * FACE_STRIDE),
       mouth: readMouth(readField(frame, 'mouth')),
+      ...(gaze ? { gaze: readGaze(gaze) } : {}),
       ...(hands ? { hands: readHands(hands) } : {}),
     };
   });
+}
+
+function readGaze(node: JsonNode): Gaze {
+  const iris = (side: EyeSide) => {
+    const eye = readField(node, side);
+    return {
+      across: readNumber(readField(eye, 'across')),
+      confidence: readNumber(readField(eye, 'confidence')),
+    };
+  };
+  return { right: iris('right'), left: iris('left') };
 }
 
 function readMouth(node: JsonNode): MouthPatch | null {

@@ -7,8 +7,7 @@ import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import { countFrames, openClip } from '../media/clip.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
-import type { Motion, MotionFrame, MouthPatch } from '../model/motion.ts';
-import type { Face } from '../model/pose.ts';
+import type { Motion, MotionFrame } from '../model/motion.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { isSamePerson } from '../model/same-person.ts';
 import { cleanFaces, cleanPoses } from './clean-paths.ts';
@@ -17,6 +16,7 @@ import { moveMouth } from './mouth.ts';
 import { runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, firstOfShot, type Series } from './series.ts';
 import { chooseStep, type FrameRange, splitFrames } from './split-frames.ts';
+import { type FaceFrame, lookAtFaces } from './track-faces.ts';
 import { trackHands } from './track-hands.ts';
 import type { RangeJob, TrackedFrame } from './track-range.ts';
 
@@ -78,7 +78,7 @@ export async function trackClip(file: string, options: TrackOptions = {}): Promi
 }
 
 async function trackPerson(file: string, options: TrackOptions): Promise<Motion> {
-  const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2 } = options;
+  const { fpsMax = 30, poseModel = 'full', everyNthFrame = 1, workers = 2, signal } = options;
   if (!EVERY_NTH_FRAMES.includes(everyNthFrame)) {
     throw new RangeError(`everyNthFrame must be 1 to 4, not ${everyNthFrame}.`);
   }
@@ -90,39 +90,47 @@ async function trackPerson(file: string, options: TrackOptions): Promise<Motion>
   const lookFps = fps / step;
   const job = { file, fps: lookFps, poseModel };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
-  const isRepeat = looked.map((frame) => frame?.isRepeat ?? false);
+  const look = { ...facts, file, fps, frameCount, step, workers };
+  const close = await lookAtFaces(looked, { ...look, ...(signal ? { signal } : {}) });
   const cuts = findCuts(looked);
-  const pathOf = (part: 'pose' | 'face', clean: (path: Series, fps: number) => Series) =>
-    cleanShots(
-      looked.map((frame) => frame?.[part] ?? null),
-      cuts,
-      (shot, from) => clean(bridgeRepeats(shot, isRepeat.slice(from, from + shot.length)), lookFps),
-    );
-  const poses = pathOf('pose', cleanPoses);
-  const faces = pathOf('face', cleanFaces);
-  const findings = judge(poses, faces, looked, lookFps);
+  const poses = cleanPath(looked, 'pose', cuts, (shot) => cleanPoses(shot, lookFps));
+  const faceFps = fps / close.step;
+  const faceCuts = cuts.map((cut) => firstOfShot(cut, step / close.step));
+  const faces = cleanPath(close.frames, 'face', faceCuts, (shot) => cleanFaces(shot, faceFps));
+  const facesLooked = looked.map((_, i) => faces[(i * step) / close.step] ?? null);
+  const findings = judge(poses, facesLooked, looked, lookFps);
   findings.push(...tellCuts(cuts.map((index) => index / lookFps)));
-  const mouths = carryMouths(looked);
+  const seen = carryFaces(close.frames);
+  const faceGrid = { step: close.step, frameCount, fps, cuts: faceCuts };
   return {
     ...facts,
     fps,
-    frames: assemble({ poses, faces, mouths }, { step, frameCount, fps, cuts }),
+    frames: assemble(poses, { step, frameCount, fps, cuts }, { faces, seen, grid: faceGrid }),
     ...(cuts.length > 0 ? { cuts: cuts.map((index) => firstOfShot(index, step)) } : {}),
     findings,
   };
 }
 
-type SeenMouth = { mouth: MouthPatch; face: Face };
+/** The path of body or face: still over repeated frames, each shot cleaned alone. */
+function cleanPath<Part extends string>(
+  frames: readonly (({ isRepeat: boolean } & { [part in Part]: Float32Array | null }) | null)[],
+  part: Part,
+  cuts: readonly number[],
+  clean: (shot: Series) => Series,
+): Series {
+  const isRepeat = frames.map((frame) => frame?.isRepeat ?? false);
+  return cleanShots(
+    frames.map((frame) => frame?.[part] ?? null),
+    cuts,
+    (shot, from) => clean(bridgeRepeats(shot, isRepeat.slice(from, from + shot.length))),
+  );
+}
 
-/**
- * The mouth of each frame with the face it was seen on; a repeated frame shows the one of the frame
- * before.
- */
-function carryMouths(looked: readonly (TrackedFrame | null)[]): (SeenMouth | null)[] {
-  let last: SeenMouth | null = null;
-  return looked.map((frame) => {
-    if (frame?.isRepeat) return last;
-    last = frame?.mouth && frame.face ? { mouth: frame.mouth, face: frame.face } : null;
+/** What was seen of each face; a repeated frame shows what the frame before it did. */
+function carryFaces(frames: readonly (FaceFrame | null)[]): (FaceFrame | null)[] {
+  let last: FaceFrame | null = null;
+  return frames.map((frame) => {
+    if (!frame?.isRepeat) last = frame;
     return last;
   });
 }
@@ -248,30 +256,28 @@ function severalPeople(count: number): Finding {
   };
 }
 
-/** What was seen in the frames that were looked at. */
-type Seen = {
-  poses: Series;
-  faces: Series;
-  mouths: (SeenMouth | null)[];
-};
-
 /** `step` frames of the motion for each one that was looked at; `cuts` counts those looked at. */
 type Grid = { step: number; frameCount: number; fps: number; cuts: readonly number[] };
 
+/** Clean faces and what was seen on them, on a grid of their own. */
+type SeenFaces = { faces: Series; seen: (FaceFrame | null)[]; grid: Grid };
+
 function assemble(
-  { poses, faces, mouths }: Seen,
+  poses: Series,
   { step, frameCount, fps, cuts }: Grid,
+  { faces, seen, grid }: SeenFaces,
 ): MotionFrame[] {
   const allPoses = densifySeries(poses, step, frameCount, cuts);
-  const allFaces = densifySeries(faces, step, frameCount, cuts);
+  const allFaces = densifySeries(faces, grid.step, frameCount, grid.cuts);
   return allPoses.map((pose, i) => {
     const face = allFaces[i] ?? null;
-    const seen = mouths[Math.min(Math.round(i / step), mouths.length - 1)] ?? null;
+    const near = seen[Math.min(Math.round(i / grid.step), seen.length - 1)] ?? null;
     return {
       timeMs: (i * 1000) / fps,
       pose,
       face,
-      mouth: face && seen && moveMouth(seen.mouth, seen.face, face),
+      mouth: face && near?.mouth && near.face ? moveMouth(near.mouth, near.face, face) : null,
+      ...(face && near?.gaze ? { gaze: near.gaze } : {}),
     };
   });
 }

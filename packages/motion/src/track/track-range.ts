@@ -4,10 +4,12 @@
  */
 
 import { type Detectors, openDetectors } from '../detect/detectors.ts';
+import { readGaze } from '../detect/face-iris.ts';
 import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import type { ClipFrame } from '../media/clip.ts';
 import { makeColourWatch, mayBeCut } from '../model/colour-watch.ts';
+import type { Gaze } from '../model/eyes.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { cutMouth } from './mouth.ts';
@@ -28,6 +30,7 @@ export type TrackedFrame = {
   pose: Pose | null;
   face: Face | null;
   mouth: MouthPatch | null;
+  gaze: Gaze | null;
   /** How many people the detector saw; null when it did not run. */
   personCount: number | null;
   /** Where the person will be looked for next; null after a loss. */
@@ -53,6 +56,7 @@ const NOTHING = {
   pose: null,
   face: null,
   mouth: null,
+  gaze: null,
   personCount: null,
   region: null,
   colourChange: null,
@@ -126,6 +130,7 @@ function makeFollower(
       pose: body && scalePoints(body.pose, POSE_STRIDE, scale),
       face: lastFace && scalePoints(lastFace, FACE_STRIDE, scale),
       mouth: lastFace && (await cutMouth(image, lastFace, scale)),
+      gaze: lastFace && readGaze(image, lastFace),
       personCount,
       region: body && scaleRegion(body.region, scale),
       colourChange,

@@ -5,6 +5,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Finding, MotionError } from '../model/finding.ts';
+import { type FaceJob, type FaceOfFrame, trackFaceRange } from './face-range.ts';
 import { type HandJob, type HandsOfFrame, trackHandRange } from './hand-range.ts';
 import { type RangeJob, type TrackedFrame, trackRange } from './track-range.ts';
 
@@ -12,11 +13,15 @@ import { type RangeJob, type TrackedFrame, trackRange } from './track-range.ts';
 export type WorkerJobs = {
   person: { job: RangeJob; frame: TrackedFrame };
   hands: { job: HandJob; frame: HandsOfFrame };
+  faces: { job: FaceJob; frame: FaceOfFrame };
 };
-export type WorkerTask = { kind: 'person'; job: RangeJob } | { kind: 'hands'; job: HandJob };
+export type WorkerTask =
+  | { kind: 'person'; job: RangeJob }
+  | { kind: 'hands'; job: HandJob }
+  | { kind: 'faces'; job: FaceJob };
 
 export type WorkerMessage =
-  | { kind: 'frame'; frame: TrackedFrame | HandsOfFrame }
+  | { kind: 'frame'; frame: TrackedFrame | HandsOfFrame | FaceOfFrame }
   | { kind: 'failed'; message: string; finding: Finding | null };
 
 const port = parentPort!;
@@ -31,7 +36,11 @@ port.once('message', () => {
   isStopped = true;
 });
 
-function follow({ kind, job }: WorkerTask): AsyncIterable<TrackedFrame | HandsOfFrame> {
+function follow({
+  kind,
+  job,
+}: WorkerTask): AsyncIterable<TrackedFrame | HandsOfFrame | FaceOfFrame> {
+  if (kind === 'faces') return trackFaceRange(job);
   return kind === 'person' ? trackRange(job) : trackHandRange(job);
 }
 

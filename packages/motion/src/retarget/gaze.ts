@@ -1,0 +1,121 @@
+/** Lets the character look where the driver looks, as far as its own eyes have white to show. */
+
+import { readGaze } from '../detect/face-iris.ts';
+import type { Character } from '../model/character.ts';
+import { EYE_SIDES, type Gaze } from '../model/eyes.ts';
+import type { MotionFrame } from '../model/motion.ts';
+import { median } from '../model/percentile.ts';
+import type { FaceGaze } from '../model/performance.ts';
+import { clamp } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
+
+/** A reading below this confidence is not used. */
+const CONFIDENCE_MIN = 0.3;
+/** Corners of the eyes lie unevenly, so straight eyes read this far apart from 0, mirrored. */
+const USUAL_SQUINT = 0.06;
+/** A driver who looks within this at the middle looks into the camera. */
+const STRAIGHT = 0.1;
+const STRAIGHT_SHARE_MIN = 0.1;
+/** Without a reading for longer than this the eyes come back to rest; blinks are shorter. */
+const HOLD_SECONDS = 0.3;
+const REST_SECONDS = 0.15;
+/** Readings of one frame tremble; this Gaussian, in frames, leaves jumps of the eyes sharp. */
+const CALM_SIGMA = 0.7;
+/** The middle of an iris comes no nearer to the corners than this, in widths of the eye. */
+const ACROSS_MAX = 0.29;
+
+/**
+ * Prepares the gaze of each frame, or nulls where the picture's irises cannot be told from their
+ * surroundings (drawn dots, statues, closed or tiny eyes) or the clip's never can.
+ */
+export function createGazePath(
+  character: Character,
+  frames: readonly MotionFrame[],
+  fps: number,
+): (FaceGaze | null)[] {
+  const own = character.face && readOwnGaze(readGaze(character.picture, character.face));
+  if (!own) return frames.map(() => null);
+  const shifts = readShifts(
+    frames.map(({ gaze }) => gaze ?? null),
+    fps,
+  );
+  if (!shifts) return frames.map(() => null);
+  return Array.from(shifts, (shift) => ({
+    right: { from: own.right, to: limit(own.right, shift) },
+    left: { from: own.left, to: limit(own.left, shift) },
+  }));
+}
+
+/** Stays within the limits, or where the picture has it. */
+function limit(from: number, shift: number): number {
+  return clamp(from + shift, Math.min(-ACROSS_MAX, from), Math.max(ACROSS_MAX, from));
+}
+
+/** Places of the picture's irises; an unclear one is taken for the mirror image of the other. */
+function readOwnGaze({ right, left }: Gaze): Record<'right' | 'left', number> | null {
+  const [seesRight, seesLeft] = [right, left].map((it) => it.confidence >= CONFIDENCE_MIN);
+  if (!seesRight && !seesLeft) return null;
+  return {
+    right: seesRight ? right.across : left.across + 2 * USUAL_SQUINT,
+    left: seesLeft ? left.across : right.across - 2 * USUAL_SQUINT,
+  };
+}
+
+/** How far the driver's irises are from looking into the camera, in widths of the eye. */
+export function readShifts(gazes: readonly (Gaze | null)[], fps: number): Float64Array | null {
+  const squint = measureSquint(gazes);
+  const places = gazes.map((gaze) => {
+    const total = gaze ? gaze.right.confidence + gaze.left.confidence : 0;
+    if (!gaze || Math.max(gaze.right.confidence, gaze.left.confidence) < CONFIDENCE_MIN) {
+      return null;
+    }
+    const sum =
+      gaze.right.confidence * (gaze.right.across - squint) +
+      gaze.left.confidence * (gaze.left.across + squint);
+    return sum / total;
+  });
+  const known = places.filter((place) => place !== null);
+  if (known.length === 0) return null;
+  const straight = known.filter((place) => Math.abs(place) < STRAIGHT);
+  const rest = straight.length >= STRAIGHT_SHARE_MIN * known.length ? median(straight) : 0;
+  return smoothValues(
+    fillShifts(
+      places.map((place) => (place === null ? null : place - rest)),
+      fps,
+    ),
+    CALM_SIGMA,
+  );
+}
+
+/** Half the distance between both irises' readings when they look the same way. */
+function measureSquint(gazes: readonly (Gaze | null)[]): number {
+  const clear = gazes.flatMap((gaze) =>
+    gaze && EYE_SIDES.every((side) => gaze[side].confidence > 0.5)
+      ? [(gaze.right.across - gaze.left.across) / 2]
+      : [],
+  );
+  return clear.length > 0 ? clamp(median(clear), -0.15, 0.15) : USUAL_SQUINT;
+}
+
+/** Short gaps are crossed straight; in long ones the eyes go to rest and come back. */
+function fillShifts(shifts: readonly (number | null)[], fps: number): Float64Array {
+  const result = new Float64Array(shifts.length);
+  const hold = HOLD_SECONDS * fps;
+  const rest = Math.max(REST_SECONDS * fps, 1);
+  let from = -1;
+  for (let i = 0; i <= shifts.length; i += 1) {
+    const value = i < shifts.length ? shifts[i]! : null;
+    if (i < shifts.length && value === null) continue;
+    const before = from >= 0 ? shifts[from]! : (value ?? 0);
+    const after = value ?? before;
+    const gap = i - from - 1;
+    for (let k = 1; k <= gap; k += 1) {
+      const across = before + ((after - before) * k) / (gap + 1);
+      const away = Math.min(k, gap + 1 - k) / rest;
+      result[from + k] = gap <= hold ? across : across * clamp(1 - away, 0, 1);
+    }
+    if (value !== null && i < shifts.length) result[i] = value;
+    from = i;
+  }
+  return result;
+}
