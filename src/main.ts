@@ -29,6 +29,7 @@ import {
 } from './net/guarded-fetch.ts';
 import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
 import { createProbe } from './probe/probe.ts';
+import { nameFileKind } from './probe/sniff.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
@@ -36,6 +37,8 @@ import type { Storage } from './storage/storage.ts';
 import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
 import { createStoredInputs } from './tasks/stored-inputs.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
+import { isUploadInUse } from './tasks/upload-use.ts';
+import { createUploads, type Uploads, type UploadsOptions } from './uploads/uploads.ts';
 
 export type Service = {
   app: HttpApp;
@@ -70,6 +73,7 @@ export type ServiceOptions = {
 const MILLISECONDS_PER_SECOND = 1000;
 const QUEUE_STOP_MS_MAX = 10_000;
 const DRAIN_MS_MAX = 5_000;
+const WAITING_QUOTES_PER_TURN = 8;
 
 /** Accounts and money alone, for commands that need no server. */
 export type Books = { db: Database; accounts: Accounts; billing: Billing };
@@ -140,10 +144,12 @@ async function openParts(config: Config, db: Database, log: Log) {
       concurrency: config.engine.concurrency,
     },
   });
+  const storage = await openStorage(config);
   return {
     folders,
     localEngine,
-    storage: await openStorage(config),
+    storage,
+    uploads: openUploads(config, { db, storage, log, workDir: folders.inputs }),
     guarded: openGuardedFetch(config),
     probe: createProbe({ workDir: join(folders.inputs, 'probe'), limits: config.limits, log }),
     queue: await createQueue({ db, log }),
@@ -180,6 +186,8 @@ async function assemble(
     limits: {
       bodyBytesMax: config.http.bodyBytesMax,
       promptCharsMax: config.limits.promptCharsMax,
+      imageBytesMax: config.limits.imageBytesMax,
+      uploadMsMax: config.uploads.uploadMsMax,
     },
     adminKeys: config.http.adminKey ? [config.http.adminKey, adminToken] : [adminToken],
     isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
@@ -246,6 +254,11 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
       retentionMs: config.tasks.retentionMs,
       urlLifetimeMs: config.http.signedUrlMs,
       engineAttemptsMax: config.engine.attemptsMax,
+      quoteKeptMs: config.quotes.keptMs,
+      quoteMsMax: config.quotes.quoteMsMax,
+      quoteConcurrency: config.quotes.concurrency,
+      quotesWaitingMax: WAITING_QUOTES_PER_TURN * config.quotes.concurrency,
+      quotesPerAccountMax: config.quotes.perAccountMax,
     },
     scratchDir: parts.folders.scratch,
     signUrl,
@@ -293,6 +306,19 @@ export async function openStorage(config: Config): Promise<Storage> {
   return config.s3 === null
     ? await createDiskStorage(join(config.dataDir, 'storage'), systemClock)
     : createS3Storage(config.s3);
+}
+
+type UploadParts = Pick<UploadsOptions, 'db' | 'storage' | 'log' | 'workDir'>;
+
+function openUploads({ limits, uploads }: Config, parts: UploadParts): Uploads {
+  return createUploads({
+    ...parts,
+    clock: systemClock,
+    newId,
+    limits: { ...limits, ...uploads },
+    nameKind: nameFileKind,
+    isInUse: isUploadInUse,
+  });
 }
 
 function openGuardedFetch({ net }: Config): GuardedFetch {

@@ -11,6 +11,7 @@ import { describeApi, showApi } from './openapi.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
 import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
 import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
+import { addCreateQuoteRoute } from './routes/create-quote/route.ts';
 import { addCreateUploadRoute } from './routes/create-upload/route.ts';
 import { addDeleteUploadRoute } from './routes/delete-upload/route.ts';
 import { addGetBalanceRoute } from './routes/get-balance/route.ts';
@@ -29,6 +30,7 @@ import { explainIssues, findUnsoundText } from './validate.ts';
 
 const ROUTES = [
   addCreateGenerationRoute,
+  addCreateQuoteRoute,
   addGetVideoRoute,
   addGetContentRoute,
   addGetReceiptRoute,

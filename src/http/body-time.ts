@@ -20,9 +20,12 @@ export function boundBodies(app: HttpApp): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.raw.once('finish', () => endLingering(request));
   });
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', async (request, reply, payload) => {
     const isStreamed = findStreamedBody(request.method, request.routeOptions.url) !== null;
-    return hasBody(request) && !isStreamed ? boundTime(payload) : payload;
+    if (isStreamed || !hasBody(request)) return payload;
+    const bound = boundTime(payload);
+    reply.raw.once('finish', () => bound.destroy());
+    return bound;
   });
 }
 
@@ -41,8 +44,10 @@ function boundTime(payload: NodeJS.ReadableStream): Readable {
     out.destroy(new AppError('body_too_slow', values));
   }, BODY_MS_MAX);
   out.once('close', () => clearTimeout(timer));
+  out.once('end', () => clearTimeout(timer));
+  // A body that no parser wants has nobody else to hear of its errors.
+  out.on('error', () => {});
   payload.once('error', (error) => out.destroy(error));
-  payload.once('close', () => clearTimeout(timer));
   return payload.pipe(out);
 }
 

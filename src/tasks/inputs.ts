@@ -1,9 +1,9 @@
 /**
  * What the story needs to know of an input: it is fetched once, kept as our own copy, and that copy
- * is probed.
+ * is what was probed.
  */
 
-import type { Orientation } from '../engines/engine.ts';
+import type { Mode, Orientation } from '../engines/engine.ts';
 
 export type StoredInput = {
   storageKey: string;
@@ -27,17 +27,75 @@ export type VideoFacts = {
   container: string;
 };
 
-export type FetchedImage = StoredInput & { facts: ImageFacts };
-export type FetchedVideo = StoredInput & { facts: VideoFacts };
+/** Left out for what was probed itself: whether the facts are those of a quote. */
+type Fetched = StoredInput & { isProbeReused?: boolean };
+
+export type FetchedImage = Fetched & { facts: ImageFacts };
+export type FetchedVideo = Fetched & { facts: VideoFacts };
+
+/** Bytes from `start` up to `end`, which is not part of it. */
+export type ReadPart = { start: number; end: number; sha256: string };
+
+/** What a quote knows of an input, and where its bytes are if it has them all. */
+export type QuotedInput<Facts> = {
+  facts: Facts;
+  sizeBytes: number;
+  /** Null when only parts of it were read. */
+  sha256: string | null;
+  /** The quote's own copy, or the upload that it named; null when only parts of it were read. */
+  storageKey: string | null;
+  /** Everything that was read, when only parts were: a file with the same parts has these facts. */
+  parts: readonly ReadPart[];
+};
+
+export type QuotedImage = QuotedInput<ImageFacts>;
+export type QuotedVideo = QuotedInput<VideoFacts>;
+
+/** Something about the inputs that their owner should read before paying. */
+export type InputFinding = {
+  /** Stable machine name such as `no_person`. */
+  code: string;
+  /** `error` means that no result can be made of these inputs. */
+  severity: 'error' | 'warning';
+  message: string;
+  /** The measured value the message speaks of, if it is a number. */
+  value: number | null;
+  /** What to do. */
+  advice: string;
+};
+
+export type TaskInput = { taskId: string; accountId: string };
+export type QuoteInput = { quoteId: string; accountId: string; signal: AbortSignal };
+type Turned = { orientation: Orientation };
+
+/** The two together, both stored, whoever they belong to. */
+export type InputPair = {
+  image: Pick<FetchedImage, 'storageKey' | 'facts'>;
+  video: Pick<FetchedVideo, 'storageKey' | 'facts'>;
+};
 
 /**
- * Both may be repeated for one task and then overwrite their own copy. A refusal is an AppError of
- * the catalogue.
+ * An address here is a URL or the id of an upload of the account. All but `preflight` may be
+ * repeated and then overwrite their own copies. A refusal is an AppError of the catalogue.
  */
 export type Inputs = {
-  fetchImage(url: string, context: { taskId: string }): Promise<FetchedImage>;
+  /** @param quoted Its facts are taken over when the bytes are those that were quoted. */
+  fetchImage(
+    address: string,
+    context: TaskInput,
+    quoted?: QuotedImage | null,
+  ): Promise<FetchedImage>;
   fetchVideo(
-    url: string,
-    context: { taskId: string; orientation: Orientation },
+    address: string,
+    context: TaskInput & Turned,
+    quoted?: QuotedVideo | null,
   ): Promise<FetchedVideo>;
+  quoteImage(address: string, context: QuoteInput): Promise<QuotedImage>;
+  /** May read no more of a clip than its facts need. */
+  quoteVideo(address: string, context: QuoteInput & Turned): Promise<QuotedVideo>;
+  /** Looks at both together for what would make a bad result; left out where nobody does. */
+  preflight?(
+    pair: InputPair,
+    context: Turned & { mode: Mode; signal?: AbortSignal },
+  ): Promise<InputFinding[]>;
 };

@@ -1,30 +1,39 @@
 /**
- * Where a task's media are stored. All of it is known from the task's id alone, so what a step had
- * stored before it failed or was killed is found again without the row.
+ * Where the media of a task or a quote are stored. All of it is known from the id alone, so what a
+ * step had stored before it failed or was killed is found again without the row.
  */
 
-const PICTURES = { png: 'picture.png', jpeg: 'picture.jpg' } as const;
-const CLIPS = { mp4: 'reference.mp4', mov: 'reference.mov' } as const;
+import { assert } from '../kernel/assert.ts';
+
+const PICTURES: Readonly<Record<string, string>> = { png: 'picture.png', jpeg: 'picture.jpg' };
+const CLIPS: Readonly<Record<string, string>> = { mp4: 'reference.mp4', mov: 'reference.mov' };
 const RESULT = 'result.mp4';
 
-export function pictureKey(taskId: string, format: keyof typeof PICTURES): string {
-  return keyOf(taskId, PICTURES[format]);
+/** @param ownerId Of a task or of a quote. */
+export function pictureKey(ownerId: string, format: string): string {
+  const name = PICTURES[format];
+  assert(name, 'a picture has a format that is stored');
+  return keyOf(ownerId, name);
 }
 
-export function clipKey(taskId: string, container: keyof typeof CLIPS): string {
-  return keyOf(taskId, CLIPS[container]);
+/** @param ownerId Of a task or of a quote. */
+export function clipKey(ownerId: string, container: string): string {
+  const name = CLIPS[container];
+  assert(name, 'a clip has a container that is stored');
+  return keyOf(ownerId, name);
 }
 
 export function resultKey(taskId: string): string {
   return keyOf(taskId, RESULT);
 }
 
-/** Every key under which something of the task may lie. */
-export function listMediaKeys(taskId: string): string[] {
+/** Every key under which something of the task or the quote may lie. */
+export function listMediaKeys(ownerId: string): string[] {
   const names = [...Object.values(PICTURES), ...Object.values(CLIPS), RESULT];
-  return names.map((name) => keyOf(taskId, name));
+  return names.map((name) => keyOf(ownerId, name));
 }
 
-function keyOf(taskId: string, name: string): string {
-  return `tasks/${taskId}/${name}`;
+function keyOf(ownerId: string, name: string): string {
+  const folder = ownerId.startsWith('quote_') ? 'quotes' : 'tasks';
+  return `${folder}/${ownerId}/${name}`;
 }

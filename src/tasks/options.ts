@@ -35,6 +35,16 @@ export type TaskLimits = {
   concurrency: number;
   /** Pause between two sweeps, in milliseconds. */
   sweepIntervalMs: number;
+  /** How long the price of a quote is honoured, in milliseconds. */
+  quoteKeptMs: number;
+  /** Longest time for one quote, waiting included, in milliseconds. */
+  quoteMsMax: number;
+  /** Quotes that one process makes at the same time. */
+  quoteConcurrency: number;
+  /** Quotes that may wait for their turn in one process. */
+  quotesWaitingMax: number;
+  /** Quotes of one account under way in one process. */
+  quotesPerAccountMax: number;
 };
 
 export const DEFAULT_TASK_LIMITS: TaskLimits = {
@@ -49,6 +59,11 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
   leaseMs: 30_000,
   concurrency: 4,
   sweepIntervalMs: 5_000,
+  quoteKeptMs: 15 * 60_000,
+  quoteMsMax: 120_000,
+  quoteConcurrency: 4,
+  quotesWaitingMax: 32,
+  quotesPerAccountMax: 2,
 };
 
 export type TasksOptions = {

@@ -8,8 +8,9 @@ import { computeAmountNanos, computeHoldMs } from '../billing/prices.ts';
 import type { Tx } from '../db/database.ts';
 import type { Mode, Orientation } from '../engines/engine.ts';
 import { AppError } from '../kernel/errors.ts';
-import { isUploadId } from '../uploads/uploads.ts';
+import { claimUploads } from './claim-uploads.ts';
 import type { TaskMeans } from './options.ts';
+import { claimQuote, priceOf } from './quotes/quote-rows.ts';
 import { enqueueStep } from './rows.ts';
 
 export type SubmitRequest = {
@@ -23,21 +24,24 @@ export type SubmitRequest = {
   keepOriginalSound: boolean;
   watermark: boolean;
   /**
-   * The client's estimate of the clip's length; it makes the hold smaller and decides nothing else.
+   * The client's estimate of the clip's length; it makes the hold smaller and decides nothing else,
+   * and with a quote not even that.
    */
   durationSeconds: number | null;
   /** Unique within the account. */
   externalTaskId: string | null;
   /** Null takes the default engine. */
   engine: string | null;
+  /** A quote of the same inputs, whose price is honoured. */
+  quoteId: string | null;
   requestId: string;
 };
 
 const EXTERNAL_ID_INDEX = 'one_task_per_external_id';
 
 /**
- * Throws `insufficient_balance`, `external_task_id_taken`, `upload_not_found`, `upload_kind_wrong`
- * and, for an engine that is not there, `invalid_request`.
+ * Throws `insufficient_balance`, `external_task_id_taken`, `upload_not_found`, `upload_kind_wrong`,
+ * those of quotes, and, for an engine that is not there, `invalid_request`.
  */
 export async function submitTask(
   means: TaskMeans,
@@ -45,77 +49,92 @@ export async function submitTask(
   request: SubmitRequest,
 ): Promise<{ taskId: string }> {
   const { db, billing } = means;
-  const { row, amountNanos } = prepareTask(means, caller, request);
-  const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId: row.id };
+  const taskId = means.newId('task');
   try {
     await db.transaction(async (tx) => {
-      await claimUploads(means, tx, caller, request);
+      await claimUploads(means, tx, caller.accountId, request);
+      const price = await choosePrice(means, tx, caller, request);
+      const row = prepareRow(means, caller, request, { taskId, price });
       await tx.insertInto('task').values(row).execute();
-      await enqueueStep(means, tx, row.id);
-      await billing.ledger.hold(tx, hold, amountNanos);
+      await enqueueStep(means, tx, taskId);
+      const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId };
+      await billing.ledger.hold(tx, hold, price.holdNanos);
     });
   } catch (error) {
     throw (await explainTakenId(means, caller, request, error)) ?? error;
   }
-  return { taskId: row.id };
+  return { taskId };
 }
 
-/** An upload is looked for now, since nothing of the network is needed for it. */
-async function claimUploads(
-  { uploads }: Pick<TaskMeans, 'uploads'>,
+/** What is written into the row at the submit, and decides all of the task's money. */
+type Price = {
+  rateNanosPerMs: bigint;
+  rule: string;
+  billableMsMin: number;
+  billableMsMax: number;
+  holdNanos: bigint;
+};
+
+/** That of today, or that of the quote, which is then held to the nano. */
+async function choosePrice(
+  means: TaskMeans,
   tx: Tx,
-  { accountId }: Caller,
-  { imageUrl, videoUrl }: Pick<SubmitRequest, 'imageUrl' | 'videoUrl'>,
-): Promise<void> {
-  const wanted = [
-    { id: imageUrl, kind: 'image', field: 'image_url' },
-    { id: videoUrl, kind: 'video', field: 'video_url' },
-  ] as const;
-  for (const upload of wanted) {
-    if (isUploadId(upload.id)) await uploads.claim(tx, accountId, upload);
+  caller: Caller,
+  request: SubmitRequest,
+): Promise<Price> {
+  if (request.quoteId !== null) {
+    const wanted = { id: request.quoteId, request };
+    const quote = await claimQuote(means, tx, caller.accountId, wanted);
+    return { ...quote, holdNanos: priceOf(quote) };
   }
+  const { prices } = means.billing;
+  const { rule, billableMsMin } = prices;
+  const rateNanosPerMs = prices.rateNanosPerMs[request.mode];
+  const billableMsMax = prices.billableMsMax[request.characterOrientation];
+  const range = { minMs: billableMsMin, maxMs: billableMsMax };
+  const holdMs = computeHoldMs(request.durationSeconds, range);
+  const holdNanos = computeAmountNanos(rateNanosPerMs, holdMs);
+  return { rateNanosPerMs, rule, billableMsMin, billableMsMax, holdNanos };
 }
 
-/** The row of a new task, with the price of today written into it. */
-function prepareTask(means: TaskMeans, caller: Caller, request: SubmitRequest) {
-  const { billing, engines, clock, newId, limits } = means;
+function prepareRow(
+  { engines, clock, newId, limits }: TaskMeans,
+  caller: Caller,
+  request: SubmitRequest,
+  { taskId, price }: { taskId: string; price: Price },
+) {
   const engine = engines.get(request.engine ?? engines.defaultName);
-  const { prices } = billing;
-  const { mode, characterOrientation: orientation } = request;
-  const range = { minMs: prices.billableMsMin, maxMs: prices.billableMsMax[orientation] };
-  const holdMs = computeHoldMs(request.durationSeconds, range);
-  const amountNanos = computeAmountNanos(prices.rateNanosPerMs[mode], holdMs);
   const nowMs = clock.now();
-  const row = {
-    id: newId('task'),
+  return {
+    id: taskId,
     account_id: caller.accountId,
     key_id: caller.keyId,
     request_id: request.requestId,
     external_task_id: request.externalTaskId,
+    quote_id: request.quoteId,
     state: 'submitted' as const,
     stage: 'queued',
     progress: 0,
     model: request.model,
     engine: engine.name,
-    mode,
-    orientation,
+    mode: request.mode,
+    orientation: request.characterOrientation,
     image_url: request.imageUrl,
     video_url: request.videoUrl,
     prompt: request.prompt,
     keep_original_sound: request.keepOriginalSound,
     watermark: request.watermark,
     duration_seconds: request.durationSeconds,
-    rate_nanos_per_ms: prices.rateNanosPerMs[mode],
-    billing_rule: prices.rule,
-    billable_ms_min: range.minMs,
-    billable_ms_max: range.maxMs,
+    rate_nanos_per_ms: price.rateNanosPerMs,
+    billing_rule: price.rule,
+    billable_ms_min: price.billableMsMin,
+    billable_ms_max: price.billableMsMax,
     hold_id: newId('hold'),
-    held_nanos: amountNanos,
+    held_nanos: price.holdNanos,
     due_at: new Date(nowMs),
     created_at: new Date(nowMs),
     deadline_at: new Date(nowMs + limits.deadlineMs),
   };
-  return { row, amountNanos };
 }
 
 async function explainTakenId(

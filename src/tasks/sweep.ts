@@ -6,6 +6,7 @@
 import { failAtDeadline } from './advance.ts';
 import { listMediaKeys } from './media-keys.ts';
 import type { TaskMeans } from './options.ts';
+import { sweepQuotes } from './quotes/quote-rows.ts';
 import { seizeLateTask, TaskLostError, takeUpForgotten } from './rows.ts';
 import { FINAL_STATES } from './task.ts';
 
@@ -18,6 +19,7 @@ export async function sweepTasks(means: TaskMeans): Promise<void> {
   const count = await takeUpForgotten(means);
   if (count > 0) means.log.warn({ count }, 'forgotten tasks were taken up again');
   await purgeExpired(means);
+  await sweepQuotes(means);
   await means.uploads.sweep();
 }
 

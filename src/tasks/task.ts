@@ -33,6 +33,7 @@ export type Task = {
   accountId: string;
   requestId: string;
   externalTaskId: string | null;
+  quoteId: string | null;
   state: TaskState;
   stage: string;
   progress: number;
@@ -109,6 +110,7 @@ export function readTask(row: Selectable<TaskTable>): Task {
     accountId: row.account_id,
     requestId: row.request_id,
     externalTaskId: row.external_task_id,
+    quoteId: row.quote_id,
     state: row.state,
     stage: row.stage,
     progress: row.progress,

@@ -11,6 +11,10 @@ import { advanceTask } from './advance.ts';
 import { auditTasks } from './audit.ts';
 import { createChanges } from './changes.ts';
 import type { TaskMeans, TasksOptions } from './options.ts';
+import { makeQuote } from './quotes/make-quote.ts';
+import type { QuoteRequest } from './quotes/quote.ts';
+import { type QuoteView, viewQuote } from './quotes/quote-view.ts';
+import { createTurns } from './quotes/turns.ts';
 import { findTask, takeUpAll } from './rows.ts';
 import { type SubmitRequest, submitTask } from './submit.ts';
 import { sweepTasks } from './sweep.ts';
@@ -49,6 +53,13 @@ export type Tasks = {
    * `external_task_id_taken`.
    */
   submit(caller: Caller, request: SubmitRequest): Promise<{ taskId: string }>;
+  /**
+   * Looks at the inputs now, charges nothing, and promises a price. Throws what a task of these
+   * inputs would fail with, `too_many_quotes` and `quote_too_slow`.
+   *
+   * @param gone Aborted when nobody waits for the answer any more.
+   */
+  quote(caller: Caller, request: QuoteRequest, gone: AbortSignal): Promise<QuoteView>;
   /** Throws `task_not_found`, also for a task of another account. */
   view(caller: Caller, taskId: string): Promise<ViewedTask>;
   /** Throws `task_not_found`, also for a task of another account. */
@@ -87,9 +98,16 @@ export function createTasks(options: TasksOptions): Tasks {
   const means: TaskMeans = { ...options, changes: createChanges() };
   const { db, clock, limits, signUrl } = means;
   const sweeper = createSweeper(means);
+  const turns = createTurns({
+    runningMax: limits.quoteConcurrency,
+    waitingMax: limits.quotesWaitingMax,
+    perAccountMax: limits.quotesPerAccountMax,
+  });
 
   return {
     submit: (caller, request) => submitTask(means, caller, request),
+    quote: async (caller, request, gone) =>
+      viewQuote(await makeQuote(means, turns, caller, request, gone)),
     async view(caller, taskId) {
       const task = await findOwn(means, caller, taskId);
       const nowMs = clock.now();

@@ -215,23 +215,32 @@ const stored = (key: string, contentType: string) => ({
   contentType,
 });
 
+const PICTURE_FACTS = { width: 720, height: 1280, format: 'png' };
+const CLIP_FACTS = {
+  durationMs: 8008,
+  width: 720,
+  height: 1280,
+  fps: 29.97,
+  videoCodec: 'avc',
+  audioCodec: null,
+  rotation: 0,
+  sizeBytes: 2000,
+  container: 'mp4',
+};
+const quoted = { sizeBytes: 2000, sha256: null, storageKey: null, parts: [] };
+
+/** Says of every clip that it takes 8.008 s, and of every quote that it is of the same bytes. */
 const standInInputs: Inputs = {
-  fetchImage: async (_url, { taskId }) => ({
+  fetchImage: async (_url, { taskId }, known) => ({
     ...stored(`tasks/${taskId}/picture.png`, 'image/png'),
-    facts: { width: 720, height: 1280, format: 'png' },
+    facts: PICTURE_FACTS,
+    ...(known ? { isProbeReused: true } : {}),
   }),
-  fetchVideo: async (_url, { taskId }) => ({
+  fetchVideo: async (_url, { taskId }, known) => ({
     ...stored(`tasks/${taskId}/reference.mp4`, 'video/mp4'),
-    facts: {
-      durationMs: 8008,
-      width: 720,
-      height: 1280,
-      fps: 29.97,
-      videoCodec: 'avc',
-      audioCodec: null,
-      rotation: 0,
-      sizeBytes: 2000,
-      container: 'mp4',
-    },
+    facts: CLIP_FACTS,
+    ...(known ? { isProbeReused: true } : {}),
   }),
+  quoteImage: async () => ({ ...quoted, facts: PICTURE_FACTS }),
+  quoteVideo: async () => ({ ...quoted, facts: CLIP_FACTS }),
 };

@@ -1,20 +1,28 @@
 /**
- * Takes our own copies of the inputs, probes them, and makes the hold cover what the probe found.
+ * Takes our own copies of the inputs, probes them unless a quote has, and makes the hold cover what
+ * was found.
  */
 
 import { computeAmountNanos, computeBillableMs } from '../../billing/prices.ts';
+import type { Warning } from '../../engines/engine.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { FetchedImage, FetchedVideo, InputFinding } from '../inputs.ts';
 import type { TaskMeans } from '../options.ts';
+import type { Quote } from '../quotes/quote.ts';
+import { findClaimed } from '../quotes/quote-rows.ts';
 import { moveTask } from '../rows.ts';
 import type { Task } from '../task.ts';
 
 export async function inspectInputs(means: TaskMeans, task: Task): Promise<void> {
   const { inputs, billing } = means;
-  const image = await inputs.fetchImage(task.imageUrl, { taskId: task.id });
-  const video = await inputs.fetchVideo(task.videoUrl, {
-    taskId: task.id,
-    orientation: task.orientation,
-  });
+  const context = { taskId: task.id, accountId: task.accountId };
+  const quote = await findClaimed(means.db.kysely, task.quoteId);
+  const image = await inputs.fetchImage(task.imageUrl, context, quote?.image);
+  const clip = { ...context, orientation: task.orientation };
+  const video = await inputs.fetchVideo(task.videoUrl, clip, quote?.video);
   const referenceMs = video.facts.durationMs;
+  logProbe(means, task, { image, video });
+  const warnings = await lookBefore(means, task, { image, video, quote });
   const billableMs = computeBillableMs(referenceMs, task.rule, {
     minMs: task.billableMsMin,
     maxMs: task.billableMsMax,
@@ -28,10 +36,57 @@ export async function inspectInputs(means: TaskMeans, task: Task): Promise<void>
       video: JSON.stringify(video),
       reference_ms: referenceMs,
       billable_ms: billableMs,
+      warnings: JSON.stringify(warnings),
       ...(missingNanos > 0n ? { held_nanos: task.heldNanos + missingNanos } : {}),
     },
     money: async (tx) => {
       if (missingNanos > 0n) await billing.ledger.hold(tx, hold, missingNanos);
     },
   });
+}
+
+type Pair = { image: FetchedImage; video: FetchedVideo };
+
+/** Of a task with a quote the log holds one probe, that of the quote, while the inputs stay. */
+function logProbe({ log }: TaskMeans, { id: taskId, quoteId }: Task, { image, video }: Pair): void {
+  const referenceMs = video.facts.durationMs;
+  if (image.isProbeReused && video.isProbeReused) {
+    log.info({ taskId, quoteId, referenceMs }, 'the facts of the quote are taken over');
+  } else {
+    log.info({ taskId, quoteId, referenceMs }, 'probed');
+  }
+}
+
+/** What was found before the quote was given need not be looked for again in the same bytes. */
+async function lookBefore(
+  { inputs }: TaskMeans,
+  { orientation, mode, quoteId }: Task,
+  { image, video, quote }: Pair & { quote: Quote | null },
+): Promise<Warning[]> {
+  const isAsQuoted = Boolean(image.isProbeReused && video.isProbeReused);
+  const isQuoteEnough = quote !== null && isAsQuoted && quote.video.storageKey !== null;
+  const findings = isQuoteEnough
+    ? quote.findings
+    : ((await inputs.preflight?.({ image, video }, { orientation, mode })) ?? []);
+  const worst = findings.find(({ severity }) => severity === 'error');
+  if (worst) throw refusalOf(worst);
+  const warnings = findings.map(toWarning);
+  return quoteId === null || isAsQuoted ? warnings : [...warnings, QUOTE_OUTDATED];
+}
+
+const QUOTE_OUTDATED: Warning = {
+  code: 'quote_outdated',
+  message:
+    'The media are not those that were quoted, so they were probed again; the rate of the quote ' +
+    'is kept, and the length that was found now is billed.',
+};
+
+function refusalOf({ code, message, advice }: InputFinding): AppError {
+  const reason = `${message} ${advice}`;
+  return new AppError(code === 'no_person' ? code : 'media_unsuitable', { reason });
+}
+
+function toWarning({ code, message, advice, value }: InputFinding): Warning {
+  const said = { code, message: `${message} ${advice}` };
+  return value === null ? said : { ...said, value };
 }

@@ -3,7 +3,7 @@
  * one more attempt.
  */
 
-import type { Failed, Pending } from '../../engines/engine.ts';
+import type { Failed, Pending, Warning } from '../../engines/engine.ts';
 import { assert } from '../../kernel/assert.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TaskMeans } from '../options.ts';
@@ -18,8 +18,15 @@ export async function pollEngine(means: TaskMeans, task: Task): Promise<void> {
   if (outcome.status === 'failed') return await answerEngineFailure(means, task, outcome);
   await moveTask(means, task, {
     to: 'rendered',
-    set: { warnings: JSON.stringify(outcome.warnings) },
+    set: { warnings: JSON.stringify(addWarnings(task.warnings, outcome.warnings)) },
   });
+}
+
+/** A task that is rendered again is warned of the same things once. */
+function addWarnings(earlier: readonly Warning[], found: readonly Warning[]): Warning[] {
+  const isNew = ({ code, message }: Warning) =>
+    !earlier.some((known) => known.code === code && known.message === message);
+  return [...earlier, ...found.filter(isNew)];
 }
 
 /** The engine's own 0..1 fills the bar between the states around it. */

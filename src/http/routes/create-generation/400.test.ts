@@ -48,7 +48,8 @@ const refusals: Refusal[] = [
   {
     change: { video_url: 'ftp://example.com/a.mp4' },
     param: 'video_url',
-    message: '"video_url" must be an http or https URL, not "ftp://example.com/a.mp4".',
+    message:
+      '"video_url" must be an http or https URL of at most 4096 characters, or the id of an upload, not "ftp://example.com/a.mp4".',
   },
   {
     change: { video_url: ['https://example.com/a.mp4'] },

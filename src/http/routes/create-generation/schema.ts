@@ -1,26 +1,19 @@
 /** The submit as the contract has it; a field that is not named here is refused by its name. */
 
 import { z } from 'zod';
+import { imageSource, videoSource } from '../media-source.ts';
 
 export const MODEL = 'kling-v3-motion-control';
 
-const ADDRESS_CHARS_MAX = 4096;
 const EXTERNAL_ID_CHARS_MAX = 128;
 const NAME_CHARS_MAX = 64;
 const DURATION_SECONDS_MAX = 3600;
 
-/** Only the form is looked at here; whether it may be fetched is decided where it is fetched. */
-const address = z
-  .string()
-  .min(1)
-  .max(ADDRESS_CHARS_MAX)
-  .refine(isHttpAddress, 'must be an http or https URL');
-
 export const createGenerationBody = z
   .strictObject({
     model: z.string().describe(`\`${MODEL}\``),
-    image_url: address.describe('Public address of the reference image (JPEG or PNG).'),
-    video_url: address.describe('Public address of the reference video (MP4 or MOV).'),
+    image_url: imageSource,
+    video_url: videoSource,
     character_orientation: z
       .enum(['image', 'video'])
       .describe('`image` takes a clip of 3 to 10 s, `video` one of 3 to 30 s.'),
@@ -57,6 +50,15 @@ export const createGenerationBody = z
       .max(NAME_CHARS_MAX)
       .optional()
       .describe('An engine that the operator allows; the default one otherwise.'),
+    quote_id: z
+      .string()
+      .min(1)
+      .max(NAME_CHARS_MAX)
+      .optional()
+      .describe(
+        'A quote of the same media, model, mode and orientation; its price is held and honoured, ' +
+          'whatever `duration` says.',
+      ),
   })
   .meta({ id: 'CreateGeneration' });
 
@@ -68,8 +70,3 @@ export const createGenerationAnswer = z
     data: z.array(z.object({ status: z.literal('submitted'), task_id: z.string() })),
   })
   .meta({ id: 'GenerationSubmitted' });
-
-function isHttpAddress(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
-}
