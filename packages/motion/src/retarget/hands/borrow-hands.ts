@@ -13,6 +13,7 @@ import { measureApparentScale, referenceLength, type Segment, trackSegment } fro
 import type { Driver } from '../driver.ts';
 import { bindVector } from '../segments.ts';
 import { chooseFrames } from './choose-frames.ts';
+import { type GoodHand, judgeHands } from './judge-hands.ts';
 import { type OwnHand, readOwnHand } from './own-hands.ts';
 import {
   type ArmCut,
@@ -30,17 +31,10 @@ import {
   isAlike,
 } from './will-borrow.ts';
 
-/** Body and hand network must agree on the wrist to within this many palm lengths ... */
-const WRIST_APART_MAX = 0.75;
-/** ... and on the arm to within this angle, unless it points at the camera. */
-const AXIS_APART_MAX = 0.6;
-const FOREARM_MIN = 0.8;
 /** Colours spread at most this much more or less than the driver's. */
 const SPREAD_LIMITS = [0.6, 1.4] as const;
 /** The colour of the arm is met up to these differences of L*, a* and b*. */
 const TINT_MAX = [10, 4, 4] as const;
-/** A hand blurred more than this is replaced by a sharper one beside it. */
-const SHARPNESS_MIN = 30;
 /** Hands nearer to each other than this many palms cannot be told apart by colour. */
 const HANDS_APART_MIN = 1.1;
 /** A hand that comes near the camera is drawn at most this much larger than usual. */
@@ -119,10 +113,10 @@ function borrowSide(
 ): (BorrowedHand | null)[] {
   const arm = driverArm(driver, side);
   const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
-  const good = sightings.map((it, i) => (it && isGood(it, wristOf(i), arm, i) ? it : null));
+  const good = judgeHands(sightings, wristOf, arm);
   const patches = good.flatMap((it) => it?.patch ?? []);
   if (patches.length < GOOD_FRAMES_MIN) return good.map(() => null);
-  const palm = median(good.flatMap((it, i) => (it?.patch ? [it.patch.palm / scale[i]!] : [])));
+  const palm = median(good.flatMap((it, i) => (it ? [it.patch.palm / scale[i]!] : [])));
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
   const ratio = median(ratios);
@@ -138,8 +132,8 @@ function borrowSide(
     },
   );
   const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
-  const cuts = calmCuts(good.map((it) => it?.patch?.cut ?? null));
-  const heels = calmCuts(good.map((it) => it?.patch?.heel ?? null));
+  const cuts = calmCuts(good.map((it) => it?.patch.cut ?? null));
+  const heels = calmCuts(good.map((it) => it?.patch.heel ?? null));
   const ours = characterArm(body, side);
   const turn = turnHand(arm, ours, palm, driver.fps);
   const match = matchSkin(good, own, isCovered);
@@ -199,20 +193,6 @@ function narrowHeel(
   return { middle: offset, factor: clamp(wanted / (width * scale), ...HEEL_FACTORS) };
 }
 
-function isGood(
-  sighting: HandSighting,
-  wrist: { x: number; y: number },
-  arm: ArmPath,
-  i: number,
-): boolean {
-  const { hand, patch } = sighting;
-  if (patch === null || patch.sharpness < SHARPNESS_MIN) return false;
-  if (distanceBetween(handPointAt(hand, HAND.wrist), wrist) > WRIST_APART_MAX * patch.palm)
-    return false;
-  if (arm.length[i]! < FOREARM_MIN * patch.palm) return true;
-  return Math.abs(wrapAngle(patch.axis - arm.angle[i]!)) < AXIS_APART_MAX;
-}
-
 function driverJoint(driver: Driver, frame: number, joint: Joint): { x: number; y: number } {
   const at = (frame * JOINTS.length + JOINT_INDEX[joint]) * 2;
   return { x: driver.joints[at]!, y: driver.joints[at + 1]! };
@@ -252,7 +232,7 @@ function bodyRatios(character: Character, driver: Driver, scale: Float64Array): 
 
 /** The wrist point of a hand against that of the body, in the frame of the forearm, in palms. */
 function offsetOf(
-  { hand, patch }: HandSighting,
+  { hand, patch }: GoodHand,
   wrist: { x: number; y: number },
   angle: number,
 ): { along: number; across: number; palm: number } {
@@ -262,7 +242,7 @@ function offsetOf(
   return {
     along: dx * Math.cos(angle) + dy * Math.sin(angle),
     across: dy * Math.cos(angle) - dx * Math.sin(angle),
-    palm: patch!.palm,
+    palm: patch.palm,
   };
 }
 
@@ -294,12 +274,12 @@ function restOffset(
 
 /** One match for the whole clip, so that colours do not flicker. */
 function matchSkin(
-  good: readonly (HandSighting | null)[],
+  good: readonly (GoodHand | null)[],
   own: OwnHand,
   isCovered: boolean,
 ): SkinMatch | null {
   if (own.skin === null) return null;
-  const skins = good.flatMap((it) => (it?.patch ? [it.patch.skin] : []));
+  const skins = good.flatMap((it) => it?.patch.skin ?? []);
   const channel = (of: (skin: LabStatistics) => number): number => median(skins.map(of));
   const from: LabStatistics = {
     mean: [channel((it) => it.mean[0]), channel((it) => it.mean[1]), channel((it) => it.mean[2])],
@@ -320,12 +300,12 @@ function matchSkin(
 
 /** What the matched arm of the driver still lacks to look like the arm of the character. */
 function wristTint(
-  good: readonly (HandSighting | null)[],
+  good: readonly (GoodHand | null)[],
   own: OwnHand,
   { from, to }: Pick<SkinMatch, 'from' | 'to'>,
   isCovered: boolean,
 ): [number, number, number] {
-  const cuts = good.flatMap((it) => (it?.patch?.cut ? [it.patch.cut.lab] : []));
+  const cuts = good.flatMap((it) => (it?.patch.cut ? [it.patch.cut.lab] : []));
   const target = own.armLab;
   if (target === null) return [0, 0, 0];
   const tint = (c: 0 | 1 | 2): number => {
