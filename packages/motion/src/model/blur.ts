@@ -3,20 +3,23 @@
  * it.
  */
 
-/** Mean over a square of side `2 * radius + 1`. `target` may not be `source`. */
+/**
+ * Mean over a square of side `2 * radius + 1`. `target` and `rows`, which holds what lies between,
+ * may not be `source` nor each other.
+ */
 export function blurBox(
   source: Float32Array,
   width: number,
   height: number,
   radius: number,
   target: Float32Array = new Float32Array(source.length),
+  rows: Float32Array = new Float32Array(source.length),
 ): Float32Array {
   const r = Math.max(0, Math.round(radius));
   if (r === 0) {
     target.set(source);
     return target;
   }
-  const rows = new Float32Array(source.length);
   for (let y = 0; y < height; y++) blurRow(source, rows, y * width, width, r);
   blurColumns(rows, target, width, height, r);
   return target;
@@ -31,9 +34,10 @@ export function blurGaussian(
 ): Float32Array {
   // Three boxes of radius r have the variance r * (r + 1).
   const radius = Math.max(1, Math.round((Math.sqrt(1 + 4 * sigma * sigma) - 1) / 2));
-  const first = blurBox(source, width, height, radius);
-  const second = blurBox(first, width, height, radius);
-  return blurBox(second, width, height, radius, first);
+  const rows = new Float32Array(source.length);
+  const first = blurBox(source, width, height, radius, new Float32Array(source.length), rows);
+  const second = blurBox(first, width, height, radius, new Float32Array(source.length), rows);
+  return blurBox(second, width, height, radius, first, rows);
 }
 
 function blurRow(

@@ -1,7 +1,7 @@
 /** Makes a rough mask follow the edges of a colour picture. */
 
 import { blurBox } from './blur.ts';
-import { samplePlane, shrinkPlane } from './resize.ts';
+import { mixRows, shrinkPlane, tapLine } from './resize.ts';
 import { type Rgb, shrinkRgb } from './rgb.ts';
 import { clamp } from './scalar.ts';
 
@@ -23,7 +23,10 @@ export function filterGuided(
   return applyCoefficients(guide, coefficients, small.width, small.height, factor);
 }
 
-/** Planes a_r, a_g, a_b and b of the local linear model mask = a . colour + b, already averaged. */
+/**
+ * Planes a_r, a_g, a_b and b of the local linear model mask = a . colour + b for colours of 0..255,
+ * already averaged.
+ */
 type Coefficients = [Float32Array, Float32Array, Float32Array, Float32Array];
 
 function solveCoefficients(
@@ -34,10 +37,12 @@ function solveCoefficients(
 ): Coefficients {
   const { width, height } = guide;
   const size = width * height;
-  const planes = guide.channels.map((channel) => channel.map((value) => value / 255));
-  const [r, g, b] = planes as [Float32Array, Float32Array, Float32Array];
-  const mean = (plane: Float32Array): Float32Array => blurBox(plane, width, height, radius);
+  const [r, g, b] = guide.channels;
+  const rows = new Float32Array(size);
+  const mean = (plane: Float32Array, target: Float32Array = new Float32Array(size)) =>
+    blurBox(plane, width, height, radius, target, rows);
   const product = new Float32Array(size);
+  const ridge = epsilon * 255 * 255;
   const meanOf = (p: Float32Array, q: Float32Array): Float32Array => {
     for (let i = 0; i < size; i++) product[i] = p[i]! * q[i]!;
     return mean(product);
@@ -46,16 +51,17 @@ function solveCoefficients(
   const [rr, rg, rb] = [meanOf(r, r), meanOf(r, g), meanOf(r, b)];
   const [gg, gb, bb] = [meanOf(g, g), meanOf(g, b), meanOf(b, b)];
   const [rp, gp, bp] = [meanOf(r, mask), meanOf(g, mask), meanOf(b, mask)];
-  const [ar, ag, ab, offset] = [r, g, b, product];
+  // What has been read is written over.
+  const [ar, ag, ab, offset] = [rp, gp, bp, mp];
   for (let i = 0; i < size; i++) {
     const [R, G, B, P] = [mr[i]!, mg[i]!, mb[i]!, mp[i]!];
     // Covariance matrix of the colours, symmetric, regularised on the diagonal.
-    const s00 = rr[i]! - R * R + epsilon;
+    const s00 = rr[i]! - R * R + ridge;
     const s01 = rg[i]! - R * G;
     const s02 = rb[i]! - R * B;
-    const s11 = gg[i]! - G * G + epsilon;
+    const s11 = gg[i]! - G * G + ridge;
     const s12 = gb[i]! - G * B;
-    const s22 = bb[i]! - B * B + epsilon;
+    const s22 = bb[i]! - B * B + ridge;
     const [c0, c1, c2] = [rp[i]! - R * P, gp[i]! - G * P, bp[i]! - B * P];
     const i00 = s11 * s22 - s12 * s12;
     const i01 = s02 * s12 - s01 * s22;
@@ -69,29 +75,32 @@ function solveCoefficients(
     ab[i] = z;
     offset[i] = P - x * R - y * G - z * B;
   }
-  return [mean(ar), mean(ag), mean(ab), mean(offset)];
+  return [mean(ar, rr), mean(ag, rg), mean(ab, rb), mean(offset, gg)];
 }
 
 function applyCoefficients(
   guide: Rgb,
-  [ar, ag, ab, offset]: Coefficients,
+  coefficients: Coefficients,
   smallWidth: number,
   smallHeight: number,
   factor: number,
 ): Float32Array {
   const { width, height, channels } = guide;
-  const [r, g, b] = channels;
+  const [red, green, blue] = channels;
   const result = new Float32Array(width * height);
-  const shift = (factor - 1) / 2;
-  const at = (plane: Float32Array, x: number, y: number): number =>
-    samplePlane(plane, smallWidth, smallHeight, x, y);
+  const columns = tapLine(width, smallWidth, factor);
+  const rows = tapLine(height, smallHeight, factor);
+  const lines = coefficients.map(() => new Float32Array(smallWidth)) as Coefficients;
+  const [ar, ag, ab, offset] = lines;
   for (let y = 0; y < height; y++) {
-    const sy = (y - shift) / factor;
+    for (const [n, plane] of coefficients.entries()) mixRows(plane, rows, y, lines[n]!);
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      const sx = (x - shift) / factor;
-      const colours = at(ar, sx, sy) * r[i]! + at(ag, sx, sy) * g[i]! + at(ab, sx, sy) * b[i]!;
-      result[i] = clamp(colours / 255 + at(offset, sx, sy), 0, 1);
+      const [a, b, part] = [columns.from[x]!, columns.to[x]!, columns.part[x]!];
+      const [r, g, l] = [red[i]!, green[i]!, blue[i]!];
+      const before = ar[a]! * r + ag[a]! * g + ab[a]! * l + offset[a]!;
+      const after = ar[b]! * r + ag[b]! * g + ab[b]! * l + offset[b]!;
+      result[i] = clamp(before + (after - before) * part, 0, 1);
     }
   }
   return result;

@@ -14,9 +14,13 @@ export function shrinkPlane(
     data.set(source);
     return { data, width, height };
   }
+  const wholeWidth = Math.floor(width / factor);
+  const share = 1 / (factor * factor);
   for (let sy = 0; sy < smallHeight; sy++) {
+    const isWhole = (sy + 1) * factor <= height;
+    if (isWhole) shrinkRow(source, width, factor, share, sy, data.subarray(sy * smallWidth));
     const yEnd = Math.min(height, (sy + 1) * factor);
-    for (let sx = 0; sx < smallWidth; sx++) {
+    for (let sx = isWhole ? wholeWidth : 0; sx < smallWidth; sx++) {
       const xEnd = Math.min(width, (sx + 1) * factor);
       let sum = 0;
       for (let y = sy * factor; y < yEnd; y++) {
@@ -26,6 +30,27 @@ export function shrinkPlane(
     }
   }
   return { data, width: smallWidth, height: smallHeight };
+}
+
+/** The means of the whole blocks of one row of blocks. */
+function shrinkRow(
+  source: Float32Array,
+  width: number,
+  factor: number,
+  share: number,
+  row: number,
+  target: Float32Array,
+): void {
+  const count = Math.floor(width / factor);
+  const start = row * factor * width;
+  const end = start + factor * width;
+  for (let column = 0; column < count; column++) {
+    let sum = 0;
+    for (let line = start + column * factor; line < end; line += width) {
+      for (let i = line; i < line + factor; i++) sum += source[i]!;
+    }
+    target[column] = sum * share;
+  }
 }
 
 /**
@@ -52,6 +77,24 @@ export function samplePlane(
   return top * (1 - fy) + bottom * fy;
 }
 
+/** Between which two small pixels each large one lies along a line, and how near to the second. */
+export type Taps = { from: Int32Array; to: Int32Array; part: Float32Array };
+
+/** The taps of `count` pixels over `smallCount` blocks of `factor` pixels; edges repeat. */
+export function tapLine(count: number, smallCount: number, factor: number): Taps {
+  const from = new Int32Array(count);
+  const to = new Int32Array(count);
+  const part = new Float32Array(count);
+  const offset = (factor - 1) / 2;
+  for (let i = 0; i < count; i++) {
+    const place = Math.min(Math.max((i - offset) / factor, 0), smallCount - 1);
+    from[i] = Math.floor(place);
+    to[i] = Math.min(from[i]! + 1, smallCount - 1);
+    part[i] = place - from[i]!;
+  }
+  return { from, to, part };
+}
+
 /** Undoes {@link shrinkPlane} smoothly: bilinear between the middles of the blocks. */
 export function growPlane(
   source: Float32Array,
@@ -62,13 +105,28 @@ export function growPlane(
   height: number,
 ): Float32Array {
   const target = new Float32Array(width * height);
-  const offset = (factor - 1) / 2;
+  const columns = tapLine(width, smallWidth, factor);
+  const rows = tapLine(height, smallHeight, factor);
+  const line = new Float32Array(smallWidth);
   for (let y = 0; y < height; y++) {
-    const sy = (y - offset) / factor;
+    mixRows(source, rows, y, line);
+    const start = y * width;
     for (let x = 0; x < width; x++) {
-      const sx = (x - offset) / factor;
-      target[y * width + x] = samplePlane(source, smallWidth, smallHeight, sx, sy);
+      const a = line[columns.from[x]!]!;
+      target[start + x] = a + (line[columns.to[x]!]! - a) * columns.part[x]!;
     }
   }
   return target;
+}
+
+/** Writes the row of small pixels that large row `y` lies on, as long as `line`. */
+export function mixRows(source: Float32Array, rows: Taps, y: number, line: Float32Array): void {
+  const width = line.length;
+  const top = rows.from[y]! * width;
+  const bottom = rows.to[y]! * width;
+  const part = rows.part[y]!;
+  for (let x = 0; x < width; x++) {
+    const a = source[top + x]!;
+    line[x] = a + (source[bottom + x]! - a) * part;
+  }
 }

@@ -46,7 +46,7 @@ function solve(rgb: Rgb, unknown: Uint8Array, vertical: Float32Array, sweeps: nu
     const coarseVertical = shrinkPlane(vertical, width, height, 2).data;
     takeOver(filled, holes, solve(coarse.rgb, coarse.unknown, coarseVertical, sweeps));
   }
-  for (const channel of filled.channels) relax(channel, holes, vertical, width, height, sweeps);
+  relax(filled, holes, vertical, sweeps);
   return filled;
 }
 
@@ -147,39 +147,70 @@ function shrinkKnown(rgb: Rgb, unknown: Uint8Array): { rgb: Rgb; unknown: Uint8A
   return { rgb: small, unknown: counts.map((count) => (count === 0 ? 1 : 0)) };
 }
 
-function relax(
-  channel: Float32Array,
-  holes: Uint32Array,
-  vertical: Float32Array,
-  width: number,
-  height: number,
-  sweeps: number,
-): void {
+/**
+ * The three channels go together: each value waits for its neighbour, and three of them wait at the
+ * same time.
+ */
+function relax(rgb: Rgb, holes: Uint32Array, vertical: Float32Array, sweeps: number): void {
+  const { width } = rgb;
+  const [red, green, blue] = rgb.channels;
+  const rates = measureRates(rgb, holes, vertical);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let k = 0; k < holes.length; k++) {
       const i = holes[k]!;
-      const x = i % width;
       const conductance = vertical[i]!;
-      let sum = 0;
-      let weight = 0;
-      if (x > 0) {
-        sum += channel[i - 1]!;
-        weight += 1;
+      const rate = rates[k]!;
+      if (rate === AT_BORDER) {
+        for (const channel of rgb.channels) relaxAtBorder(channel, i, conductance, rgb);
+        continue;
       }
-      if (x < width - 1) {
-        sum += channel[i + 1]!;
-        weight += 1;
-      }
-      if (i >= width) {
-        sum += conductance * channel[i - width]!;
-        weight += conductance;
-      }
-      if (i < width * (height - 1)) {
-        sum += conductance * channel[i + width]!;
-        weight += conductance;
-      }
-      const value = channel[i]!;
-      channel[i] = value + OVER_RELAXATION * (sum / weight - value);
+      const [left, right, above, below] = [i - 1, i + 1, i - width, i + width];
+      red[i] =
+        rate * (red[left]! + red[right]! + conductance * (red[above]! + red[below]!)) -
+        (OVER_RELAXATION - 1) * red[i]!;
+      green[i] =
+        rate * (green[left]! + green[right]! + conductance * (green[above]! + green[below]!)) -
+        (OVER_RELAXATION - 1) * green[i]!;
+      blue[i] =
+        rate * (blue[left]! + blue[right]! + conductance * (blue[above]! + blue[below]!)) -
+        (OVER_RELAXATION - 1) * blue[i]!;
     }
   }
+}
+
+const AT_BORDER = 0;
+
+/** The share of the neighbours' sum that a pixel takes, for pixels that have all four. */
+function measureRates(
+  { width, height }: Rgb,
+  holes: Uint32Array,
+  vertical: Float32Array,
+): Float32Array {
+  const lastRow = width * (height - 1);
+  return Float32Array.from(holes, (i) => {
+    const x = i % width;
+    const isInside = x > 0 && x < width - 1 && i >= width && i < lastRow;
+    return isInside ? OVER_RELAXATION / (2 + 2 * vertical[i]!) : AT_BORDER;
+  });
+}
+
+function relaxAtBorder(
+  channel: Float32Array,
+  i: number,
+  conductance: number,
+  { width, height }: Rgb,
+): void {
+  const x = i % width;
+  let sum = 0;
+  let weight = 0;
+  const take = (at: number, share: number): void => {
+    sum += share * channel[at]!;
+    weight += share;
+  };
+  if (x > 0) take(i - 1, 1);
+  if (x < width - 1) take(i + 1, 1);
+  if (i >= width) take(i - width, conductance);
+  if (i < width * (height - 1)) take(i + width, conductance);
+  const value = channel[i]!;
+  channel[i] = value + OVER_RELAXATION * (sum / weight - value);
 }

@@ -1,6 +1,6 @@
 /** Spreads known colours over unknown pixels, smoothly and near to far. */
 
-import { samplePlane } from '../../model/resize.ts';
+import { tapLine } from '../../model/resize.ts';
 import { createRgb, type Rgb } from '../../model/rgb.ts';
 
 /**
@@ -13,11 +13,7 @@ export function pullPush(rgb: Rgb, weight: Float32Array): Rgb {
   if (width <= 1 && height <= 1) return rgb;
   const coarse = pull(rgb, weight);
   const filled = pullPush(coarse.rgb, coarse.weight);
-  const result = createRgb(width, height);
-  for (let c = 0; c < 3; c++) {
-    push(rgb.channels[c]!, weight, filled, filled.channels[c]!, result.channels[c]!, width, height);
-  }
-  return result;
+  return push(rgb, weight, filled);
 }
 
 function pull(rgb: Rgb, weight: Float32Array): { rgb: Rgb; weight: Float32Array } {
@@ -51,26 +47,37 @@ function pull(rgb: Rgb, weight: Float32Array): { rgb: Rgb; weight: Float32Array 
   return { rgb: small, weight: smallWeight };
 }
 
-function push(
-  source: Float32Array,
-  weight: Float32Array,
-  coarse: Rgb,
-  coarseChannel: Float32Array,
-  target: Float32Array,
-  width: number,
-  height: number,
-): void {
+function push(rgb: Rgb, weight: Float32Array, coarse: Rgb): Rgb {
+  const { width, height } = rgb;
+  const result = createRgb(width, height);
+  const columns = tapLine(width, coarse.width, 2);
+  const rows = tapLine(height, coarse.height, 2);
+  const [red, green, blue] = rgb.channels;
+  const [cr, cg, cb] = coarse.channels;
+  const [tr, tg, tb] = result.channels;
   for (let y = 0; y < height; y++) {
+    const top = rows.from[y]! * coarse.width;
+    const bottom = rows.to[y]! * coarse.width;
+    const fy = rows.part[y]!;
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const w = weight[i]!;
       if (w >= 1) {
-        target[i] = source[i]!;
+        tr[i] = red[i]!;
+        tg[i] = green[i]!;
+        tb[i] = blue[i]!;
         continue;
       }
-      const [cx, cy] = [(x - 0.5) / 2, (y - 0.5) / 2];
-      const spread = samplePlane(coarseChannel, coarse.width, coarse.height, cx, cy);
-      target[i] = w * source[i]! + (1 - w) * spread;
+      const fx = columns.part[x]!;
+      const [a, b] = [top + columns.from[x]!, top + columns.to[x]!];
+      const [c, d] = [bottom + columns.from[x]!, bottom + columns.to[x]!];
+      const spread = 1 - w;
+      const [wa, wb] = [spread * (1 - fx) * (1 - fy), spread * fx * (1 - fy)];
+      const [wc, wd] = [spread * (1 - fx) * fy, spread * fx * fy];
+      tr[i] = w * red[i]! + wa * cr[a]! + wb * cr[b]! + wc * cr[c]! + wd * cr[d]!;
+      tg[i] = w * green[i]! + wa * cg[a]! + wb * cg[b]! + wc * cg[c]! + wd * cg[d]!;
+      tb[i] = w * blue[i]! + wa * cb[a]! + wb * cb[b]! + wc * cb[c]! + wd * cb[d]!;
     }
   }
+  return result;
 }
