@@ -37,7 +37,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Folders that only wire the others together. */
 const COMPOSITION = new Set(['cli', 'main.ts', 'config.ts']);
 
-const MOTION_STAGES = ['track', 'rig', 'retarget', 'render', 'look', 'encode', 'score'];
+const MOTION_STAGES = [
+  'preflight',
+  'track',
+  'rig',
+  'retarget',
+  'render',
+  'look',
+  'encode',
+  'score',
+];
 const MOTION_FOUNDATIONS = ['model', 'media', 'detect'];
 
 const sources = listSources();

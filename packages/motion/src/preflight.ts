@@ -1,0 +1,28 @@
+/** Takes a quick look at a picture and a clip and tells what would make the result bad. */
+
+import type { PreflightFinding } from './preflight/finding.ts';
+import { judge } from './preflight/judge.ts';
+import { lookAtClip } from './preflight/look-at-clip.ts';
+import { lookAtPicture } from './preflight/look-at-picture.ts';
+
+/** What to look at. */
+export type PreflightOptions = {
+  imageFile: string;
+  videoFile: string;
+  signal?: AbortSignal;
+};
+
+/**
+ * Looks at the picture and at some moments of the clip, which takes seconds; the findings of the
+ * whole tracking may know better. Findings of severity `error` mean that no result can be made.
+ *
+ * @throws MotionError `picture_unreadable`, `clip_unreadable` or `clip_too_large`; the signal's
+ * reason when aborted
+ */
+export async function preflight(options: PreflightOptions): Promise<PreflightFinding[]> {
+  const { imageFile, videoFile, signal } = options;
+  const picture = await lookAtPicture(imageFile);
+  signal?.throwIfAborted();
+  const clip = await lookAtClip(videoFile, signal ? { signal } : {});
+  return judge(picture, clip);
+}
