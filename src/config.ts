@@ -57,8 +57,8 @@ const environment = z.object({
   /** Secret of the access key. */
   S3_SECRET_ACCESS_KEY: text().optional(),
   /**
-   * Address ranges, separated by commas, that inputs may be fetched from although they are not
-   * public. @default none
+   * Address ranges, separated by commas, that are reached although private or this machine's own.
+   * @default none
    */
   ALLOW_CIDRS: cidrList().default([]),
   /**

@@ -60,6 +60,8 @@ const answer: RequestListener = (request, response) => {
   } else if (path.startsWith('/hops/')) {
     const rest = Number(path.slice(6));
     response.writeHead(307, { location: rest > 1 ? `/hops/${rest - 1}` : '/file' }).end();
+  } else if (path === '/cookie') {
+    response.writeHead(302, { location: '/echo', 'set-cookie': 'a=b; Path=/' }).end();
   } else if (path === '/nowhere') response.writeHead(302).end();
   else if (path === '/echo') response.end(JSON.stringify(request.headers));
 };
@@ -74,6 +76,14 @@ test('a download is stored whole, with its size and sum', async () => {
 test('only an unpacked body is asked for', async () => {
   await download(url('/echo'));
   assert.equal(JSON.parse(await readFile(toFile, 'utf8'))['accept-encoding'], 'identity');
+});
+
+test('a host is told a name of ours and nothing else, also after a redirect with a cookie', async () => {
+  await download(url('/cookie'));
+  const headers: Record<string, string> = JSON.parse(await readFile(toFile, 'utf8'));
+  const names = ['accept', 'accept-encoding', 'connection', 'host', 'user-agent'];
+  assert.deepEqual(Object.keys(headers).sort(), names);
+  assert.equal(headers['user-agent'], 'understudy');
 });
 
 test('three redirects are followed and a fourth is not', async () => {
