@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { type Permissions, permissionFlags } from './permissions.ts';
-import { readCpuMs, readResidentMb } from './usage.ts';
+import { readCpuMs, readMemory } from './usage.ts';
 
 export type ChildLimits = {
   /** Resident memory, in MiB. */
@@ -56,7 +56,12 @@ export type Watch = {
   stop(): Usage;
 };
 
-export type Usage = { wallMs: number; cpuMs: number | null; memoryMbMax: number | null };
+export type Usage = {
+  wallMs: number;
+  cpuMs: number | null;
+  /** The most that the process ever had, also before the watch. */
+  memoryMbMax: number | null;
+};
 
 /** Often enough to meet a picture that grows by a gigabyte a second. */
 const LOOK_MS = 50;
@@ -111,12 +116,12 @@ function watchChild(child: ChildProcess, limits: ChildLimits, end: Child['end'])
   let cpuMs: number | null = null;
   const look = () => {
     if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const memoryMb = readResidentMb(pid);
+    const memory = readMemory(pid);
     const cpuNowMs = readCpuMs(pid);
-    if (memoryMb !== null) memoryMbMax = Math.max(memoryMbMax ?? 0, memoryMb);
+    if (memory !== null) memoryMbMax = memory.peakMb;
     if (cpuNowMs !== null) cpuMs = cpuNowMs - (cpuBeforeMs ?? 0);
-    if (memoryMb !== null && memoryMb > limits.memoryMb) {
-      end('too-much-memory', `${Math.round(memoryMb)} of ${limits.memoryMb} MiB`);
+    if (memory !== null && memory.nowMb > limits.memoryMb) {
+      end('too-much-memory', `${Math.round(memory.nowMb)} of ${limits.memoryMb} MiB`);
     } else if (limits.cpuMs !== undefined && cpuMs !== null && cpuMs > limits.cpuMs) {
       end('too-slow', `${cpuMs} of ${limits.cpuMs} ms of the processor`);
     }

@@ -30,6 +30,8 @@ export type JailOptions = {
   /** @default false */
   mayStartThreads?: boolean;
   log?: Log;
+  /** Hears how each attempt ended, for figures. */
+  onOutcome?: (outcome: Outcome) => void;
 };
 
 /** The file that a job is about: the child has no rights of its own to open it. */
@@ -115,6 +117,7 @@ export function createJail(options: JailOptions): Jail {
     const isFresh = prisoner.jobCount === 0;
     try {
       const outcome = await prisoner.run(job, reader);
+      options.onOutcome?.(outcome);
       if ('detail' in outcome) options.log?.info({ ...outcome }, 'a jailed child was ended');
       return { ...outcome, isFresh };
     } finally {

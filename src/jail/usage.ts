@@ -9,10 +9,16 @@ const TICK_MS = 10;
 const USER_TIME_PLACE = 11;
 const SYSTEM_TIME_PLACE = 12;
 
-/** Resident memory in MiB; null where the system has no /proc, or the process has gone. */
-export function readResidentMb(pid: number): number | null {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '')?.[1];
-  return kib === undefined ? null : Number(kib) / KIB_PER_MIB;
+/** Resident memory in MiB, of the moment and the most there ever was. */
+export type Memory = { nowMb: number; peakMb: number };
+
+/** Null where the system has no /proc, or the process has gone. */
+export function readMemory(pid: number): Memory | null {
+  const status = readProc(pid, 'status') ?? '';
+  const nowKib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  const peakKib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (nowKib === undefined || peakKib === undefined) return null;
+  return { nowMb: Number(nowKib) / KIB_PER_MIB, peakMb: Number(peakKib) / KIB_PER_MIB };
 }
 
 /** Time of the processor that all its threads have used, in milliseconds; null as above. */

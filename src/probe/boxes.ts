@@ -22,6 +22,11 @@ const BOXES_MAX = 10_000;
 /** One edit cuts a track at both ends, a few more delay it; a list of more is not read. */
 const EDITS_MAX = 1_000;
 
+/** From a track to the descriptions of its samples, and where the first of them has its type. */
+const ENTRIES_PATH = ['mdia', 'minf', 'stbl', 'stsd'];
+const ENTRY_TYPE_END = 16;
+const PROTECTED = new Set(['encv', 'enca', 'drmi', 'drms']);
+
 /** One piece of a track, as the edit list shows it (ISO/IEC 14496-12, section 8.6.6). */
 export type Edit = {
   /** Seconds that it is shown; 0 means to the end of the track. */
@@ -59,6 +64,20 @@ export async function findIndexProblem(pages: Pages): Promise<string | null> {
   return 'it ends within its index (the "moov" box): the upload or the recording was cut off';
 }
 
+/** Whether the samples of any track are protected (ISO/IEC 14496-12, section 8.12). */
+export async function isEncrypted(pages: Pages): Promise<boolean> {
+  const index = await findBox(pages, 'moov', 0, pages.sizeBytes);
+  if (index === null) return false;
+  for await (const track of walkBoxes(pages, index.contentStart, index.end)) {
+    const entries = track.type === 'trak' ? await findDeep(pages, ENTRIES_PATH, track) : null;
+    if (entries === null) continue;
+    const { contentStart } = entries;
+    const first = viewOf(await pages.read(contentStart, contentStart + ENTRY_TYPE_END));
+    if (PROTECTED.has(readType(first, ENTRY_TYPE_END - 4))) return true;
+  }
+  return false;
+}
+
 /** The edit list of the track with this number; empty when it has none. */
 export async function readEdits(pages: Pages, trackId: number): Promise<Edit[]> {
   const index = await findBox(pages, 'moov', 0, pages.sizeBytes);
@@ -70,11 +89,16 @@ export async function readEdits(pages: Pages, trackId: number): Promise<Edit[]> 
     if (track.type !== 'trak') continue;
     const header = await findBox(pages, 'tkhd', track.contentStart, track.end);
     if (header === null || (await readAfterTimes(pages, header)) !== trackId) continue;
-    const edits = await findBox(pages, 'edts', track.contentStart, track.end);
-    const list = edits && (await findBox(pages, 'elst', edits.contentStart, edits.end));
+    const list = await findDeep(pages, ['edts', 'elst'], track);
     return list ? await readEditList(pages, list, timescale) : [];
   }
   return [];
+}
+
+async function findDeep(pages: Pages, path: readonly string[], from: Box): Promise<Box | null> {
+  let box: Box | null = from;
+  for (const type of path) box &&= await findBox(pages, type, box.contentStart, box.end);
+  return box;
 }
 
 async function findBox(

@@ -62,10 +62,7 @@ function tooManyPixels(width: number, height: number, pixelsMax: number): AppErr
 }
 
 /** @throws {AppError} `image_size_out_of_range` or `image_aspect_out_of_range`. */
-export function checkImage(
-  facts: Pick<ImageFacts, 'width' | 'height'>,
-  limits: MediaLimits,
-): void {
+export function checkImage(facts: Pick<ImageFacts, 'width' | 'height'>, limits: MediaLimits): void {
   const { width, height } = facts;
   const { imageSideMin: min, imageSideMax: max, imageAspectMax } = limits;
   const [shortSide, longSide] = width < height ? [width, height] : [height, width];

@@ -27,6 +27,8 @@ export type ProbeOptions = {
   /** The module that the children run. @default inmate.ts beside this file */
   inmateFile?: string;
   log?: Log;
+  /** Hears how each attempt ended, for figures. */
+  onOutcome?: (outcome: Outcome) => void;
 };
 
 export type Probe = {
@@ -37,6 +39,8 @@ export type Probe = {
    * @throws {AppError} `image_format_unsupported`, `image_too_many_pixels` or `image_unreadable`.
    */
   probeImage(path: string): Promise<ImageFacts>;
+  /** The same for bytes that are not in a file. */
+  probeImageFrom(file: Reader): Promise<ImageFacts>;
   /**
    * Reads container, length, displayed size, frame rate, codecs, rotation and sound.
    *
@@ -60,6 +64,7 @@ export function createProbe(options: ProbeOptions): Probe {
     workDir,
     limits: { memoryMb: MEMORY_MB, wallMs: probeMsMax, cpuMs: probeMsMax, ...options.jail },
     ...(log ? { log } : {}),
+    ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
   const run = (job: ProbeJob, reader: Reader) => jail.run(job, reader);
   const describe = (outcome: Outcome) => describeFailure(outcome, probeMsMax);
@@ -89,16 +94,14 @@ export function createProbe(options: ProbeOptions): Probe {
   return {
     probeImage: (path) => withFile(path, probeImageFrom),
     probeVideo: (path) => withFile(path, probeVideoRanged),
+    probeImageFrom,
     probeVideoRanged,
     close: jail.close,
   };
 }
 
 /** As the end of a sentence for the customer, and what the log should keep. */
-function describeFailure(
-  outcome: Exclude<Outcome, { status: 'done' }> | Outcome,
-  probeMsMax: number,
-): Failure {
+function describeFailure(outcome: Outcome, probeMsMax: number): Failure {
   const seconds = probeMsMax / MILLISECONDS_PER_SECOND;
   const reasons: Record<Outcome['status'], string> = {
     done: '',

@@ -23,7 +23,7 @@ import {
   WEBM,
 } from 'mediabunny';
 import type { ReadRange } from '../jail/inmate.ts';
-import { type Edit, findIndexProblem, readEdits } from './boxes.ts';
+import { type Edit, findIndexProblem, isEncrypted, readEdits } from './boxes.ts';
 import { openPages, type Pages } from './pages.ts';
 import type { VideoReading } from './wire.ts';
 
@@ -55,6 +55,9 @@ export async function readVideoFacts(sizeBytes: number, read: ReadRange): Promis
     const problem = (await findCodecProblem(track)) ?? (await findDataProblem(track, source));
     if (problem !== null) return unreadable(problem);
     return await readTrack(input, track, pages, format === MP4 ? 'mp4' : 'mov');
+  } catch (error) {
+    if (await isEncrypted(pages).catch(() => false)) return unreadable('it is encrypted');
+    throw error;
   } finally {
     input.dispose();
   }

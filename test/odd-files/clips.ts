@@ -156,19 +156,24 @@ const SHAPES: OddFile<ClipTruth>[] = [
     { videoCodec: 'hevc' },
   ),
   encoded('AV1', { frameSeconds: PLAIN, codec: 'av1' }, { videoCodec: 'av1' }),
+  encoded(
+    'AV1 in mov',
+    { frameSeconds: PLAIN, codec: 'av1', format: 'mov' },
+    { videoCodec: 'av1' },
+  ),
   encoded('VP9 in mp4', { frameSeconds: PLAIN, codec: 'vp9' }, { videoCodec: 'vp9' }),
   ...([90, 180, 270] as const).map((rotation) =>
     encoded(
       `rotated by ${rotation}`,
       { frameSeconds: PLAIN, rotation },
-      { rotation, ...(rotation === 180 ? {} : { width: 400, height: 360 }) },
+      { rotation, ...(rotation === 180 ? {} : { width: 160, height: 144 }) },
     ),
   ),
-  encoded('wide pixels', { frameSeconds: PLAIN, displayWidth: 720 }, { width: 720 }),
+  encoded('wide pixels', { frameSeconds: PLAIN, displayWidth: 288 }, { width: 288 }),
   encoded(
     'wide pixels, rotated by 90',
-    { frameSeconds: PLAIN, displayWidth: 720, rotation: 90 },
-    { width: 400, height: 720, rotation: 90 },
+    { frameSeconds: PLAIN, displayWidth: 288, rotation: 90 },
+    { width: 160, height: 288, rotation: 90 },
   ),
 ];
 

@@ -68,7 +68,7 @@ export async function encodeOddClip(file: string, clip: OddClip): Promise<void> 
 }
 
 async function addFrames(source: VideoSampleSource, clip: OddClip): Promise<void> {
-  const { width = 360, height = 400 } = clip;
+  const { width = 144, height = 160 } = clip;
   let timestamp = clip.startsAt ?? 0;
   for (const [index, duration] of clip.frameSeconds.entries()) {
     const data = new Uint8Array(width * height * 4).fill(60 + (index % 8) * 20);
