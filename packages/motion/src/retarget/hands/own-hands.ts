@@ -41,8 +41,12 @@ const FOREARM_PLACES = [0.55, 0.67, 0.79, 0.9] as const;
 const ARM_COLOUR_PLACES = [0.76, 0.8, 0.84, 0.88] as const;
 /** An arm is nowhere darker than this part of its middle. */
 const ARM_LIGHT_MIN = 0.4;
-/** Where a hand is looked for between the wrist of the body and its knuckles. */
-const HAND_PLACES = [0.3, 0.6, 0.9, 1.2] as const;
+/**
+ * Where a hand is looked for between the wrist of the body and its knuckles, and how many of these
+ * places show skin where there is one: the end of a bare arm shows some too.
+ */
+const HAND_PLACES = [0.45, 0.7, 0.95, 1.2] as const;
+const HAND_PLACES_MIN = 2;
 /** Sleeves differ from skin by at least this in normalised colours. */
 const SLEEVE_MIN = 0.1;
 /** A hand that differs from the face by more is a glove or a guess. */
@@ -153,7 +157,8 @@ function hasSkinAtHand(character: Character, side: Side, face: readonly Colour[]
   const colours = HAND_PLACES.flatMap((t) => colourAt(character, between(wrist, hand, t)));
   if (face.length === 0) return true;
   const usual = middleColour(face);
-  return colours.some((colour) => apart(colour, usual) < OWN_SKIN_MAX);
+  const skin = colours.filter((colour) => apart(colour, usual) < OWN_SKIN_MAX);
+  return skin.length >= HAND_PLACES_MIN;
 }
 
 function armColour(character: Character, side: Side): LabStatistics['mean'] | null {
