@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createClient, UnderstudyError, type Video } from './index.ts';
 
@@ -87,4 +90,55 @@ test('an answer that is not JSON is still a readable error', async () => {
   assert.ok(refusal instanceof UnderstudyError);
   assert.equal(refusal.code, 'unreadable_answer');
   assert.equal(refusal.isRetryable, true);
+});
+
+test('a file is sent as a stream of its bytes, whatever it is given as', async () => {
+  const seen: [string | undefined, string | undefined, string][] = [];
+  const { baseUrl, close } = await serve(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    seen.push([request.method, request.headers['content-type'], Buffer.concat(chunks).toString()]);
+    response.end('{"id":"upload_1","kind":"image"}');
+  });
+  const client = createClient({ baseUrl, apiKey: 'k' });
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-client-'));
+  const path = join(folder, 'a.png');
+  await writeFile(path, 'from disk');
+  const sources = [
+    new Blob(['a blob']),
+    new TextEncoder().encode('bytes'),
+    new Blob(['a stream']).stream(),
+    path,
+  ];
+  for (const source of sources) assert.equal((await client.upload(source)).id, 'upload_1');
+  close();
+  await rm(folder, { recursive: true });
+  assert.deepEqual(
+    seen,
+    ['a blob', 'bytes', 'a stream', 'from disk'].map((text) => [
+      'POST',
+      'application/octet-stream',
+      text,
+    ]),
+  );
+});
+
+test('a quote is asked for with the body of a submit', async () => {
+  let seen: unknown;
+  const { baseUrl, close } = await serve(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    seen = [request.url, JSON.parse(Buffer.concat(chunks).toString())];
+    response.end('{"id":"quote_1","price_usd":"0.82304","findings":[]}');
+  });
+  const body = {
+    image_url: 'upload_1',
+    video_url: 'upload_2',
+    character_orientation: 'image',
+    mode: 'std',
+  } as const;
+  const quote = await createClient({ baseUrl, apiKey: 'k' }).quote(body);
+  close();
+  assert.equal(quote.price_usd, '0.82304');
+  assert.deepEqual(seen, ['/v1/videos/quotes', { model: 'kling-v3-motion-control', ...body }]);
 });

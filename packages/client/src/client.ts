@@ -1,7 +1,8 @@
-/** Create, get, wait, download: the whole life of a video, from the outside. */
+/** Upload, quote, create, get, wait, download: the whole life of a video, from the outside. */
 
 import { readError, UnderstudyError } from './errors.ts';
-import type { CreateRequest, Video } from './types.ts';
+import type { CreateRequest, Quote, QuoteRequest, Upload, Video } from './types.ts';
+import { toUploadBody, type UploadSource } from './upload-source.ts';
 
 /** Where the service is and who asks. */
 export type ClientOptions = {
@@ -25,8 +26,19 @@ export type WaitOptions = {
   signal?: AbortSignal;
 };
 
-/** The whole contract as five calls. */
+/** The whole contract as a few calls. */
 export type Client = {
+  /**
+   * Sends a picture or a clip as a stream; the id of the answer stands wherever an address may. The
+   * same bytes are stored once.
+   */
+  upload(source: UploadSource, options?: { signal?: AbortSignal }): Promise<Upload>;
+  /** Reads what is known of an upload. */
+  getUpload(uploadId: string): Promise<Upload>;
+  /** Removes an upload before it expires; tasks that have their copy keep it. */
+  deleteUpload(uploadId: string): Promise<void>;
+  /** Asks what a video would cost; the media are probed now, and nothing is charged. */
+  quote(request: QuoteRequest, options?: { signal?: AbortSignal }): Promise<Quote>;
   /** Submits a video and returns its task id; nothing is probed before the answer. */
   create(request: CreateRequest): Promise<string>;
   /** Reads the task as it is now. */
@@ -61,13 +73,42 @@ export function createClient(options: ClientOptions): Client {
     return { video: (await response.json()) as Video, retryAfterSeconds: retryAfter };
   }
 
+  function post(path: string, body: QuoteRequest, signal?: AbortSignal): Promise<Response> {
+    return request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'kling-v3-motion-control', ...body }),
+      ...(signal ? { signal } : {}),
+    });
+  }
+
   return {
-    async create(body) {
-      const response = await request('/videos/generations', {
+    async upload(source, { signal } = {}) {
+      const response = await request('/uploads', {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'kling-v3-motion-control', ...body }),
+        // The service looks at the bytes themselves.
+        headers: { 'content-type': 'application/octet-stream' },
+        ...(await toUploadBody(source)),
+        ...(signal ? { signal } : {}),
       });
+      return (await response.json()) as Upload;
+    },
+
+    async getUpload(uploadId) {
+      const response = await request(`/uploads/${encodeURIComponent(uploadId)}`);
+      return (await response.json()) as Upload;
+    },
+
+    async deleteUpload(uploadId) {
+      await request(`/uploads/${encodeURIComponent(uploadId)}`, { method: 'DELETE' });
+    },
+
+    async quote(body, { signal } = {}) {
+      return (await (await post('/videos/quotes', body, signal)).json()) as Quote;
+    },
+
+    async create(body) {
+      const response = await post('/videos/generations', body);
       const answer = (await response.json()) as { data?: { task_id?: string }[] };
       const taskId = answer.data?.[0]?.task_id;
       if (taskId === undefined) {

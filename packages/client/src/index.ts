@@ -2,4 +2,13 @@
 
 export { type Client, type ClientOptions, createClient, type WaitOptions } from './client.ts';
 export { UnderstudyError } from './errors.ts';
-export type { CreateRequest, Video, VideoStatus } from './types.ts';
+export type {
+  CreateRequest,
+  Finding,
+  Quote,
+  QuoteRequest,
+  Upload,
+  Video,
+  VideoStatus,
+} from './types.ts';
+export type { UploadSource } from './upload-source.ts';

@@ -4,9 +4,12 @@
 export type CreateRequest = {
   /** Name of the contract. @default 'kling-v3-motion-control' */
   model?: string;
-  /** Public address of the reference picture: JPEG or PNG, at most 10 MB. */
+  /**
+   * The reference picture, JPEG or PNG, at most 10 MB: a public address, the id of an upload, a
+   * `data:` URL or base64.
+   */
   image_url: string;
-  /** Public address of the reference clip: MP4 or MOV, at most 100 MB. */
+  /** The reference clip, MP4 or MOV, at most 100 MB: a public address, or the id of an upload. */
   video_url: string;
   /** `image`: clips of 3 to 10 s; `video`: clips of 3 to 30 s. */
   character_orientation: 'image' | 'video';
@@ -25,7 +28,12 @@ export type CreateRequest = {
   duration?: number;
   /** Your own name for the task, unique within the account; at most 128 characters. */
   external_task_id?: string;
+  /** A quote of the same media; what it found is taken over, and its price is what is paid. */
+  quote_id?: string;
 };
+
+/** What a quote is asked for: the body of a submit. */
+export type QuoteRequest = Omit<CreateRequest, 'quote_id'>;
 
 /** `completed`, `failed` and `cancelled` are final. */
 export type VideoStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
@@ -52,4 +60,52 @@ export type Video = {
   /** Dollars charged. */
   cost: number | null;
   usage: Record<string, unknown> | null;
+};
+
+/** A file that the service keeps for a while; its id stands wherever an address may. */
+export type Upload = {
+  /** `upload_…` */
+  id: string;
+  kind: 'image' | 'video';
+  /** What the bytes are, whatever they were called. */
+  content_type: string;
+  bytes: number;
+  sha256: string;
+  /** Seconds since 1970. */
+  created_at: number;
+  expires_at: number;
+};
+
+/** Something about the media that is worth reading before paying. */
+export type Finding = {
+  code: string;
+  /** `error` means that a task of these media would fail. */
+  severity: 'error' | 'warning';
+  /** The measured value, if it is a number. */
+  value: number | null;
+  message: string;
+  advice: string;
+};
+
+/** What a task would cost, promised until `expires_at`. */
+export type Quote = {
+  /** `quote_…`; send it as `quote_id`. */
+  id: string;
+  /** Dollars of the finished video, as a decimal. */
+  price_usd: string;
+  /** Dollars that the submit holds. */
+  hold_usd: string;
+  rate_usd: string;
+  billable_seconds: number;
+  probed_seconds: number;
+  image: { format: string; width: number; height: number; size_bytes: number };
+  video: { container: string; duration: number; width: number; height: number } & Record<
+    string,
+    unknown
+  >;
+  findings: Finding[];
+  /** False when a finding is an error. */
+  is_acceptable: boolean;
+  /** Seconds since 1970. */
+  expires_at: number;
 };
