@@ -75,3 +75,20 @@ test('the own hand comes back, and the character is never changed', () => {
   assert.deepEqual(renderer.renderFrame(frameOf(character.joints)).data, own);
   assert.deepEqual(character.layers[0]!.texture.data, untouched.layers[0]!.texture.data);
 });
+
+test('a hand begins as narrow as its arm and keeps its fingers', () => {
+  const character = stickFigure();
+  const count = (factor: number): number => {
+    const hand: BorrowedHand = {
+      ...borrowed(),
+      fade: [0, 0.01],
+      heel: { middle: 0, factor },
+    };
+    const frame = { ...frameOf(character.joints), hands: [hand] };
+    const image = createRenderer(character).renderFrame(frame, null, null, [picture]);
+    return findColour(image, PINK)!.count;
+  };
+  const whole = count(1);
+  const narrow = count(0.5);
+  assert.ok(narrow > 0.6 * whole && narrow < 0.9 * whole, `${narrow} of ${whole} pixels`);
+});
