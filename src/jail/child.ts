@@ -16,6 +16,8 @@ export type ChildLimits = {
   wallMs: number;
   /** Time of the processor, in milliseconds; only held where there is a /proc. @default none */
   cpuMs?: number;
+  /** How often memory and processor are looked at, in milliseconds. @default 50 */
+  lookMs?: number;
 };
 
 /** Why a child is no more, or what one piece of work came to. */
@@ -126,7 +128,7 @@ function watchChild(child: ChildProcess, limits: ChildLimits, end: Child['end'])
       end('too-slow', `${cpuMs} of ${limits.cpuMs} ms of the processor`);
     }
   };
-  const looks = setInterval(look, LOOK_MS);
+  const looks = setInterval(look, limits.lookMs ?? LOOK_MS);
   return {
     pause: clock.pause,
     stop() {

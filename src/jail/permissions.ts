@@ -61,7 +61,8 @@ function listParents(folder: string): string[] {
 
 /** The model compares names, so a folder behind a link is named both ways. */
 function spellings(folder: string): string[] {
-  return [...new Set([withSlash(folder), withSlash(realpathSync(folder))])];
+  const real = existsSync(folder) ? realpathSync(folder) : folder;
+  return [...new Set([withSlash(folder), withSlash(real)])];
 }
 
 function withSlash(folder: string): string {

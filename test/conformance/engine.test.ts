@@ -13,10 +13,10 @@ testEngine('local', async () => {
   return {
     engine: rig.engine,
     async createJob(kind) {
-      startsBefore = rig.countStarts();
+      startsBefore = rig.listStarts().length;
       return rig.createJob(PROMPTS[kind]);
     },
-    countStarts: async () => rig.countStarts() - startsBefore,
+    countStarts: async () => rig.listStarts().length - startsBefore,
     close: () => rig.close(),
   };
 });

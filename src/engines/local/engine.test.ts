@@ -6,11 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitForEnd } from '../../../test/conformance/engine.ts';
-import {
-  CACHE,
-  createLocalEngineRig,
-  type LocalEngineRig,
-} from '../../../test/fixtures/local-engine.ts';
+import { createLocalEngineRig, type LocalEngineRig } from '../../../test/fixtures/local-engine.ts';
 
 let rig: LocalEngineRig;
 before(() => {
@@ -132,7 +128,7 @@ test('the child gets nothing of our environment but where to put temporary files
 test('the child is told where to keep clips and pictures for later renders', async () => {
   const outcome = await runToEnd('tell the cache');
   assert.ok(outcome.status === 'completed');
-  assert.deepEqual(JSON.parse(outcome.warnings[0]?.message ?? ''), CACHE);
+  assert.deepEqual(JSON.parse(outcome.warnings[0]?.message ?? ''), rig.cache);
 });
 
 test('a child whose service was killed notices and ends', async () => {
