@@ -31,7 +31,7 @@ const KEPT = (sizeBytes: number) =>
   ] as const;
 
 /** Short limits for hosts that only a limit ends; every other row has the usual ones. */
-const HEAD_SOON = { connectMsMax: 0, headersMsMax: 150 };
+const HEAD_SOON = { connectMsMax: 0, headersMsMax: 150, downloadMsMax: 5000 };
 const PACE_SOON = { paceWindowMs: 100, bytesPerSecondMin: 10_000 };
 const ALL_SOON = { downloadMsMax: 300, bytesPerSecondMin: 0 };
 
@@ -236,6 +236,25 @@ const PASSING = [
   201, 202, 203, 204, 205, 206, 207, 226, 408, 425, 429, 500, 501, 502, 503, 504, 599,
 ];
 
+/** What nobody asked for is not read to its end, or the connection would stay for as long. */
+const ENDLESS: Given[] = [
+  [
+    '404 with an endless body',
+    pour('HTTP/1.1 404 No\r\n\r\n', TEXT),
+    ['fetch_refused', /answered 404/],
+  ],
+  [
+    '503 with an endless body',
+    pour('HTTP/1.1 503 Busy\r\n\r\n', TEXT),
+    ['fetch_failed', /answered 503/],
+  ],
+  [
+    '403 with a body that stops',
+    sayAndStay('HTTP/1.1 403 No\r\ncontent-length: 9\r\n\r\nx'),
+    ['fetch_refused', /answered 403/],
+  ],
+];
+
 function toRow(group: string) {
   return ([name, answer, ends, limits]: Given): Row => ({
     group,
@@ -266,4 +285,5 @@ export const ANSWER_ROWS: Row[] = [
   ...PACKED.map(toRow('packed')),
   ...FINAL.map(toStatusRow('fetch_refused')),
   ...PASSING.map(toStatusRow('fetch_failed')),
+  ...ENDLESS.map(toRow('status')),
 ];
