@@ -5,13 +5,17 @@
 
 import { wrapAngle } from '../model/angles.ts';
 import { type Character, JOINTS } from '../model/character.ts';
+import type { Point } from '../model/geometry.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { median } from '../model/percentile.ts';
 import { clamp } from '../model/scalar.ts';
 import { SEGMENTS, type Segment } from './calibrate.ts';
 import type { Driver } from './driver.ts';
 
-/** The pose is the same when its segments differ by no more than this on average, in radians. */
+/**
+ * The pose is the same when its segments differ by no more than this on average, in radians, and
+ * their lengths by no more than this part: who turns away keeps directions but looks narrower.
+ */
 const MEAN_MAX = 0.06;
 const SINGLE_MAX = 0.2;
 /** Fewer frames would be a passing resemblance. */
@@ -45,27 +49,54 @@ function findLikeFrames(character: Character, driver: Driver): number[] {
   for (let frame = 0; frame < driver.frameCount; frame += 1) {
     if (!driver.isSeen[frame]) continue;
     const apart = segments.map((it) => Math.abs(angleBetween(character, driver, it, frame)));
-    const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
-    if (mean <= MEAN_MAX && Math.max(...apart) <= SINGLE_MAX) result.push(frame);
+    const ratios = segments.map((it) => Math.log(lengthRatio(character, driver, it, frame)));
+    const usual = median(ratios);
+    const unlike = ratios.map((ratio) => Math.abs(ratio - usual));
+    if (isSmall(apart) && isSmall(unlike)) result.push(frame);
   }
   return result;
 }
 
+function isSmall(differences: readonly number[]): boolean {
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  return mean <= MEAN_MAX && Math.max(...differences) <= SINGLE_MAX;
+}
+
 /** From the driver's direction to the picture's, in radians. */
 function angleBetween(
-  { joints }: Character,
+  character: Character,
   driver: Driver,
   segment: Segment,
   frame: number,
 ): number {
+  const { own, seen } = vectorsOf(character, driver, segment, frame);
+  return wrapAngle(Math.atan2(own.y, own.x) - Math.atan2(seen.y, seen.x));
+}
+
+/** Pixels of the picture for one of the clip, by this segment. */
+function lengthRatio(
+  character: Character,
+  driver: Driver,
+  segment: Segment,
+  frame: number,
+): number {
+  const { own, seen } = vectorsOf(character, driver, segment, frame);
+  return Math.max(Math.hypot(own.x, own.y), 1e-6) / Math.max(Math.hypot(seen.x, seen.y), 1e-6);
+}
+
+function vectorsOf(
+  { joints }: Character,
+  driver: Driver,
+  segment: Segment,
+  frame: number,
+): Record<'own' | 'seen', Point> {
   const [from, to] = SEGMENTS[segment];
   const a = JOINT_INDEX[from] * 2;
   const b = JOINT_INDEX[to] * 2;
   const at = frame * JOINTS.length * 2;
-  const own = Math.atan2(joints[b + 1]! - joints[a + 1]!, joints[b]! - joints[a]!);
-  const seen = Math.atan2(
-    driver.joints[at + b + 1]! - driver.joints[at + a + 1]!,
-    driver.joints[at + b]! - driver.joints[at + a]!,
-  );
-  return wrapAngle(own - seen);
+  const vector = (from: ArrayLike<number>, start: number): Point => ({
+    x: from[start + b]! - from[start + a]!,
+    y: from[start + b + 1]! - from[start + a + 1]!,
+  });
+  return { own: vector(joints, 0), seen: vector(driver.joints, at) };
 }

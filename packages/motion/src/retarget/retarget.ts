@@ -22,6 +22,7 @@ import { orderByDepth } from './depth.ts';
 import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
 import { type DriverFaces, measureFace, readFaces } from './faces.ts';
+import { keepHeadFacing } from './facing.ts';
 import { lockFeet } from './feet.ts';
 import { type Fit, fitIntoFrame, shareAway } from './fit.ts';
 import { createGazePath } from './gaze.ts';
@@ -43,8 +44,8 @@ import {
 /** How much of the clip's staging is taken over. */
 export type RetargetOptions = {
   /**
-   * `image`: the character keeps its own place and size. `video`: path and apparent size follow the
-   * clip.
+   * `image`: the character keeps its own place, size and facing. `video`: path, apparent size and
+   * facing follow the clip.
    */
   orientation: Orientation;
   /**
@@ -80,7 +81,9 @@ export function retarget(
   }
   const findings: Finding[] = [];
   const mode = chooseMode(character, driver);
-  const head = followHead(character, driver, faces, mode === 'full');
+  const ownHead = followHead(character, driver, faces, mode === 'full');
+  const keepsFacing = mode === 'full' && options.orientation === 'image';
+  const head = keepsFacing ? keepHeadFacing(ownHead, driver) : ownHead;
   const body = character.pose
     ? moveBody(
         character,
@@ -161,7 +164,7 @@ function moveBody(
   const count = driver.frameCount;
   const flat = new Float64Array(count).fill(1);
   const scale = mode === 'face' ? flat : measureApparentScale(driver);
-  const trunk = chooseTrunk(character, driver, head, scale, mode);
+  const trunk = chooseTrunk(character, driver, head, scale, mode, orientation);
   const shape = assembleShape(character, driver, scale, trunk, mode);
   const follows = mode === 'full' && orientation === 'video';
   const size = follows
@@ -186,8 +189,9 @@ function chooseTrunk(
   head: HeadPath,
   scale: Float64Array,
   mode: DriveMode,
+  orientation: Orientation,
 ): Trunk {
-  if (mode === 'full') return followWholeTrunk(character, driver, scale);
+  if (mode === 'full') return followWholeTrunk(character, driver, scale, orientation);
   if (mode === 'upper') return followUpperTrunk(character, driver, scale);
   return followFaceTrunk(character, head);
 }

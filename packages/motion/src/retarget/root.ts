@@ -17,9 +17,9 @@ export type Orientation = 'image' | 'video';
  * With `image`, the body wanders at most this many spine lengths in all; travel beyond that is
  * taken out of the steps.
  */
-const WANDER_X = 1;
-const WANDER_Y = 0.25;
-const WANDER_SIGMA_SECONDS = 0.6;
+const WANDER_X = 0.35;
+const WANDER_Y = 0.12;
+const WANDER_SIGMA_SECONDS = 0.4;
 const ROOT_SIGMA_SECONDS = 0.055;
 
 export type Standing = {

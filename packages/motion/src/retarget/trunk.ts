@@ -9,7 +9,9 @@ import { median } from '../model/percentile.ts';
 import { softLimit } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import type { Driver } from './driver.ts';
+import { keepWidth } from './facing.ts';
 import { type HeadPath, headSize } from './head.ts';
+import type { Orientation } from './root.ts';
 import { bindVector, followChanges, followSegment, type SegmentPath } from './segments.ts';
 
 /**
@@ -50,16 +52,31 @@ const UPPER_SIGMA_SECONDS = 0.06;
 const FACE_SHARE = 0.55;
 const FACE_LIMIT = 0.3;
 
-/** The trunk of a body on its feet: every vector points as the driver's does. */
-export function followWholeTrunk(character: Character, driver: Driver, scale: Float64Array): Trunk {
+/**
+ * The trunk of a body on its feet: every vector points as the driver's does. With `image` it keeps
+ * the picture's facing.
+ */
+export function followWholeTrunk(
+  character: Character,
+  driver: Driver,
+  scale: Float64Array,
+  orientation: Orientation,
+): Trunk {
   const spine = followSegment(character, driver, scale, 'spine');
   const legs = (['leftThigh', 'rightThigh', 'leftShin', 'rightShin'] as const).map(
     (segment) => followSegment(character, driver, scale, segment).ratio,
   );
+  const widthOf = (segment: 'shoulders' | 'hips'): VectorPath => {
+    const path = widthVectors(character, driver, scale, segment);
+    if (orientation === 'video') return path;
+    const { angle, length } = bindVector(character, segment);
+    const bind = { x: length * Math.cos(angle), y: length * Math.sin(angle) };
+    return keepWidth(path, bind, driver.fps);
+  };
   return {
     spine: vectorsOf(spine, bindVector(character, 'spine').length),
-    shoulders: widthVectors(character, driver, scale, 'shoulders'),
-    hips: widthVectors(character, driver, scale, 'hips'),
+    shoulders: widthOf('shoulders'),
+    hips: widthOf('hips'),
     skull: vectorsOf(
       followSegment(character, driver, scale, 'skull'),
       bindVector(character, 'skull').length,
