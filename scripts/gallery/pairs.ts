@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { openClip, writePng } from '@understudy/motion';
+import { provideWalk } from '../../samples/walk.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const SAMPLES = join(root, 'samples');
@@ -33,10 +34,14 @@ const pair = (
 
 const sample = (name: string) => join(SAMPLES, name);
 const media = (name: string) => join(MEDIA, name);
+/** Drawn when it is needed; someone walks aside, turns and comes closer. */
+export const WALK_FILE = join(root, 'out/fixtures/walk.mp4');
 
 export const PAIRS: readonly Pair[] = [
   pair('sample', sample('character.jpg'), sample('reference.mp4')),
   pair('sample-follows-clip', sample('character.jpg'), sample('reference.mp4'), 'video'),
+  pair('sample-walk', sample('character.jpg'), WALK_FILE),
+  pair('sample-walk-follows-clip', sample('character.jpg'), WALK_FILE, 'video'),
   pair('sample-itself', null, sample('reference.mp4')),
   pair('studio-itself', null, media('dance-studio.mp4')),
   pair('plaid-bedroom', media('person-plaid.jpg'), media('dance-bedroom.mp4')),
@@ -50,11 +55,14 @@ export const PAIRS: readonly Pair[] = [
 /** Inputs that are not on this machine, as paths from the repository. */
 export function findMissing({ picture, clipFile }: Pair): string[] {
   const files = picture === 'first frame' ? [clipFile] : [picture.file, clipFile];
-  return files.filter((file) => !existsSync(file)).map((file) => relative(root, file));
+  return files
+    .filter((file) => file !== WALK_FILE && !existsSync(file))
+    .map((file) => relative(root, file));
 }
 
-/** The file of the picture; a first frame is written to `file`. */
+/** The file of the picture; a first frame is written to `file`, a clip of our own is drawn. */
 export async function providePicture({ picture, clipFile }: Pair, file: string): Promise<string> {
+  if (clipFile === WALK_FILE) await provideWalk(clipFile);
   if (picture !== 'first frame') return picture.file;
   const clip = await openClip(clipFile);
   try {

@@ -57,6 +57,7 @@ export {
 export { type RetargetOptions, retarget } from './retarget/retarget.ts';
 export { readCharacter, writeCharacter } from './rig/character-folder.ts';
 export { type RigOptions, rigPicture } from './rig/rig-picture.ts';
+export { comparePictures, type PictureLikeness } from './score/compare-pictures.ts';
 export {
   FACE_SIGNALS,
   type FaceSignal,
