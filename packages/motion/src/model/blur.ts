@@ -98,7 +98,8 @@ function blurColumns(
     for (let x = 0; x < width; x++) sums[x]! += row[x]!;
   }
   for (let y = 0; y < height; y++) {
-    const [coming, going] = [rowAt(y + r), rowAt(y - r - 1)];
+    const coming = rowAt(y + r);
+    const going = rowAt(y - r - 1);
     const share = 1 / (Math.min(y + r, height - 1) - Math.max(y - r, 0) + 1);
     const start = y * width;
     for (let x = 0; x < width; x++) {

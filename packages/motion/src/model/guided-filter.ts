@@ -54,7 +54,10 @@ function solveCoefficients(
   // What has been read is written over.
   const [ar, ag, ab, offset] = [rp, gp, bp, mp];
   for (let i = 0; i < size; i++) {
-    const [R, G, B, P] = [mr[i]!, mg[i]!, mb[i]!, mp[i]!];
+    const R = mr[i]!;
+    const G = mg[i]!;
+    const B = mb[i]!;
+    const P = mp[i]!;
     // Covariance matrix of the colours, symmetric, regularised on the diagonal.
     const s00 = rr[i]! - R * R + ridge;
     const s01 = rg[i]! - R * G;
@@ -62,7 +65,9 @@ function solveCoefficients(
     const s11 = gg[i]! - G * G + ridge;
     const s12 = gb[i]! - G * B;
     const s22 = bb[i]! - B * B + ridge;
-    const [c0, c1, c2] = [rp[i]! - R * P, gp[i]! - G * P, bp[i]! - B * P];
+    const c0 = rp[i]! - R * P;
+    const c1 = gp[i]! - G * P;
+    const c2 = bp[i]! - B * P;
     const i00 = s11 * s22 - s12 * s12;
     const i01 = s02 * s12 - s01 * s22;
     const i02 = s01 * s12 - s02 * s11;
@@ -96,11 +101,14 @@ function applyCoefficients(
     for (const [n, plane] of coefficients.entries()) mixRows(plane, rows, y, lines[n]!);
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      const [a, b, part] = [columns.from[x]!, columns.to[x]!, columns.part[x]!];
-      const [r, g, l] = [red[i]!, green[i]!, blue[i]!];
+      const a = columns.from[x]!;
+      const b = columns.to[x]!;
+      const r = red[i]!;
+      const g = green[i]!;
+      const l = blue[i]!;
       const before = ar[a]! * r + ag[a]! * g + ab[a]! * l + offset[a]!;
       const after = ar[b]! * r + ag[b]! * g + ab[b]! * l + offset[b]!;
-      result[i] = clamp(before + (after - before) * part, 0, 1);
+      result[i] = clamp(before + (after - before) * columns.part[x]!, 0, 1);
     }
   }
   return result;

@@ -3,8 +3,11 @@
 /** However few frames are asked for, this many a second are looked at, or all that there are. */
 const LOOKS_A_SECOND_MIN = 12;
 
-/** A worker is not worth its start for fewer frames than this. */
-const WORKER_FRAMES_MIN = 24;
+/**
+ * A worker is not worth its start for fewer frames than this: loading the networks costs it as much
+ * processor time as following some thirty frames, and a tenth of a gigabyte.
+ */
+const WORKER_FRAMES_MIN = 75;
 
 export type FrameRange = { fromIndex: number; toIndex: number };
 

@@ -155,6 +155,7 @@ function relax(rgb: Rgb, holes: Uint32Array, vertical: Float32Array, sweeps: num
   const { width } = rgb;
   const [red, green, blue] = rgb.channels;
   const rates = measureRates(rgb, holes, vertical);
+  const kept = OVER_RELAXATION - 1;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let k = 0; k < holes.length; k++) {
       const i = holes[k]!;
@@ -164,16 +165,17 @@ function relax(rgb: Rgb, holes: Uint32Array, vertical: Float32Array, sweeps: num
         for (const channel of rgb.channels) relaxAtBorder(channel, i, conductance, rgb);
         continue;
       }
-      const [left, right, above, below] = [i - 1, i + 1, i - width, i + width];
+      const above = i - width;
+      const below = i + width;
       red[i] =
-        rate * (red[left]! + red[right]! + conductance * (red[above]! + red[below]!)) -
-        (OVER_RELAXATION - 1) * red[i]!;
+        rate * (red[i - 1]! + red[i + 1]! + conductance * (red[above]! + red[below]!)) -
+        kept * red[i]!;
       green[i] =
-        rate * (green[left]! + green[right]! + conductance * (green[above]! + green[below]!)) -
-        (OVER_RELAXATION - 1) * green[i]!;
+        rate * (green[i - 1]! + green[i + 1]! + conductance * (green[above]! + green[below]!)) -
+        kept * green[i]!;
       blue[i] =
-        rate * (blue[left]! + blue[right]! + conductance * (blue[above]! + blue[below]!)) -
-        (OVER_RELAXATION - 1) * blue[i]!;
+        rate * (blue[i - 1]! + blue[i + 1]! + conductance * (blue[above]! + blue[below]!)) -
+        kept * blue[i]!;
     }
   }
 }
@@ -187,11 +189,14 @@ function measureRates(
   vertical: Float32Array,
 ): Float32Array {
   const lastRow = width * (height - 1);
-  return Float32Array.from(holes, (i) => {
+  const rates = new Float32Array(holes.length);
+  for (let k = 0; k < holes.length; k++) {
+    const i = holes[k]!;
     const x = i % width;
     const isInside = x > 0 && x < width - 1 && i >= width && i < lastRow;
-    return isInside ? OVER_RELAXATION / (2 + 2 * vertical[i]!) : AT_BORDER;
-  });
+    rates[k] = isInside ? OVER_RELAXATION / (2 + 2 * vertical[i]!) : AT_BORDER;
+  }
+  return rates;
 }
 
 function relaxAtBorder(

@@ -69,11 +69,16 @@ function push(rgb: Rgb, weight: Float32Array, coarse: Rgb): Rgb {
         continue;
       }
       const fx = columns.part[x]!;
-      const [a, b] = [top + columns.from[x]!, top + columns.to[x]!];
-      const [c, d] = [bottom + columns.from[x]!, bottom + columns.to[x]!];
-      const spread = 1 - w;
-      const [wa, wb] = [spread * (1 - fx) * (1 - fy), spread * fx * (1 - fy)];
-      const [wc, wd] = [spread * (1 - fx) * fy, spread * fx * fy];
+      const from = columns.from[x]!;
+      const to = columns.to[x]!;
+      const a = top + from;
+      const b = top + to;
+      const c = bottom + from;
+      const d = bottom + to;
+      const wa = (1 - w) * (1 - fx) * (1 - fy);
+      const wb = (1 - w) * fx * (1 - fy);
+      const wc = (1 - w) * (1 - fx) * fy;
+      const wd = (1 - w) * fx * fy;
       tr[i] = w * red[i]! + wa * cr[a]! + wb * cr[b]! + wc * cr[c]! + wd * cr[d]!;
       tg[i] = w * green[i]! + wa * cg[a]! + wb * cg[b]! + wc * cg[c]! + wd * cg[d]!;
       tb[i] = w * blue[i]! + wa * cb[a]! + wb * cb[b]! + wc * cb[c]! + wd * cb[d]!;
