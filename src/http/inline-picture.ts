@@ -8,7 +8,7 @@ import type { HttpContext } from './context.ts';
 
 const DATA_URL = /^data:image\/(?:jpeg|jpg|png);base64,/i;
 /** What base64 of the first bytes of a JPEG and of a PNG file begins with. */
-const BARE = /^(?:\/9j\/|iVBORw0KGgo)/;
+const BARE = /^(?:\/9j\/|iVBORw0KGg)/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Four characters of base64 hold three bytes. */

@@ -11,6 +11,11 @@ after(() => rig.close());
 
 const routes = [
   ['POST', '/v1/videos/generations'],
+  ['POST', '/v1/videos/quotes'],
+  ['POST', '/v1/uploads'],
+  ['GET', '/v1/uploads'],
+  ['GET', '/v1/uploads/upload_1'],
+  ['DELETE', '/v1/uploads/upload_1'],
   ['GET', '/v1/videos/task_1'],
   ['GET', '/v1/videos/task_1/receipt'],
   ['GET', '/v1/videos/task_1/content'],
