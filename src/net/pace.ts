@@ -30,10 +30,19 @@ export type Pace = {
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-/** Starts to watch at once; `stop` must be called whatever happens. */
-export function watchPace(limits: PaceLimits, clock: Clock, caller?: AbortSignal): Pace {
+/**
+ * Starts to watch at once; `stop` must be called whatever happens.
+ *
+ * @param startedAt When the time of the whole began, if that was earlier. @default now
+ */
+export function watchPace(
+  limits: PaceLimits,
+  clock: Clock,
+  caller?: AbortSignal,
+  startedAt = clock.now(),
+): Pace {
   const giveUp = new AbortController();
-  const startedAt = clock.now();
+  const leftMs = Math.max(1, limits.downloadMsMax - (clock.now() - startedAt));
   let totalBytes = 0;
   let windowBytes = 0;
   let slowness: Slowness | null = null;
@@ -49,7 +58,7 @@ export function watchPace(limits: PaceLimits, clock: Clock, caller?: AbortSignal
       seen: `${formatBytes(totalBytes)} in ${seconds} s`,
       limit: `all of it must come within ${limits.downloadMsMax / MILLISECONDS_PER_SECOND} s`,
     });
-  }, limits.downloadMsMax);
+  }, leftMs);
 
   const windowSeconds = limits.paceWindowMs / MILLISECONDS_PER_SECOND;
   let windows: NodeJS.Timeout | undefined;

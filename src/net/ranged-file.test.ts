@@ -233,7 +233,7 @@ test('a part that drips is ended by the lowest rate, and all of them by one dead
   await refuses(readBeyondHead(drip), 'fetch_too_slow', /at least 1000 bytes a second/);
   ranges = [];
   const deadline = { ...FETCH_LIMITS_DEFAULT, downloadMsMax: 150 };
-  await refuses(readBeyondHead(deadline), 'fetch_too_slow', /must come within/);
+  await refuses(readBeyondHead(deadline), 'fetch_too_slow', /must come within 0.15 s/);
 });
 
 test('closing ends what is under way and leaves no connection', async () => {

@@ -4,12 +4,13 @@
  */
 
 import assert from 'node:assert/strict';
+import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
 import { explainFailure } from './fetch-errors.ts';
 import { formatBytes } from './format-bytes.ts';
 import { getFollowing, type Way } from './guarded-request.ts';
-import { type Pace, type PaceLimits, watchPace } from './pace.ts';
-import { type Part, readFirstPart, readNextPart, type Validators } from './ranged-answer.ts';
+import { type PaceLimits, watchPace } from './pace.ts';
+import { type Part, type PartWanted, readFirstPart, readNextPart } from './ranged-answer.ts';
 import { readHeader } from './response-head.ts';
 
 /** What the first request asks for; the head of most files tells where the rest is. */
@@ -72,105 +73,96 @@ export async function openRangedFile(
   options: RangedOptions,
   door: RangedDoor,
 ): Promise<RangedFile | null> {
-  const reader = createReader(options, door);
+  const asker = createAsker(options, door);
   try {
-    const opened = await reader.open(url);
-    if (opened === null) await reader.close();
+    const head = { start: 0, end: Math.min(HEAD_BYTES, options.budgetBytes) };
+    const opened = await asker.ask(url, head, door.limits.redirectsMax, async (answer) => {
+      const part = await readFirstPart(answer.response, answer.wanted);
+      if (part === null) return null;
+      const contentType = readHeader(answer.response, 'content-type');
+      return toRangedFile(asker, part, { finalUrl: answer.finalUrl, contentType });
+    });
+    if (opened === null) await asker.close();
     return opened;
   } catch (error) {
-    await reader.close();
+    await asker.close();
     throw error;
   }
 }
 
-function createReader(
-  options: RangedOptions,
-  { dispatcher, headMsMax, limits, clock }: RangedDoor,
-) {
+function toRangedFile(
+  asker: Asker,
+  { bytes: head, validators }: Part,
+  { finalUrl, contentType }: { finalUrl: string; contentType: string | null },
+): RangedFile {
+  const { sizeBytes, etag } = validators;
+
+  async function read(start: number, end: number): Promise<Uint8Array> {
+    assert(Number.isSafeInteger(start) && Number.isSafeInteger(end), 'bounds are whole bytes');
+    assert(start >= 0 && start <= end && end <= sizeBytes, 'a range lies within its file');
+    const known = head.subarray(start, end);
+    const from = start + known.length;
+    if (from === end) return known;
+    const rest = await asker.ask(finalUrl, { start: from, end }, 0, ({ response, wanted }) =>
+      readNextPart(response, wanted, validators),
+    );
+    return known.length === 0 ? rest : Buffer.concat([known, rest]);
+  }
+
+  const { usage, close } = asker;
+  return { sizeBytes, contentType, finalUrl, etag, read, usage, close };
+}
+
+type Answer = { response: Dispatcher.ResponseData; finalUrl: string; wanted: PartWanted };
+
+type Asker = Pick<RangedFile, 'usage' | 'close'> & {
+  /** Asks for a range and hands the answer on, all within the limits of the file. */
+  ask<T>(
+    address: string,
+    range: { start: number; end: number },
+    redirectsMax: number,
+    readAnswer: (answer: Answer) => Promise<T>,
+  ): Promise<T>;
+};
+
+function createAsker(options: RangedOptions, door: RangedDoor): Asker {
   const { what, maxBytes } = options;
+  const { dispatcher, headMsMax, limits, clock } = door;
   const budget = createBudget(options);
   const closing = new AbortController();
   const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]);
   const startedAt = clock.now();
 
-  /** The deadline is one for all reads together, the lowest rate is judged in each. */
-  async function withPace<T>(work: (pace: Pace) => Promise<T>): Promise<T> {
-    const leftMs = limits.downloadMsMax - (clock.now() - startedAt);
-    const pace = watchPace({ ...limits, downloadMsMax: Math.max(1, leftMs) }, clock, signal);
-    try {
-      return await work(pace);
-    } catch (error) {
-      throw error instanceof RangeBudgetError
-        ? error
-        : explainFailure(error, { what, signal }, pace);
-    } finally {
-      pace.stop();
-    }
-  }
-
-  function ask(address: string, start: number, end: number, redirectsMax: number, pace: Pace) {
-    budget.reserve(end - start);
-    return getFollowing(address, {
-      dispatcher,
-      headMsMax,
-      what,
-      signal: pace.signal,
-      redirectsMax,
-      range: `bytes=${start}-${end - 1}`,
-      onRequest: budget.countRequest,
-    });
-  }
-
-  async function open(url: string): Promise<RangedFile | null> {
-    return await withPace(async (pace) => {
-      const [start, end] = [0, Math.min(HEAD_BYTES, options.budgetBytes)];
-      const { response, finalUrl } = await ask(url, start, end, limits.redirectsMax, pace);
-      const wanted = { what, maxBytes, start, end, pace, onBytes: budget.countBytes };
-      const part = await readFirstPart(response, wanted);
-      if (part === null) return null;
-      const contentType = readHeader(response, 'content-type');
-      return toRangedFile(part, { finalUrl, contentType });
-    });
-  }
-
-  async function fetchPart(address: string, start: number, end: number, known: Validators) {
-    return await withPace(async (pace) => {
-      const { response } = await ask(address, start, end, 0, pace);
-      const wanted = { what, maxBytes, start, end, pace, onBytes: budget.countBytes };
-      return await readNextPart(response, wanted, known);
-    });
-  }
-
-  function toRangedFile(
-    { bytes: head, validators }: Part,
-    { finalUrl, contentType }: { finalUrl: string; contentType: string | null },
-  ): RangedFile {
-    const { sizeBytes, etag } = validators;
-    return {
-      sizeBytes,
-      contentType,
-      finalUrl,
-      etag,
-      async read(start, end) {
-        assert(Number.isSafeInteger(start) && Number.isSafeInteger(end), 'bounds are whole bytes');
-        assert(start >= 0 && start <= end && end <= sizeBytes, 'a range lies within its file');
-        const known = head.subarray(start, end);
-        const from = start + known.length;
-        if (from === end) return known;
-        const rest = await fetchPart(finalUrl, from, end, validators);
-        return known.length === 0 ? rest : Buffer.concat([known, rest]);
-      },
-      usage: budget.usage,
-      close,
-    };
-  }
-
-  async function close(): Promise<void> {
-    closing.abort(new Error('the file was closed'));
-    await dispatcher.destroy();
-  }
-
-  return { open, close };
+  return {
+    usage: budget.usage,
+    async ask(address, { start, end }, redirectsMax, readAnswer) {
+      // The deadline is one for all reads together, the lowest rate is judged in each.
+      const pace = watchPace(limits, clock, signal, startedAt);
+      try {
+        budget.reserve(end - start);
+        const { response, finalUrl } = await getFollowing(address, {
+          dispatcher,
+          headMsMax,
+          what,
+          signal: pace.signal,
+          redirectsMax,
+          range: `bytes=${start}-${end - 1}`,
+          onRequest: budget.countRequest,
+        });
+        const wanted = { what, maxBytes, start, end, pace, onBytes: budget.countBytes };
+        return await readAnswer({ response, finalUrl, wanted });
+      } catch (error) {
+        if (error instanceof RangeBudgetError) throw error;
+        throw explainFailure(error, { what, signal }, pace);
+      } finally {
+        pace.stop();
+      }
+    },
+    async close() {
+      closing.abort(new Error('the file was closed'));
+      await dispatcher.destroy();
+    },
+  };
 }
 
 function createBudget({ budgetBytes, requestsMax }: RangedOptions) {
