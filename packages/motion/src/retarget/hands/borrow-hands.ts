@@ -43,6 +43,8 @@ const PALM_GROWTH_MAX = 1.15;
 const PROPORTIONS_MAX = 1.6;
 /** A hand is not held while its forearm turns by more than this, in radians. */
 const HOLD_TURN_MAX = 0.45;
+/** So near to where it was seen, a hand turns with its arm as it is: not every frame is looked at. */
+const HOLD_ALWAYS = 1;
 /** Where the arm of the driver begins, in palm lengths along it: bare, or under a sleeve. */
 const FADE_BARE = [-0.6, -0.05] as const;
 const FADE_SLEEVE = [-0.42, -0.3] as const;
@@ -127,7 +129,9 @@ function borrowSide(
     good.map((it) => it !== null),
     {
       hasOwn: own.isVisible,
-      canHold: (i, from) => Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
+      canHold: (i, from) =>
+        Math.abs(i - from) <= HOLD_ALWAYS ||
+        Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
       pace: (i) => distanceBetween(wristOf(i), wristOf(Math.max(0, i - 1))) / palm,
     },
   );

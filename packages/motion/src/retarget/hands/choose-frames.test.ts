@@ -29,12 +29,13 @@ test('hands are exchanged where the arm moves most', () => {
   const gap = HOLD_FRAMES_MAX + 1;
   const isGood = runs(10, gap, 10);
   const swungAt = (frame: number) => (i: number) => (i === frame ? 1 : 0);
-  const early = chooseFrames(isGood, { hasOwn: true, pace: swungAt(10 - SWITCH_REACH) });
-  assert.ok(early.subarray(10 - SWITCH_REACH, 10).every((from) => from === -1));
   const late = chooseFrames(isGood, { hasOwn: true, pace: swungAt(10 + SWITCH_REACH) });
   assert.ok(late.subarray(10, 10 + SWITCH_REACH).every((from) => from === 9));
-  const far = chooseFrames(isGood, { hasOwn: true, pace: swungAt(9 - SWITCH_REACH) });
-  assert.deepEqual([...far.subarray(8, 12)], [8, 9, -1, -1]);
+  const again = 10 + gap;
+  const early = chooseFrames(isGood, { hasOwn: true, pace: swungAt(again - SWITCH_REACH) });
+  assert.ok(early.subarray(again - SWITCH_REACH, again).every((from) => from === again));
+  const before = chooseFrames(isGood, { hasOwn: true, pace: swungAt(8) });
+  assert.deepEqual([...before.subarray(8, 12)], [8, 9, -1, -1], 'no hand that is seen is left out');
   const canHold = (frame: number, from: number): boolean => frame === from;
   const stiff = chooseFrames(isGood, { hasOwn: true, canHold, pace: swungAt(11) });
   assert.equal(stiff[10], -1, 'a hand that fits no longer is not kept for it');

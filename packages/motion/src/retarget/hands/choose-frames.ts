@@ -3,13 +3,14 @@
 /** A gap of at most this many frames holds the nearest hand that was seen. */
 export const HOLD_FRAMES_MAX = 5;
 /** Shorter stretches of borrowed hands would flicker. */
-export const RUN_FRAMES_MIN = 6;
+export const RUN_FRAMES_MIN = 5;
 /**
  * Own and borrowed hand take turns at once: seen together, in two shapes, they would be a ghost.
- * The turn may come this many frames earlier or later, where the arm moves most and hides it.
+ * The borrowed one may stay or come this many frames longer, to where the arm moves most and hides
+ * it.
  */
 export const SWITCH_REACH = 2;
-/** Each frame that the turn is put off must be worth this much pace, in palm lengths a frame. */
+/** Each frame for which a hand is held for it must be worth this much pace, in palm lengths a frame. */
 const SWITCH_COST = 0.06;
 
 export type ChoiceSetting = {
@@ -89,33 +90,20 @@ function hideSwitches(
   for (let i = 1; i < before.length; i += 1) {
     const isOwn = before[i - 1]! < 0;
     if (isOwn === before[i]! < 0) continue;
+    const step = isOwn ? -1 : 1;
     const shown = isOwn ? before[i]! : before[i - 1]!;
-    const isFree = (frame: number): boolean => before[frame]! >= 0 || canHold(frame, shown);
-    const place = findSwitch(i, before.length, pace, isFree);
-    for (let k = Math.min(i, place); k < Math.max(i, place); k += 1) {
-      source[k] = before[k]! < 0 ? shown : -1;
-    }
-  }
-}
-
-/** The best frame for a change at `at`; all frames between the two have to be free. */
-function findSwitch(
-  at: number,
-  count: number,
-  pace: (frame: number) => number,
-  isFree: (frame: number) => boolean,
-): number {
-  let best = at;
-  let most = pace(at);
-  for (const step of [-1, 1]) {
+    let held = 0;
+    let most = pace(i);
     for (let away = 1; away <= SWITCH_REACH; away += 1) {
-      const place = at + step * away;
-      if (place < 1 || place >= count || !isFree(step < 0 ? place : place - 1)) break;
+      const place = i + step * away;
+      const taken = isOwn ? place : place - 1;
+      if (place < 1 || place >= before.length) break;
+      if (before[taken]! >= 0 || !canHold(taken, shown)) break;
       const worth = pace(place) - SWITCH_COST * away;
-      if (worth <= most) continue;
-      best = place;
-      most = worth;
+      if (worth > most) held = away;
+      most = Math.max(most, worth);
     }
+    const from = isOwn ? i - held : i;
+    source.fill(shown, from, from + held);
   }
-  return best;
 }

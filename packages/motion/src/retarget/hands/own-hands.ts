@@ -39,8 +39,9 @@ const FADE_HIDDEN = [-0.16, -0.04] as const;
 const FOREARM_PLACES = [0.55, 0.67, 0.79, 0.9] as const;
 /** Just behind the wrist, where the borrowed arm begins. */
 const ARM_COLOUR_PLACES = [0.76, 0.8, 0.84, 0.88] as const;
-/** An arm is nowhere darker than this part of its middle. */
-const ARM_LIGHT_MIN = 0.4;
+/** Shaded sides of an arm are nowhere darker than this part of its middle, nor of a hue so far. */
+const ARM_LIGHT_MIN = 0.25;
+const ARM_HUE_MAX = 0.17;
 /**
  * Where a hand is looked for between the wrist of the body and its knuckles, and how many of these
  * places show skin where there is one: the end of a bare arm shows some too.
@@ -261,7 +262,7 @@ function createArmTest(
     const at = (y * width + x) * 4;
     const colour: Colour = [data[at]!, data[at + 1]!, data[at + 2]!];
     if (data[at + 3]! < 128 || colour[1] < ARM_LIGHT_MIN * skin[1]) return false;
-    return apart(colour, skin) < SLEEVE_MIN;
+    return apart(colour, skin) < ARM_HUE_MAX;
   };
 }
 
