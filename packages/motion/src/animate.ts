@@ -231,7 +231,7 @@ async function rig(
     const picture = await readResultPicture(imageFile, mode);
     const detectors = await openDetectors(settings);
     try {
-      return await rigPicture(picture, detectors, { onProgress });
+      return await rigPicture(picture, detectors, { onProgress, onSeen: detectors.close });
     } finally {
       detectors.close();
     }

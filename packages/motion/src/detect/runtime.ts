@@ -16,12 +16,15 @@ export type Network = {
    * copied out of its memory.
    */
   run(input: Float32Array): Promise<Float32Array[]>;
+  /** May be called again. */
   close(): void;
 };
 
 type LiteRtModule = typeof import('@litertjs/core');
 
 let loading: Promise<LiteRtModule> | null = null;
+/** Networks that are compiled or being compiled. */
+let openCount = 0;
 
 /**
  * Compiles a tflite model for the CPU.
@@ -29,10 +32,23 @@ let loading: Promise<LiteRtModule> | null = null;
  * @param bytes the content of the .tflite file
  */
 export async function compileNetwork(bytes: Uint8Array): Promise<Network> {
-  loading ??= loadRuntime();
-  const { loadAndCompile, Tensor } = await loading;
+  openCount += 1;
+  let runtime: LiteRtModule | null = null;
+  try {
+    loading ??= loadRuntime();
+    runtime = await loading;
+    return await compile(runtime, bytes);
+  } catch (error) {
+    release(runtime);
+    throw error;
+  }
+}
+
+async function compile(runtime: LiteRtModule, bytes: Uint8Array): Promise<Network> {
+  const { loadAndCompile, Tensor } = runtime;
   const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
   const shape = model.getInputDetails()[0]!.shape;
+  let isOpen = true;
   return {
     async run(input) {
       const tensor = new Tensor(input, shape);
@@ -50,9 +66,23 @@ export async function compileNetwork(bytes: Uint8Array): Promise<Network> {
       }
     },
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       model.delete();
+      release(runtime);
     },
   };
+}
+
+/**
+ * The memory of the runtime only ever grows (to some 200 MB with the heavy body network), so it goes
+ * with the last network; the next one loads it anew, which takes about 0.2 s.
+ */
+function release(runtime: LiteRtModule | null): void {
+  openCount -= 1;
+  if (openCount > 0) return;
+  loading = null;
+  runtime?.unloadLiteRt();
 }
 
 type BrowserGlobals = {

@@ -26,8 +26,12 @@ import { segmentParts } from './segment/segment-parts.ts';
 /** The shorter side of the picture divided by this gives the factor of the segmentation. */
 const SEGMENTATION_SIDE = 360;
 
-/** How a long rigging says how far it is. */
-export type RigOptions = { onProgress?: OnProgress };
+export type RigOptions = {
+  /** How a long rigging says how far it is. */
+  onProgress?: OnProgress;
+  /** Told when the detectors are not needed any more, so that their memory can be given back. */
+  onSeen?: () => void;
+};
 
 /** Without `detectHands` a character does not know which of its hands can be seen. */
 export type PictureDetectors = Pick<Detectors, 'detectPose' | 'detectFace'> &
@@ -51,10 +55,12 @@ export async function rigPicture(
   const ownAlpha = readOwnAlpha(source);
   const picture = flattenPicture(source);
   const sighting = await look(picture, detectors);
+  const { body } = sighting;
+  const hands = body && (await detectors.detectHands?.(picture, body.pose));
+  options.onSeen?.();
   report(0.2);
-  if (sighting.body === null) return rigFace(picture, sighting.face!);
-  const hands = await detectors.detectHands?.(picture, sighting.body.pose);
-  const character = rigBody(picture, ownAlpha, { ...sighting, body: sighting.body }, report);
+  if (body === null) return rigFace(picture, sighting.face!);
+  const character = rigBody(picture, ownAlpha, { ...sighting, body }, report);
   return hands ? { ...character, hands } : character;
 }
 
