@@ -51,7 +51,7 @@ const ROUTES = [
 const PARAM_CHARS_MAX = 200;
 /** Longest time a client may take to send the head of its request. */
 const HEAD_MS_MAX = 30_000;
-/** The server's own clock is the last resort: the pace of an upload ends it before, with an answer. */
+/** The server's own clock is the last resort: the pace of an upload ends it before that. */
 const REQUEST_SLACK_MS = 60_000;
 
 /** An application that is ready for `listen` or `inject`. */

@@ -1,4 +1,4 @@
-/** The one file of a multipart form (RFC 7578) as a stream; a form with anything else is refused. */
+/** The one file of a multipart form (RFC 7578) as a stream; a form with more is refused. */
 
 import { PassThrough, type Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';

@@ -1,6 +1,6 @@
 /**
- * Pictures that are sent inside the body, as a `data:` URL (RFC 2397) or as bare base64: they become
- * an upload before the request goes on, so that no row ever holds a picture.
+ * Pictures that are sent inside the body, as a `data:` URL (RFC 2397) or as bare base64: they
+ * become an upload before the request goes on, so that no row ever holds a picture.
  */
 
 import { AppError, isAppError } from '../kernel/errors.ts';

@@ -113,7 +113,9 @@ function createMeter(options: ReceiveOptions, pace: Pace) {
     stream,
     finish(): ArrivedFile {
       if (sizeBytes === 0) throw new AppError('body_incomplete', { reason: 'it is empty' });
-      return { ...(format ?? decide()), sizeBytes, sha256: hash.digest('hex') };
+      const found = format ?? decide();
+      checkSize(found, sizeBytes, formatBytes(sizeBytes), options.limits);
+      return { ...found, sizeBytes, sha256: hash.digest('hex') };
     },
   };
 }

@@ -49,7 +49,7 @@ export type Uploads = {
   copyTo(accountId: string, id: string, path: string): Promise<Upload>;
   /** Removes what has expired and what was left behind. Safe to run in several processes. */
   sweep(): Promise<void>;
-  /** For the one process an embedded database can have: nothing can be arriving before it starts. */
+  /** For the one process an embedded database can have: nothing arrives before it starts. */
   dropInterrupted(): Promise<void>;
 };
 

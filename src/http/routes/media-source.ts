@@ -1,6 +1,6 @@
 /**
- * What may stand where a picture or a clip is asked for. Only the form is looked at here; whether it
- * may be fetched is decided where it is fetched.
+ * What may stand where a picture or a clip is asked for. Only the form is looked at here; whether
+ * it may be fetched is decided where it is fetched.
  */
 
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** A quote: what the inputs are, what a task of them would cost, and until when that is promised. */
+/** A quote: what the inputs are, what a task of them would cost, and how long that is promised. */
 
 import type { Selectable } from 'kysely';
 import { type BillingRule, readBillingRule } from '../../billing/prices.ts';

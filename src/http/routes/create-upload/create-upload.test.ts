@@ -163,6 +163,12 @@ for (const refusal of refusals) {
   });
 }
 
+test('a client that sends far too much still reads why it is refused', async () => {
+  const { status, json } = await rig.send(makePng(8_000_000), { 'content-type': 'image/png' });
+  assert.equal(status, 413);
+  assert.equal(json.code, 'upload_too_large');
+});
+
 test('a client that goes away in the middle leaves nothing', async () => {
   const socket = connect(rig.port, '127.0.0.1');
   const head = [
