@@ -13,12 +13,15 @@ import { drawTriangles, type Surface } from './raster.ts';
  */
 const KNEE_SPREADS = 2;
 const KNEE_LIMITS = [5, 9] as const;
+/** Blur mixes in what is behind a hand: it is at most so many spreads less red and yellow. */
+const PALE_SPREADS = 2;
+const PALE_LIMITS = [2, 4] as const;
 /** The colour of the arm fades into that of the hand between these, beyond the end of the fade. */
 const WRIST_TINT = [0.65, -0.2] as const;
 /** From a sleeve a rim of cloth may come along, which differs from the hand by this in chroma. */
 const CLOTH_CHROMA = [14, 22] as const;
 /** Rings and nails beyond this many palm lengths are not taken for cloth. */
-const CLOTH_REACH = [0.45, 0.65] as const;
+const CLOTH_REACH = [0.2, 0.34] as const;
 /** A hand is narrowed up to the first of these, in palm lengths beyond the start of its fade. */
 const HEEL_REACH = [0.1, 0.6] as const;
 /** Cells of the picture of a hand in either direction. */
@@ -126,12 +129,20 @@ function recolour(picture: RgbaImage, hand: BorrowedHand): Surface {
 function matchLab(lab: Float64Array, { from, to, wrist }: SkinMatch, tint: number): void {
   for (let c = 0; c < 3; c += 1) {
     const spread = to.deviation[c]! / Math.max(from.deviation[c]!, 1e-3);
-    lab[c] = to.mean[c]! + (lab[c]! - from.mean[c]!) * spread + tint * wrist[c]!;
+    const beyond = (lab[c]! - from.mean[c]!) * spread;
+    lab[c] = to.mean[c]! + (c === 0 ? beyond : warm(beyond, to.deviation[c]!)) + tint * wrist[c]!;
   }
   const above = lab[0]! - to.mean[0];
   if (above <= 0) return;
   const knee = KNEE_SPREADS * clamp(to.deviation[0], ...KNEE_LIMITS);
   lab[0] = to.mean[0] + knee * Math.tanh(above / knee);
+}
+
+/** Keeps a hand from turning grey or green; what is redder or more yellow stays. */
+function warm(beyond: number, deviation: number): number {
+  if (beyond >= 0) return beyond;
+  const knee = PALE_SPREADS * clamp(deviation, ...PALE_LIMITS);
+  return knee * Math.tanh(beyond / knee);
 }
 
 /** Takes the own hands out of the textures of a puppet, and gives them back. */

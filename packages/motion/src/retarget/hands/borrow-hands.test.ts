@@ -12,7 +12,7 @@ import {
   stickFigure,
 } from '../../testing/stick-figure.ts';
 import { retarget } from '../retarget.ts';
-import { turnHand } from './place-hand.ts';
+import { limitBend, turnHand } from './place-hand.ts';
 
 const PALM = 20;
 
@@ -100,6 +100,15 @@ test('a hand turns by as much as the forearms differ', () => {
   for (const turn of turnHand(driver, character, PALM, 25)) {
     assert.ok(Math.abs(turn + 0.4) < 1e-6, `${turn}`);
   }
+});
+
+test('a wrist is not broken, unless its arm points at the camera', () => {
+  const bendOf = (direction: number, palms: number): number =>
+    direction + limitBend(0.2, direction, 0.1, palms) - 0.1;
+  assert.ok(Math.abs(bendOf(0.5, 2) - 0.6) < 1e-9, 'a bend that people can do stays');
+  assert.ok(Math.abs(bendOf(2.5, 2)) < 1.3);
+  assert.ok(Math.abs(bendOf(-2.5, 2)) < 1.3);
+  assert.ok(Math.abs(bendOf(2.5, 0.2) - 2.6) < 1e-9);
 });
 
 test('standing still moves no hand', () => {

@@ -1,5 +1,6 @@
 /** Gives the character the hands of the driver, where they are seen well enough to be believed. */
 
+import { directionOf } from '../../detect/find-hand.ts';
 import { wrapAngle } from '../../model/angles.ts';
 import { type Character, JOINTS, type Joint } from '../../model/character.ts';
 import { HAND, handPointAt, palmLength, SIDES, type Side } from '../../model/hand.ts';
@@ -20,6 +21,7 @@ import {
   type ArmPath,
   calmAnchors,
   calmCuts,
+  limitBend,
   meetArm,
   turnHand,
 } from './place-hand.ts';
@@ -174,8 +176,13 @@ function borrowSide(
       anchor,
       place: { x: wrist.x + along * cos - across * sin, y: wrist.y + along * sin + across * cos },
       scale: size * factor,
-      // A held hand goes on turning with its forearm.
-      rotation: turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
+      rotation: limitBend(
+        // A held hand goes on turning with its forearm.
+        turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
+        directionOf(good[from]!.hand),
+        ours.angle[i]!,
+        ours.length[i]! / (patch.palm * size),
+      ),
       isInSleeve: own.isInSleeve,
       fade,
       heel: endsAtCuff && start && theirs ? narrowHeel(start, theirs.width, size * factor) : null,

@@ -8,7 +8,7 @@ import type { HandPatch, HandSighting } from '../../model/motion.ts';
 import type { ArmPath } from './place-hand.ts';
 
 /** Body and hand network must agree on the wrist to within this many palm lengths ... */
-const WRIST_APART_MAX = 0.75;
+const WRIST_APART_MAX = 0.62;
 /** ... and on the arm to within this angle, unless it points at the camera. */
 const AXIS_APART_MAX = 0.6;
 const FOREARM_MIN = 0.8;

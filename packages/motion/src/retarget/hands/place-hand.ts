@@ -17,6 +17,10 @@ const CUT_REACH = 3;
 const WIDTH_LIMITS = [0.9, 1.08] as const;
 /** A hand is shifted sideways by at most this part of its palm to meet its arm. */
 const SHIFT_MAX = 0.4;
+/** Behind a clear forearm the calm turn stays back by at most this, in radians. */
+const TURN_LAG_MAX = 0.3;
+/** A wrist bends by at most this, in radians. */
+const BEND_MAX = 1;
 /** A forearm shorter than this many palms points at the camera and has no direction. */
 const FOREARM_CLEAR = [0.5, 1.2] as const;
 
@@ -36,8 +40,26 @@ export function turnHand(
   fps: number,
 ): Float64Array {
   const turn = unwrapAngles(character.angle.map((angle, i) => wrapAngle(angle - driver.angle[i]!)));
-  const weights = driver.length.map((it) => 0.02 + smoothstep(...FOREARM_CLEAR, it / palm));
-  return smoothValues(turn, TURN_SIGMA_SECONDS * fps, weights);
+  const clear = driver.length.map((it) => smoothstep(...FOREARM_CLEAR, it / palm));
+  const weights = clear.map((it) => 0.02 + it);
+  const calm = smoothValues(turn, TURN_SIGMA_SECONDS * fps, weights);
+  return calm.map((value, i) => {
+    const lag = TURN_LAG_MAX + (1 - clear[i]!) * Math.PI;
+    return clamp(value, turn[i]! - lag, turn[i]! + lag);
+  });
+}
+
+/**
+ * The turn of a hand, less what would break its wrist: the arms of clip and character are not told
+ * equally well in every frame.
+ *
+ * @param direction of the hand before it is turned
+ * @param forearm direction of the character's, which is `palms` long
+ */
+export function limitBend(turn: number, direction: number, forearm: number, palms: number): number {
+  const bend = wrapAngle(direction + turn - forearm);
+  const beyond = bend - clamp(bend, -BEND_MAX, BEND_MAX);
+  return turn - smoothstep(...FOREARM_CLEAR, palms) * beyond;
 }
 
 /** Wrist points without tremble; frames without one are null. */
