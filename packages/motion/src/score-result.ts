@@ -15,6 +15,7 @@ import { compareMotions } from './score/compare-motions.ts';
 import { type FaceReading, readFaceSignals } from './score/face-signals.ts';
 import { measureIdentity, type SeenFace } from './score/identity.ts';
 import type { MotionScore } from './score/motion-score.ts';
+import { readFacesClosely } from './score/read-closely.ts';
 import { seeHands } from './score/see-hands.ts';
 import { trackClip } from './track/track-clip.ts';
 
@@ -76,12 +77,16 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(signal ? { signal } : {}),
     });
-  const reference = options.motion ?? (await track(referenceFile!, onTracked(0, half)));
+  const closely = (file: string, motion: Motion) => readFacesClosely(file, motion, signal);
+  const reference =
+    options.motion ??
+    (await closely(referenceFile!, await track(referenceFile!, onTracked(0, half))));
   signal?.throwIfAborted();
   const begin = options.motion ? 0 : half;
-  const result = await track(resultFile, onTracked(begin, TRACKED_AT)).catch((error: unknown) =>
+  const tracked = await track(resultFile, onTracked(begin, TRACKED_AT)).catch((error: unknown) =>
     emptyMotion(resultFile, error),
   );
+  const result = await closely(resultFile, tracked);
   signal?.throwIfAborted();
   const known = options.seenFace;
   const picture = known === undefined && pictureFile ? await findFace(pictureFile) : known;

@@ -7,6 +7,7 @@ const AREA_SHARE_MIN = 0.05;
 /** Triangles of less than this share of the face are specks whose turning cannot be seen. */
 const SPECK_SHARE = 1.2e-4;
 const SMOOTH_ROUNDS_MAX = 60;
+const CALM_ROUNDS_MAX = 30;
 const SHRINK_ROUNDS_MAX = 40;
 const SHRINK_STEP = 0.85;
 
@@ -14,7 +15,8 @@ const SHRINK_STEP = 0.85;
  * Makes a function that changes a deformed copy of `source`, in place, until every triangle keeps
  * its orientation in the picture plane that is seen at all in `source`. Points of turned triangles
  * take over the mean movement of their neighbours, so that the movement itself is kept; should that
- * not be enough, the whole deformation is taken back step by step.
+ * not be enough (a temple that a turn of the head hides), they and what lies around them come to
+ * move as the whole face does; and at the very last the whole deformation is taken back.
  */
 export function createUnfold(source: Face, triangles: Uint16Array): (target: Face) => void {
   const neighbours = findNeighbours(triangles);
@@ -23,6 +25,12 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
       const turned = findTurned(source, target, triangles);
       if (turned.length === 0) return;
       smoothAround(source, target, triangles, turned, neighbours);
+    }
+    const calmed = new Set<number>();
+    for (let round = 0; round < CALM_ROUNDS_MAX; round += 1) {
+      const turned = findTurned(source, target, triangles);
+      if (turned.length === 0) return;
+      calmAround(source, target, triangles, turned, neighbours, calmed);
     }
     for (let round = 0; round < SHRINK_ROUNDS_MAX; round += 1) {
       if (findTurned(source, target, triangles).length === 0) return;
@@ -79,6 +87,33 @@ function smoothAround(
     }
   }
   for (const [at, value] of moves) target[at] = value;
+}
+
+/** Brings the points of turned triangles, and their neighbours, nearer to the mean movement. */
+function calmAround(
+  source: Face,
+  target: Face,
+  triangles: Uint16Array,
+  turned: readonly number[],
+  neighbours: readonly (readonly number[])[],
+  calmed: Set<number>,
+): void {
+  for (const triangle of turned) {
+    for (let corner = 0; corner < 3; corner += 1) {
+      const point = triangles[triangle * 3 + corner]!;
+      calmed.add(point);
+      for (const other of neighbours[point]!) calmed.add(other);
+    }
+  }
+  for (let axis = 0; axis < 3; axis += 1) {
+    let mean = 0;
+    for (let at = axis; at < target.length; at += 3) mean += target[at]! - source[at]!;
+    mean /= FACE_LANDMARK_COUNT;
+    for (const point of calmed) {
+      const at = point * 3 + axis;
+      target[at] = source[at]! + mean + SHRINK_STEP * (target[at]! - source[at]! - mean);
+    }
+  }
 }
 
 function findNeighbours(triangles: Uint16Array): number[][] {

@@ -1,6 +1,6 @@
 /**
- * Looks at a large face in every frame: a blink or a word is shorter than two frames, and a face
- * alone costs a fraction of a body.
+ * Looks at a large face in every frame, and closely: a blink or a word is shorter than two frames,
+ * and a face alone costs a fraction of a body.
  */
 
 import type { Gaze } from '../model/eyes.ts';
@@ -43,8 +43,9 @@ const WIDTH_PIXELS_MIN = 48;
 const SEEN_SHARE_MIN = 0.5;
 
 /**
- * Adds the frames in between to the faces of those that were looked at; gives the same frames back
- * when there are none in between or the face is too small for it to be seen.
+ * Reads a large face again in all frames, now that its place is known before and after each; gives
+ * the same frames back when the face is too small for the difference to be seen. Following from
+ * frame to frame lags: what the network reads leans a little on where it is told to look.
  *
  * @throws MotionError those of `openClip`; the signal's reason when aborted
  */
@@ -53,29 +54,23 @@ export async function lookAtFaces(
   look: FaceLook,
 ): Promise<FaceFrames> {
   const { step, frameCount, file, fps } = look;
-  if (step === 1 || !isLarge(looked, look)) return { step, frames: [...looked] };
-  const near = Array.from({ length: frameCount }, (_, i) =>
-    i % step === 0 ? null : nearFace(looked, i / step),
-  );
+  if (!isLarge(looked, look)) return { step, frames: [...looked] };
+  const near = Array.from({ length: frameCount }, (_, i) => nearFace(looked, i / step));
   const stop = new AbortController();
   const signal = AbortSignal.any(look.signal ? [look.signal, stop.signal] : [stop.signal]);
   const running = splitFrames(frameCount, look.workers).map((range) => {
     const faces = near.slice(range.fromIndex, range.toIndex);
     return runWorker('faces', { file, fps, ...range, faces }, { signal, onFrame: () => {} });
   });
-  const between = new Map<number, FaceOfFrame>();
+  const closely = new Map<number, FaceOfFrame>();
   try {
-    for (const frame of (await Promise.all(running)).flat()) between.set(frame.index, frame);
+    for (const frame of (await Promise.all(running)).flat()) closely.set(frame.index, frame);
   } catch (error) {
     stop.abort(error);
     await Promise.allSettled(running);
     throw error;
   }
-  const frames = near.map((_, i): FaceFrame | null => {
-    if (i % step === 0) return looked[i / step] ?? null;
-    const seen = between.get(i);
-    return seen ? { ...seen, isRepeat: false } : null;
-  });
+  const frames = near.map((_, i) => closely.get(i) ?? null);
   return { step: 1, frames };
 }
 
