@@ -35,7 +35,7 @@ function sightingAt({ leftElbow, leftWrist }: Places): HandSighting {
     axis,
     skin: { mean: [70, 15, 15], deviation: [5, 2, 2] } as const,
     cut: null,
-    heel: null,
+    heel: { offset: 0, width: 12 },
     sharpness: 200,
   };
   return { hand, presence: 0.99, patch };

@@ -14,7 +14,7 @@ import { measureApparentScale, referenceLength, type Segment, trackSegment } fro
 import type { Driver } from '../driver.ts';
 import { bindVector } from '../segments.ts';
 import { chooseFrames } from './choose-frames.ts';
-import { type GoodHand, judgeHands } from './judge-hands.ts';
+import { beginsAtWrist, type GoodHand, judgeHands } from './judge-hands.ts';
 import { type OwnHand, readOwnHand } from './own-hands.ts';
 import {
   type ArmCut,
@@ -117,16 +117,18 @@ function borrowSide(
 ): (BorrowedHand | null)[] {
   const arm = driverArm(driver, side);
   const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
-  const good = judgeHands(sightings, wristOf, arm);
-  const patches = good.flatMap((it) => it?.patch ?? []);
-  if (patches.length < GOOD_FRAMES_MIN) return good.map(() => null);
-  const palm = median(good.flatMap((it, i) => (it ? [it.patch.palm / scale[i]!] : [])));
+  const seen = judgeHands(sightings, wristOf, arm);
+  const patches = seen.flatMap((it) => it?.patch ?? []);
+  if (patches.length < GOOD_FRAMES_MIN) return seen.map(() => null);
+  const palm = median(seen.flatMap((it, i) => (it ? [it.patch.palm / scale[i]!] : [])));
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
   const ratio = median(ratios);
   const isCovered = areCovered(patches);
   const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
-  if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return good.map(() => null);
+  if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return seen.map(() => null);
+  const endsAtCuff = isCovered && !own.isInSleeve;
+  const good = endsAtCuff ? seen.map((it) => (it && beginsAtWrist(it) ? it : null)) : seen;
   const source = chooseFrames(
     good.map((it) => it !== null),
     {
@@ -143,7 +145,6 @@ function borrowSide(
   const ours = characterArm(body, side);
   const turn = turnHand(arm, ours, palm, driver.fps);
   const match = matchSkin(good, own, isCovered);
-  const endsAtCuff = isCovered && !own.isInSleeve;
   const fade = own.isInSleeve ? FADE_SLEEVE : endsAtCuff ? FADE_CUFF : FADE_BARE;
   const ownCut = endsAtCuff ? { ...own.cut, fade: FADE_TO_CUFF } : own.cut;
   const rest = restOffset(

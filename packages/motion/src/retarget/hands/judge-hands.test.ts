@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HAND_STRIDE } from '../../model/hand.ts';
 import type { HandSighting } from '../../model/motion.ts';
 import { drawnHand, HAND_PALM, HAND_WRIST } from '../../testing/drawn-hand.ts';
-import { judgeHands } from './judge-hands.ts';
+import { beginsAtWrist, judgeHands } from './judge-hands.ts';
 
 const UP = -Math.PI / 2;
 const { hand } = drawnHand();
@@ -66,4 +66,14 @@ test('fingers that are lost for a moment are not believed', () => {
 
 test('a fist that stays a fist is believed', () => {
   assert.ok(judge([...repeat(6), ...repeat(9, { reach: 0.6 })]).every(Boolean));
+});
+
+test('a hand whose start is hidden or lies aside would float', () => {
+  const begins = (heel: { offset: number; width: number } | null): boolean => {
+    const sighting = sightingOf();
+    return beginsAtWrist({ ...sighting, patch: { ...sighting.patch!, heel } });
+  };
+  assert.equal(begins({ offset: 0.1 * HAND_PALM, width: 0.6 * HAND_PALM }), true);
+  assert.equal(begins({ offset: 0.7 * HAND_PALM, width: 1.6 * HAND_PALM }), false);
+  assert.equal(begins(null), false);
 });

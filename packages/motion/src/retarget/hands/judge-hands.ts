@@ -19,14 +19,15 @@ const SHARPNESS_SURE = 60;
 const REACH_LEFT_MIN = 0.75;
 /** ... against the best of so many frames on both sides. */
 const GLITCH_FRAMES = 4;
+/** The start of a hand lies at most this part of the palm beside its wrist point. */
+const HEEL_ASIDE_MAX = 0.4;
 const TIPS = [4, 8, 12, 16, 20] as const;
 
 /** A sighting whose hand was cut out. */
 export type GoodHand = HandSighting & { patch: HandPatch };
 
 /**
- * The sightings that hang on their arm and show their fingers; null elsewhere. A hand that would
- * not begin at its wrist is none of them, since it would float beside the arm.
+ * The sightings that hang on their arm and show their fingers; null elsewhere.
  *
  * @param wristOf the wrist of the body in each frame, in clip pixels
  */
@@ -53,6 +54,14 @@ function isAttached({ hand, patch }: GoodHand, wrist: Point, arm: ArmPath, i: nu
   const isForeshortened = arm.length[i]! < FOREARM_MIN * patch.palm;
   if (isForeshortened && patch.sharpness >= SHARPNESS_SURE) return true;
   return Math.abs(wrapAngle(patch.axis - arm.angle[i]!)) < AXIS_APART_MAX;
+}
+
+/**
+ * Whether the hand is seen from its wrist on. One of which a sleeve hides the start would float at
+ * the end of a bare arm.
+ */
+export function beginsAtWrist({ patch: { heel, palm } }: GoodHand): boolean {
+  return heel !== null && Math.abs(heel.offset) < HEEL_ASIDE_MAX * palm;
 }
 
 /** From the wrist to the farthest finger tip, in palm lengths. */
