@@ -84,8 +84,8 @@ function makeArmFrame({ width, height }: RgbaImage, { patch, anchor }: BorrowedH
 }
 
 /**
- * Narrows the hand where it begins, so that it is there as wide as its arm; palm and fingers stay as
- * they are. In clip pixels.
+ * Narrows the hand where it begins, so that it is as wide as its arm there; palm and fingers stay
+ * as they are. In clip pixels.
  */
 function meetArm({ patch, heel, fade }: BorrowedHand, along: number, across: number): number {
   if (heel === null) return across;

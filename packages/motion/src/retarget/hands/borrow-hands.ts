@@ -45,7 +45,7 @@ const PALM_GROWTH_MAX = 1.15;
 const PROPORTIONS_MAX = 1.6;
 /** A hand is not held while its forearm turns by more than this, in radians. */
 const HOLD_TURN_MAX = 0.45;
-/** So near to where it was seen, a hand turns with its arm as it is: not every frame is looked at. */
+/** So near to where it was seen a hand always turns with its arm: not all frames are looked at. */
 const HOLD_ALWAYS = 1;
 /** Where the arm of the driver begins, in palm lengths along it: bare, or under a sleeve. */
 const FADE_BARE = [-0.6, -0.05] as const;

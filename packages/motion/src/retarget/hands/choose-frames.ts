@@ -10,7 +10,7 @@ export const RUN_FRAMES_MIN = 5;
  * it.
  */
 export const SWITCH_REACH = 2;
-/** Each frame for which a hand is held for it must be worth this much pace, in palm lengths a frame. */
+/** Each frame that a hand is held for it must gain this much pace, in palm lengths a frame. */
 const SWITCH_COST = 0.06;
 
 export type ChoiceSetting = {
