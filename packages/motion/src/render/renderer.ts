@@ -13,6 +13,7 @@ import { type PaintRun, paintOrder } from '../model/paint-order.ts';
 import type { BorrowedHand, Performance, PerformanceFrame } from '../model/performance.ts';
 import { FACE } from '../model/pose.ts';
 import { clamp } from '../model/scalar.ts';
+import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
 import { createHandHider, drawHand } from './hands.ts';
@@ -100,6 +101,7 @@ function createPuppetRenderer(character: Character): Renderer {
   let textures = layers.map((layer) => surfaceOf(layer.texture));
   // Those of the character are not written to.
   let ownedTextures: Surface[] | null = null;
+  const shadow = createContactShadow(character);
   const hider = createHandHider(character);
   const places = layers.map((layer) => new Float32Array(layer.mesh.positions.length));
   const skin = createSkin(character);
@@ -109,6 +111,7 @@ function createPuppetRenderer(character: Character): Renderer {
   return {
     renderFrame(frame, mouth = null, backdrop = null, handPictures = []) {
       canvas.pixels.set(backdrop ? surfaceOf(backdrop).pixels : plate.pixels);
+      shadow?.(canvas, frame);
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
       if (frame.face) warp?.paint(frame.face, mouth);

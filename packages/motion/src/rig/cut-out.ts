@@ -8,6 +8,7 @@ import { between } from '../model/landmarks.ts';
 import { cropRgb, type Rgb } from '../model/rgb.ts';
 import { findFigureBox } from './figure-box.ts';
 import { isInside } from './framing.ts';
+import { findFloorMarks, type Sole } from './matte/floor-marks.ts';
 import { estimateForeground } from './matte/foreground.ts';
 import { makeMatte } from './matte/matte.ts';
 import { makePlate } from './matte/plate.ts';
@@ -71,6 +72,10 @@ export function cutOut(
   const alpha = ownAlpha === null ? cutByColours(rgb, given, joints, box, size, factor) : given;
   const foreground = estimateForeground(rgb, alpha);
   const hole = findHole(rgb, alpha, joints, box, Math.round(HOLE_DILATION_SHARE * size));
+  if (ownAlpha === null) {
+    const marks = findFloorMarks(rgb, hole, findSoles(joints, box, picture), factor);
+    for (let i = 0; i < hole.length; i++) if (marks[i] === 1) hole[i] = 1;
+  }
   const plate = makePlate(picture, rgb, box, hole, factor);
   return { box, rgb, alpha, foreground, plate };
 }
@@ -257,13 +262,25 @@ function paintUnderFeet(
   joints: JointPositions,
   box: Box,
 ): void {
-  for (const side of SIDES) {
+  const picture = { width: box.x + width, height: box.y + height };
+  for (const { x, y, length } of findSoles(joints, box, picture)) {
+    paintCapsule(hole, width, height, x, y, x, y + SHADOW_REACH * length, 0.6 * length);
+  }
+}
+
+/** Where feet inside the picture stand, in pixels of the box. */
+function findSoles(
+  joints: JointPositions,
+  box: Box,
+  { width, height }: { width: number; height: number },
+): Sole[] {
+  return SIDES.flatMap((side) => {
     const ankle = jointAt(joints, `${side}Ankle`);
     const toe = jointAt(joints, `${side}Foot`);
     const knee = jointAt(joints, `${side}Knee`);
-    if (!isInside(ankle, box.x + width, box.y + height)) continue;
+    if (!isInside(ankle, width, height)) return [];
     const length = SOLE_PER_SHIN * Math.hypot(ankle.x - knee.x, ankle.y - knee.y);
     const [x, y] = [(ankle.x + toe.x) / 2 - box.x, Math.max(ankle.y, toe.y) - box.y];
-    paintCapsule(hole, width, height, x, y, x, y + SHADOW_REACH * length, 0.6 * length);
-  }
+    return [{ x, y, length }];
+  });
 }

@@ -19,10 +19,12 @@ export function findFigureBox(mask: Plane, room: Point & { radius: number }): Bo
   const { width, height, data } = mask;
   const edges = findEdges(width, height, (i) => data[i]! >= PROBABILITY_MIN);
   if (edges === null) return null;
-  const { bottom } = edges;
   const left = clamp(Math.floor(room.x - room.radius), 0, edges.left);
   const right = clamp(Math.ceil(room.x + room.radius), edges.right, width - 1);
   const top = clamp(Math.floor(room.y - room.radius), 0, edges.top);
   const margin = Math.round(MARGIN_SHARE * Math.max(width, height));
+  // A strip of floor below the box would keep the end of a reflection.
+  const isNearBorder = edges.bottom + 1.5 * margin >= height;
+  const bottom = isNearBorder ? height - 1 : edges.bottom;
   return boxAround({ left, top, right, bottom }, margin, width, height);
 }

@@ -14,7 +14,7 @@ import { fillHarmonic } from '../pixels/harmonic-fill.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import { findHair } from './find-hair.ts';
 import { findIntruders } from './local-colours.ts';
-import { measurePlainness, measureTrim } from './trim-matte.ts';
+import { isShaded, measurePlainness, measureTrim } from './trim-matte.ts';
 
 /** A place where the matte is worth a second look. */
 export type Disc = Point & { radius: number };
@@ -36,6 +36,8 @@ const ESTIMATE_SWEEPS = 16;
 const TRIM_DEPTH_SHARE = 0.022;
 /** Notches narrower than twice this share of the figure's height are closed after adding. */
 const NOTCH_SHARE = 0.008;
+/** What is added is softened this many pixels around. */
+const SOFT_REACH = 3;
 /** Background in gaps and pockets is at most this many times as deep in the matte as halos. */
 const POCKET_DEPTHS = 2.2;
 /** The rim of the matte above the ears that is not certainly hair, as a share of the height. */
@@ -137,6 +139,8 @@ export function refineMatte({
   const closed = closeNotches(smallTrimmed, added, zone, width, height);
   const union = smallTrimmed.map((a, i) => Math.max(a, closed[i]!));
   const soft = filterGuided(small, union, 4, 1e-4, 1);
+  const near = dilate(closed, width, height, SOFT_REACH);
+  for (let i = 0; i < zone.length; i++) if (near[i] === 0) zone[i] = 0;
   return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
 }
 
@@ -209,7 +213,9 @@ function findMissed(
     const f = colourDistanceAt(rgb, foreground, i);
     const floor = Math.max(DIFFERENCE_MIN, DIFFERENCE_PER_UNREST * unrest[i]!);
     const factor = mix(FOREGROUND_FACTOR.busy, FOREGROUND_FACTOR.plain, plainness[i]!);
-    if (e > floor && f < factor * e) found[i] = 1;
+    if (e <= floor || f >= factor * e) continue;
+    // Before a plain wall a shadow of it is no finger.
+    if (plainness[i]! < 0.5 || !isShaded(rgb, plate, i)) found[i] = 1;
   }
   return found;
 }

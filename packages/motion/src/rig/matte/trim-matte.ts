@@ -18,6 +18,10 @@ const CREEP_FACTOR = 1.8;
 /** if they change by no more than this from pixel to pixel (L1, 0..765), over so many pixels. */
 const CREEP_CHANGE_MAX = 14;
 const CREEP_STEPS = 10;
+/** A wall in shadow is darker than its estimate by no more than this (0..255) ... */
+const SHADE_MAX = 64;
+/** ... and has its hue to within this. */
+const SHADE_HUE_MAX = 9;
 /** Gaps inside the figure must be nearer by this factor: there colours are all there is. */
 const GAP_FACTOR = 0.6;
 /** A background of this standard deviation around a place is plain; of the second, it is not. */
@@ -53,7 +57,11 @@ export function measureTrim(
   const rim = floodFromOutside(alike, alpha, width, height, depth);
   const taken = floodFurther(rim, certain, alpha, width, height, depth);
   takeGaps(taken, certain, gaps, width, height);
-  creep(taken, rgb, (i) => difference[i]! < CREEP_FACTOR * same[i]!);
+  const open = maskWhere(alpha.length, (i) => taken[i] === 1 || alpha[i]! < 0.1);
+  creep(taken, open, rgb, (i) => {
+    if (difference[i]! < CREEP_FACTOR * same[i]!) return true;
+    return gaps[i] === 1 && plainness[i]! > 0.5 && isShaded(rgb, plate, i);
+  });
   const near = dilate(taken, width, height, 1);
   return difference.map((d, i) => {
     if (near[i] === 0) return 1;
@@ -62,11 +70,20 @@ export function measureTrim(
 }
 
 /** Shading changes how bright a wall is, not its hue, so that hue counts more than brightness. */
-function measureDifference({ channels: [r, g, b] }: Rgb, { channels }: Rgb, i: number): number {
+function measureDifference(rgb: Rgb, plate: Rgb, i: number): number {
+  const { light, hue } = compareWithPlate(rgb, plate, i);
+  return Math.sqrt(3 * light * light + HUE_WEIGHT * HUE_WEIGHT * hue * hue);
+}
+
+/** How much brighter than the background a pixel is, and how much it differs besides. */
+function compareWithPlate(
+  { channels: [r, g, b] }: Rgb,
+  { channels }: Rgb,
+  i: number,
+): { light: number; hue: number } {
   const [dr, dg, db] = [r[i]! - channels[0][i]!, g[i]! - channels[1][i]!, b[i]! - channels[2][i]!];
-  const mean = (dr + dg + db) / 3;
-  const hue = (dr - mean) ** 2 + (dg - mean) ** 2 + (db - mean) ** 2;
-  return Math.sqrt(3 * mean * mean + HUE_WEIGHT * HUE_WEIGHT * hue);
+  const light = (dr + dg + db) / 3;
+  return { light, hue: Math.hypot(dr - light, dg - light, db - light) };
 }
 
 function maskWhere(size: number, isSet: (i: number) => boolean): Uint8Array {
@@ -183,26 +200,34 @@ function flood(
  */
 function creep(
   taken: Uint8Array,
+  open: Uint8Array,
   { width, height, channels }: Rgb,
   may: (i: number) => boolean,
 ): void {
   const [r, g, b] = channels;
   let front: number[] = [];
-  for (let i = 0; i < taken.length; i++) if (taken[i] === 1) front.push(i);
+  for (let i = 0; i < open.length; i++) if (open[i] === 1) front.push(i);
   for (let step = 0; step < CREEP_STEPS && front.length > 0; step++) {
     const next: number[] = [];
     for (const i of front) {
       const x = i % width;
       for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
-        if (j < 0 || j >= width * height || taken[j] === 1 || !may(j)) continue;
+        if (j < 0 || j >= width * height || open[j] === 1 || !may(j)) continue;
         const change = Math.abs(r[i]! - r[j]!) + Math.abs(g[i]! - g[j]!) + Math.abs(b[i]! - b[j]!);
         if (change > CREEP_CHANGE_MAX) continue;
+        open[j] = 1;
         taken[j] = 1;
         next.push(j);
       }
     }
     front = next;
   }
+}
+
+/** A wall between arm and body lies in their shadow: darker, of the same hue. */
+export function isShaded(rgb: Rgb, plate: Rgb, i: number): boolean {
+  const { light, hue } = compareWithPlate(rgb, plate, i);
+  return light > -SHADE_MAX && light < SHADE_MAX / 4 && hue < SHADE_HUE_MAX;
 }
 
 /** Background-like patches between arm and trunk that are too large to be chance. */

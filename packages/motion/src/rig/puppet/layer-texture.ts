@@ -13,6 +13,7 @@ import { maskAbove } from '../pixels/binary.ts';
 import { boxAround, cropPlane, findEdges } from '../pixels/bounds.ts';
 import { pullPush } from '../pixels/pull-push.ts';
 import type { LayerMask } from './layer-masks.ts';
+import { reflectRows } from './reflect-texture.ts';
 
 /** Alpha below this is dropped, so that textures are no larger than what can be seen. */
 const ALPHA_MIN = 0.012;
@@ -21,6 +22,8 @@ const CUT_EDGE = [0.3, 0.62] as const;
 const EDGE_RADIUS = 1;
 /** Softer pixels carry the colours of whatever is near, so that they teach none. */
 const SOLID_MIN = 0.6;
+/** Hidden pixels within this share of the figure's height of seen ones repeat their pattern. */
+const REFLECT_SHARE = 0.06;
 
 /**
  * `foreground` and `alpha` are the figure at full size, the mask is `1 / factor` of it
@@ -45,6 +48,7 @@ export function paintLayer(
   const colours = createRgb(box.width, box.height);
   const weight = new Float32Array(box.width * box.height);
   const opacity = new Float32Array(box.width * box.height);
+  const hidden = new Uint8Array(box.width * box.height);
   for (let y = 0; y < box.height; y++) {
     for (let x = 0; x < box.width; x++) {
       const i = y * box.width + x;
@@ -52,11 +56,15 @@ export function paintLayer(
       const grown = y * grownWidth + x;
       for (let c = 0; c < 3; c++) colours.channels[c]![i] = foreground.channels[c]![from]!;
       weight[i] = trusted[grown]! > 0.5 && alpha[from]! > SOLID_MIN ? 1 : 0;
+      hidden[i] = trusted[grown]! > 0.5 ? 0 : 1;
       opacity[i] = alpha[from]! * smoothstep(CUT_EDGE[0], CUT_EDGE[1], soft[grown]!);
     }
   }
-  const filled =
-    mask.extend.includes(1) || mask.doubtful.includes(1) ? pullPush(colours, weight) : colours;
+  if (!mask.extend.includes(1) && !mask.doubtful.includes(1)) {
+    return cropTexture(colours, opacity, box);
+  }
+  const filled = pullPush(colours, weight);
+  reflectRows(filled, colours, weight, hidden, Math.round(REFLECT_SHARE * foreground.height));
   return cropTexture(filled, opacity, box);
 }
 

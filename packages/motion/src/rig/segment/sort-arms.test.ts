@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JOINTS, type JointPositions } from '../../model/character.ts';
+import { JOINT_INDEX } from '../../model/joints.ts';
+import { createRgb } from '../../model/rgb.ts';
+import type { Figure } from './figure.ts';
+import { NO_PART, PART, PART_COUNT } from './parts.ts';
+import { sortArms } from './sort-arms.ts';
+
+const WIDTH = 100;
+const HEIGHT = 160;
+const SKIN = [210, 160, 130] as const;
+const SHIRT = [40, 80, 170] as const;
+
+const isArm = (x: number): boolean => x >= 60 && x < 76;
+const isStrip = (x: number): boolean => x >= 54 && x < 60;
+
+/** A bare arm hanging beside a shirt; a strip of the shirt is labelled arm. */
+function drawFigure(): { figure: Figure; labels: Int8Array; excess: Float32Array[] } {
+  const rgb = createRgb(WIDTH, HEIGHT);
+  const labels = new Int8Array(WIDTH * HEIGHT).fill(NO_PART);
+  const excess = Array.from({ length: PART_COUNT }, () => new Float32Array(labels.length));
+  for (let i = 0; i < labels.length; i++) {
+    const x = i % WIDTH;
+    // The arm lies half in shadow, which is not a reason to take it away.
+    const shade = x >= 70 ? 0.6 : 1;
+    const isSkin = isArm(x);
+    for (let c = 0; c < 3; c++) rgb.channels[c]![i] = isSkin ? shade * SKIN[c]! : SHIRT[c]!;
+    if (isSkin || isStrip(x)) labels[i] = PART.leftArm;
+    else if (x >= 20 && x < 60) labels[i] = PART.torso;
+    excess[PART.leftArm]![i] = isSkin ? 0 : 100;
+    excess[PART.torso]![i] = isSkin ? (shade < 1 ? 0 : 100) : 0;
+  }
+  const joints: JointPositions = new Float32Array(JOINTS.length * 2);
+  for (const [name, y] of [
+    ['leftShoulder', 10],
+    ['leftElbow', 70],
+    ['leftWrist', 130],
+  ] as const) {
+    joints.set([68, y], JOINT_INDEX[name] * 2);
+  }
+  const alpha = new Float32Array(labels.length).fill(1);
+  return { figure: { rgb, alpha, joints, face: null, framing: 'full-body' }, labels, excess };
+}
+
+test('a strip of shirt beside a bare arm stays with the trunk, skin in shadow with the arm', () => {
+  const { figure, labels, excess } = drawFigure();
+  const sorted = sortArms(figure, labels, excess, ['rightArm']);
+  for (let x = 54; x < 76; x++) {
+    const part = sorted[100 * WIDTH + x];
+    assert.equal(part, isStrip(x) ? PART.torso : PART.leftArm, `column ${x}`);
+  }
+});
+
+test('an arm that does not move is left alone', () => {
+  const { figure, labels, excess } = drawFigure();
+  assert.deepEqual(sortArms(figure, labels, excess, ['leftArm', 'rightArm']), labels);
+});
