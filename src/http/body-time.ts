@@ -23,7 +23,7 @@ export function boundBodies(app: HttpApp): void {
   app.addHook('preParsing', async (request, reply, payload) => {
     const isStreamed = findStreamedBody(request.method, request.routeOptions.url) !== null;
     if (isStreamed || !hasBody(request)) return payload;
-    const bound = boundTime(payload);
+    const bound = boundTime(payload, BODY_MS_MAX);
     reply.raw.once('finish', () => bound.destroy());
     return bound;
   });
@@ -33,16 +33,17 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function boundTime(payload: NodeJS.ReadableStream): Readable {
+/** The same bytes, or `body_too_slow` when their end does not come in time. */
+export function boundTime(payload: NodeJS.ReadableStream, msMax: number): Readable {
   const out = new PassThrough();
   const timer = setTimeout(() => {
-    const seconds = BODY_MS_MAX / 1000;
+    const seconds = msMax / 1000;
     const values = {
       seen: `it was not there after ${seconds} s`,
       limit: `${seconds} s are enough`,
     };
     out.destroy(new AppError('body_too_slow', values));
-  }, BODY_MS_MAX);
+  }, msMax);
   out.once('close', () => clearTimeout(timer));
   out.once('end', () => clearTimeout(timer));
   // A body that no parser wants has nobody else to hear of its errors.

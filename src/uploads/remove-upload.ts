@@ -111,7 +111,7 @@ async function removeStaleFiles(means: UploadsOptions): Promise<void> {
     if (!folder.isDirectory() || path === means.workDir) continue;
     for (const name of await readdir(path).catch(() => [])) {
       const facts = await stat(join(path, name)).catch(() => null);
-      if (facts && facts.mtimeMs < oldestMs) await rm(join(path, name), { force: true });
+      if (facts?.isFile() && facts.mtimeMs < oldestMs) await rm(join(path, name));
     }
   }
 }
