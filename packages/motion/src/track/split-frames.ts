@@ -17,8 +17,12 @@ export function chooseStep(fps: number, everyNthFrame: number): number {
 }
 
 /** Ranges of about equal length, none of them shorter than a worker is worth. */
-export function splitFrames(frameCount: number, workers: number): FrameRange[] {
-  const count = Math.max(1, Math.min(workers, Math.floor(frameCount / WORKER_FRAMES_MIN)));
+export function splitFrames(
+  frameCount: number,
+  workers: number,
+  framesMin = WORKER_FRAMES_MIN,
+): FrameRange[] {
+  const count = Math.max(1, Math.min(workers, Math.floor(frameCount / framesMin)));
   return Array.from({ length: count }, (_, i) => ({
     fromIndex: Math.round((i * frameCount) / count),
     toIndex: Math.round(((i + 1) * frameCount) / count),

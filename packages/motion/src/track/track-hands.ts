@@ -25,6 +25,9 @@ export type TrackHandsOptions = {
 /** So many frames of each thread tell whether hands are worth following. */
 const SAMPLE_FRAMES = 14;
 
+/** One small network is loaded soon, and nothing else goes on meanwhile. */
+const WORKER_FRAMES_MIN = 24;
+
 const NO_HANDS: HandSightings = { left: null, right: null };
 const NOT_WORTH_IT = new Error('The hands are not worth following.');
 
@@ -42,7 +45,7 @@ export async function trackHands(
   const { everyNthFrame = 1, workers = 2, isWorthIt, onProgress, signal } = options;
   const step = chooseStep(motion.fps, everyNthFrame);
   const count = Math.ceil(motion.frames.length / step);
-  const ranges = splitFrames(count, workers);
+  const ranges = splitFrames(count, workers, WORKER_FRAMES_MIN);
   const seen: HandsOfFrame[] = [];
   const stop = new AbortController();
   const onFrame = (frame: HandsOfFrame): void => {
