@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareMotions } from './compare-motions.ts';
-import { FACE_SIGNALS, flattenScore, SCORE_PARTS } from './motion-score.ts';
+import { FACE_SIGNALS, flattenScore, judgeParts, SCORE_PARTS } from './motion-score.ts';
 import { act } from './testing/acted-motion.ts';
 
 const reference = act();
@@ -98,4 +98,11 @@ test('the flat form holds plain values only, nulls included', () => {
   assert.equal(flat['correlation_mouth_opening'], null);
   assert.equal(flat['limbs_within_15_degrees'], 1);
   for (const value of Object.values(flat)) assert.ok(value === null || typeof value !== 'object');
+});
+
+test('an expression that is far too strong is worth less, a faint one is not', () => {
+  const { measures } = compareMotions(reference, reference);
+  const judge = (expressionGain: number) => judgeParts({ ...measures, expressionGain }).expression!;
+  assert.ok(judge(1) > 0.999 && judge(0.5) > 0.999);
+  assert.ok(judge(2.2) < 0.8 && judge(4) === 0);
 });

@@ -108,6 +108,11 @@ export const SCORE_WEIGHTS: Readonly<Record<ScorePart, number>> = {
 
 /** Limbs that are this far off on average are worth nothing. */
 const LIMB_DEGREES_MAX = 30;
+/**
+ * Up to this gain of the expression nothing is lost, from the second on all. Nothing is lost by a
+ * small one: the tracker sees painted and drawn expressions smaller than they are.
+ */
+const EXPRESSION_GAIN = [1.6, 4] as const;
 /** Up to this ratio a result counts as calm as its reference, from the second on as unbearable. */
 const JITTER_RATIO = [1.5, 5] as const;
 /** Drift beyond the reference's own, in percent of the torso a second: unseen, and unbearable. */
@@ -128,12 +133,7 @@ export function judgeParts(measures: ScoreMeasures): Record<ScorePart, number | 
     pose: pck01 === null || pck02 === null ? null : (pck01 + pck02) / 2,
     limbs: limbAngleDegrees === null ? null : fall(limbAngleDegrees, 0, LIMB_DEGREES_MAX),
     movement: movementCorrelation === null ? null : clamp(movementCorrelation, 0, 1),
-    expression: meanOf(
-      FACE_SIGNALS.flatMap((signal) => {
-        const correlation = measures.expression[signal];
-        return correlation === null ? [] : [clamp(correlation, 0, 1)];
-      }),
-    ),
+    expression: judgeExpression(measures),
     identity: identity === null ? null : 1 - fall(identity, ...IDENTITY),
     steadiness: jitterRatio === null ? null : fall(jitterRatio, ...JITTER_RATIO),
     feet: drift === null ? null : fall(drift, ...FOOT_DRIFT),
@@ -160,6 +160,18 @@ export function combineParts(
     if (weakest === null || value < parts[weakest]!) weakest = part;
   }
   return { score: weights === 0 ? 0 : (coverage * sum) / weights, weakest };
+}
+
+/** How well the signals follow; a grimace that follows well but far too strongly is none. */
+function judgeExpression({ expression, expressionGain }: ScoreMeasures): number | null {
+  const follows = meanOf(
+    FACE_SIGNALS.flatMap((signal) => {
+      const correlation = expression[signal];
+      return correlation === null ? [] : [clamp(correlation, 0, 1)];
+    }),
+  );
+  if (follows === null || expressionGain === null) return follows;
+  return follows * fall(expressionGain, ...EXPRESSION_GAIN);
 }
 
 /** 1 up to `from`, 0 beyond `to`, straight between them. */

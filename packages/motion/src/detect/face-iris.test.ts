@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drawEyes, eyesFace } from '../testing/drawn-eyes.ts';
+import { readGaze } from './face-iris.ts';
+
+for (const across of [-0.25, -0.1, 0, 0.15, 0.28]) {
+  test(`an iris ${across} eye widths off the middle is found there, dark or pale`, () => {
+    for (const light of [30, 120]) {
+      const gaze = readGaze(drawEyes(across, light), eyesFace());
+      for (const iris of [gaze.right, gaze.left]) {
+        assert.ok(Math.abs(iris.across - across) < 0.04, JSON.stringify(iris));
+        assert.ok(iris.confidence > 0.9, JSON.stringify(iris));
+      }
+    }
+  });
+}
+
+test('nothing is said about the gaze of a closed eye', () => {
+  const { right, left } = readGaze(drawEyes(0.2), eyesFace(0.3));
+  assert.equal(right.confidence, 0);
+  assert.equal(left.confidence, 0);
+});
+
+test('an eye without an iris, as of a statue, has no gaze', () => {
+  const { right, left } = readGaze(drawEyes(0, 225), eyesFace());
+  assert.ok(right.confidence < 0.3 && left.confidence < 0.3);
+});
