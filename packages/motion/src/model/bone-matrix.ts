@@ -1,4 +1,6 @@
-/** Where a bone takes the places around it: turned with it, stretched along it, as wide as before. */
+/**
+ * Where a bone takes the places around it: turned with it, stretched along it, as wide as before.
+ */
 
 import type { Joint, JointPositions } from './character.ts';
 import { JOINT_INDEX } from './joints.ts';
@@ -53,7 +55,10 @@ export function mapPoint(
   out[1] = matrices[at + 2]! * x + matrices[at + 3]! * y + matrices[at + 5]!;
 }
 
-/** Writes the map of the head, which turns, scales and moves as one piece, as {@link writeBoneMatrix}. */
+/**
+ * Writes the map of the head, which turns, scales and moves as one piece, as
+ * {@link writeBoneMatrix} does.
+ */
 export function writeHeadMatrix(
   bind: JointPositions,
   now: JointPositions,

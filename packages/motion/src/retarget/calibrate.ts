@@ -32,8 +32,6 @@ export type SegmentTrack = {
   length: Float64Array;
   /** Smaller visibility of its two joints. */
   visibility: Float64Array;
-  /** Frames in which the body stands as the picture's. */
-  like: readonly number[];
 };
 
 /** Segments whose lengths tell the apparent size of the body. */
@@ -138,28 +136,26 @@ export function trackSegment(driver: Driver, scale: Float64Array, segment: Segme
   const turn = driver.turns?.[segment] ?? 0;
   for (let i = 0; i < count; i += 1) {
     const [dx, dy] = difference(driver, i, a, b);
-    angle[i] = Math.atan2(dy, dx) + turn;
+    angle[i] = Math.atan2(dy, dx) + turn * (driver.likeness?.[i] ?? 0);
     length[i]! /= scale[i]!;
     visibility[i] = Math.min(
       driver.visibility[i * stride + a]!,
       driver.visibility[i * stride + b]!,
     );
   }
-  return { angle: unwrapAngles(angle), length, visibility, like: driver.like ?? [] };
+  return { angle: unwrapAngles(angle), length, visibility };
 }
 
 /**
  * The length that the driver's segment has when it points as the character's does in the picture:
  * the median over the 12 % of frames with the closest angle. Where no frame comes close, a
- * percentile of all lengths takes over. Frames in which the whole body stands as the picture's
- * tell it best.
+ * percentile of all lengths takes over.
  */
 export function referenceLength(
   track: SegmentTrack,
   pictureAngle: number,
   segment: Segment,
 ): number {
-  if (track.like.length > 0) return Math.max(median(track.like.map((i) => track.length[i]!)), 1e-6);
   const count = track.length.length;
   const order = Array.from({ length: count }, (_, i) => i);
   const apart = track.angle.map((angle) => Math.abs(wrapAngle(angle - pictureAngle)));

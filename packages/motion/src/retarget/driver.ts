@@ -36,7 +36,9 @@ export type Driver = {
   posePitch: Float64Array;
   /** Frames in which the body stands as the picture's; see likeness.ts. */
   like?: readonly number[];
-  /** Radians by which each segment is turned to agree with the picture there. */
+  /** How much each frame resembles them, 0..1. */
+  likeness?: Float64Array;
+  /** Radians by which each segment is turned in them to agree with the picture. */
   turns?: Readonly<Record<string, number>>;
 };
 

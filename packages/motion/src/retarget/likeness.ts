@@ -8,7 +8,8 @@ import { type Character, JOINTS } from '../model/character.ts';
 import type { Point } from '../model/geometry.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { median } from '../model/percentile.ts';
-import { clamp } from '../model/scalar.ts';
+import { clamp, smoothstep } from '../model/scalar.ts';
+import { smoothValues } from '../model/smooth-values.ts';
 import { SEGMENTS, type Segment } from './calibrate.ts';
 import type { Driver } from './driver.ts';
 
@@ -22,8 +23,11 @@ const SINGLE_MAX = 0.2;
 const FRAMES_MIN = 3;
 /** A larger difference is not the tracker's. */
 const TURN_MAX = 0.15;
-/** Too short to tell the pose by. */
-const SHORT = /Hand$|Foot$|hips/;
+/** A pose whose segments differ by this much on average has nothing in common with the picture's. */
+const UNLIKE = 0.3;
+const LIKENESS_SIGMA_SECONDS = 0.1;
+/** The others are too short to tell the pose by. */
+const LONG = (Object.keys(SEGMENTS) as Segment[]).filter((it) => !/Hand$|Foot$|hips/.test(it));
 
 /**
  * The driver with its `like` frames and, for each segment, the turn in radians that brings it onto
@@ -40,16 +44,25 @@ export function likenToPicture(character: Character, driver: Driver): Driver {
     const apart = like.map((frame) => angleBetween(character, driver, segment, frame));
     turns[segment] = clamp(median(apart), -TURN_MAX, TURN_MAX);
   }
-  return { ...driver, like, turns };
+  return { ...driver, like, turns, likeness: measureLikeness(character, driver) };
+}
+
+/** What the two disagree by is known for this pose alone, so it fades out as the pose changes. */
+function measureLikeness(character: Character, driver: Driver): Float64Array {
+  const apart = Float64Array.from({ length: driver.frameCount }, (_, frame) => {
+    const all = LONG.map((it) => Math.abs(angleBetween(character, driver, it, frame)));
+    return all.reduce((sum, value) => sum + value, 0) / all.length;
+  });
+  const smooth = smoothValues(apart, LIKENESS_SIGMA_SECONDS * driver.fps);
+  return smooth.map((value) => 1 - smoothstep(MEAN_MAX, UNLIKE, value));
 }
 
 function findLikeFrames(character: Character, driver: Driver): number[] {
-  const segments = (Object.keys(SEGMENTS) as Segment[]).filter((it) => !SHORT.test(it));
   const result: number[] = [];
   for (let frame = 0; frame < driver.frameCount; frame += 1) {
     if (!driver.isSeen[frame]) continue;
-    const apart = segments.map((it) => Math.abs(angleBetween(character, driver, it, frame)));
-    const ratios = segments.map((it) => Math.log(lengthRatio(character, driver, it, frame)));
+    const apart = LONG.map((it) => Math.abs(angleBetween(character, driver, it, frame)));
+    const ratios = LONG.map((it) => Math.log(lengthRatio(character, driver, it, frame)));
     const usual = median(ratios);
     const unlike = ratios.map((ratio) => Math.abs(ratio - usual));
     if (isSmall(apart) && isSmall(unlike)) result.push(frame);

@@ -1,6 +1,6 @@
 /**
- * Says how like two pictures are, pixel by pixel: for a result whose true pictures are known, as when a
- * clip drives its own first frame.
+ * Says how like two pictures are, pixel by pixel: for a result whose true pictures are known, as
+ * when a clip drives its own first frame.
  */
 
 import type { RgbaImage } from '../model/image.ts';
