@@ -75,8 +75,8 @@ async function compile(runtime: LiteRtModule, bytes: Uint8Array): Promise<Networ
 }
 
 /**
- * The memory of the runtime only ever grows (to some 200 MB with the heavy body network), so it goes
- * with the last network; the next one loads it anew, which takes about 0.2 s.
+ * The memory of the runtime only ever grows (to some 200 MB with the heavy body network), so it
+ * goes with the last network; the next one loads it anew, which takes about 0.2 s.
  */
 function release(runtime: LiteRtModule | null): void {
   openCount -= 1;
