@@ -1,8 +1,9 @@
 /**
  * Lets a clip drive its own first frame and compares the result with the clip, frame by frame: the
  * one case in which the true pictures are known. Usage:
- * `node --conditions=development scripts/self-reenactment.ts [clip] [--every n]`; every n-th frame is
- * compared (4). Without a clip it takes the sample dance. The frozen first frame is the baseline.
+ * `node --conditions=development scripts/self-reenactment.ts [clip] [--every n]`; every n-th frame
+ * is compared (4). Without a clip it takes the sample dance. The frozen first frame is the
+ * baseline.
  */
 
 import { mkdir } from 'node:fs/promises';

@@ -14,7 +14,7 @@ import type { VectorPath } from './trunk.ts';
 
 /** Turns slower than this are facing, in seconds (sigma). */
 const FACING_SIGMA_SECONDS = 0.3;
-/** Trunks that usually look at least this wide, of the picture's width, face as the picture does. */
+/** A trunk that usually looks this wide, of the picture's width, faces as the picture does. */
 const WIDTH_MIN = 0.85;
 /** A head that follows a body turned by less than this, in radians, still faces as the picture. */
 const TURN_FREE = 0.35;

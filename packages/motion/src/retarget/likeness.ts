@@ -23,7 +23,7 @@ const SINGLE_MAX = 0.2;
 const FRAMES_MIN = 3;
 /** A larger difference is not the tracker's. */
 const TURN_MAX = 0.15;
-/** A pose whose segments differ by this much on average has nothing in common with the picture's. */
+/** With segments that differ by this much on average, poses have nothing in common. */
 const UNLIKE = 0.3;
 const LIKENESS_SIGMA_SECONDS = 0.1;
 /** The others are too short to tell the pose by. */

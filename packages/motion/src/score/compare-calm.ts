@@ -84,7 +84,7 @@ function measureJerks(
   });
 }
 
-/** Speeds of a foot from moment to moment while the reference's rests, in torso lengths a second. */
+/** Speeds of a foot while the reference's rests, in torso lengths a second. */
 function measurePlanted(
   pairs: readonly PosePair[],
   joint: ScoreJoint,
