@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawEyes, eyesFace } from '../testing/drawn-eyes.ts';
-import { readGaze } from './face-iris.ts';
+import { doRimsFit, readGaze } from './face-iris.ts';
 
 for (const across of [-0.25, -0.1, 0, 0.15, 0.28]) {
   test(`an iris ${across} eye widths off the middle is found there, dark or pale`, () => {
@@ -24,4 +24,9 @@ test('nothing is said about the gaze of a closed eye', () => {
 test('an eye without an iris, as of a statue, has no gaze', () => {
   const { right, left } = readGaze(drawEyes(0, 225), eyesFace());
   assert.ok(right.confidence < 0.3 && left.confidence < 0.3);
+});
+
+test('rims fit eyes that end where they do, and not eyes that go on below them', () => {
+  assert.ok(doRimsFit(drawEyes(0), eyesFace()));
+  assert.ok(!doRimsFit(drawEyes(0), eyesFace(0.55)));
 });

@@ -42,6 +42,9 @@ const SIDE_SHARE_MIN = 0.12;
 const OPENING = [0.13, 0.2] as const;
 /** An eye of fewer pixels shows no iris. */
 const WIDTH_PIXELS = [8, 16] as const;
+/** Around the middle of the lower rim: above it, below it, and on the cheek, in openings. */
+const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
+const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
 const CLOSED: IrisReading = { across: 0, confidence: 0 };
 
 type Sample = { u: number; v: number; light: number };
@@ -53,6 +56,39 @@ type Sample = { u: number; v: number; light: number };
 export function readGaze(image: RgbaImage, face: Face): Gaze {
   const [right, left] = EYE_SIDES.map((side) => readIris(image, face, side));
   return { right: right!, left: left! };
+}
+
+/**
+ * Whether the rims of the face lie around its eyes. The network puts those of people's eyes into
+ * the large eyes of drawn figures: there the iris goes on below the lower rim instead of skin.
+ */
+export function doRimsFit(image: RgbaImage, face: Face): boolean {
+  return EYE_SIDES.every((side) => {
+    const frame = eyeFrame(face, side);
+    const rim = (points: readonly number[]) =>
+      points.map((point) => toEye(frame, facePointAt(face, point)));
+    const upper = rim(EYE_RIMS[side].upper);
+    const lower = rim(EYE_RIMS[side].lower);
+    const meanBelow = (part: number): [number, number, number] => {
+      const sum: [number, number, number] = [0, 0, 0];
+      for (const u of RIM_PLACES) {
+        const bottom = rimHeight(lower, u);
+        const v = bottom + part * (bottom - rimHeight(upper, u));
+        const x = frame.centre.x + u * frame.right.x + v * frame.down.x;
+        const y = frame.centre.y + u * frame.right.y + v * frame.down.y;
+        const at =
+          (Math.round(clamp(y, 0, image.height - 1)) * image.width +
+            Math.round(clamp(x, 0, image.width - 1))) *
+          4;
+        for (let i = 0; i < 3; i += 1) sum[i]! += image.data[at + i]! / RIM_PLACES.length;
+      }
+      return sum;
+    };
+    const [inside, outside, skin] = RIM_PARTS.map(meanBelow);
+    const apart = (a: readonly number[], b: readonly number[]) =>
+      Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!, a[2]! - b[2]!);
+    return apart(outside!, skin!) <= apart(outside!, inside!);
+  });
 }
 
 function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {

@@ -16,16 +16,18 @@ export type FaceTransfer = (frame: number, turn: HeadTurn) => Face;
 
 /**
  * Prepares the transfer of expressions to `face`: point = S + R(E * size ratios), turned by yaw and
- * pitch about the head. Without the driver's faces only the turn is applied.
+ * pitch about the head. Without the driver's faces only the turn is applied. Eyes that the rims of
+ * `face` do not fit (large drawn ones, sunglasses) are not closed.
  */
 export function createFaceTransfer(
   face: Face,
   faces: DriverFaces | null,
   triangles: Uint16Array,
+  rimsFit = true,
 ): FaceTransfer {
   const gains = faces ? pointGains(face, faces.reference) : null;
   const bearing = faces ? fitSimilarity(faces.reference, face, RIGID_POINTS).rotation : null;
-  const lids = faces ? readLids(faces.faces.map(measureFace)) : [];
+  const lids = faces ? readLids(faces.faces.map(measureFace), rimsFit) : [];
   const size = measureFace(face);
   const limit = MOVE_MAX * size.height;
   const unfold = createUnfold(face, triangles);

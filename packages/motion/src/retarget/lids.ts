@@ -28,11 +28,16 @@ const RING_OPENING = 0.75;
 const RING_OWN = 0.6;
 /** Eyes of fewer pixels are too noisy to follow at all; from the second width on, wholly. */
 const EYE_PIXELS = [6, 14] as const;
+/** Part of the movement of lids that the picture has elsewhere. */
+const MISFIT_PART = 0.2;
 /** An eye is this part of its face's width. */
 const EYE_PER_FACE = 0.2;
 
-/** The driver's lids in each frame against their usual opening. */
-export function readLids(measures: readonly FaceMeasures[]): LidOpenings[] {
+/**
+ * The driver's lids in each frame against their usual opening; only a hint of it for eyes whose
+ * rims were not found well.
+ */
+export function readLids(measures: readonly FaceMeasures[], rimsFit = true): LidOpenings[] {
   const usual = (['rightEyeOpening', 'leftEyeOpening'] as const).map((eye) =>
     percentile(
       measures.map((it) => it[eye]),
@@ -40,7 +45,7 @@ export function readLids(measures: readonly FaceMeasures[]): LidOpenings[] {
     ),
   );
   return measures.map((it) => {
-    const trust = smoothstep(...EYE_PIXELS, it.width * EYE_PER_FACE);
+    const trust = (rimsFit ? 1 : MISFIT_PART) * smoothstep(...EYE_PIXELS, it.width * EYE_PER_FACE);
     const openingOf = (now: number, usual: number): number =>
       mix(1, openLids(now / Math.max(usual, 1e-6)), trust);
     return {

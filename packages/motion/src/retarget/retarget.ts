@@ -3,6 +3,7 @@
  * performance.
  */
 
+import { doRimsFit } from '../detect/face-iris.ts';
 import { readFaceTopology } from '../detect/face-topology.ts';
 import { type Character, JOINTS } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
@@ -290,12 +291,13 @@ function createFacePath(
 ): (frame: MotionFrame, index: number) => FacePerformance | null {
   const { face } = character;
   if (!face) return () => null;
-  const transfer = createFaceTransfer(face, faces, readFaceTopology().triangles);
-  const gazes = createGazePath(character, motion.frames, motion.fps);
+  const rimsFit = doRimsFit(character.picture, face);
+  const transfer = createFaceTransfer(face, faces, readFaceTopology().triangles, rimsFit);
+  const gazes = rimsFit ? createGazePath(character, motion.frames, motion.fps) : [];
   const keepsMouth = measureFace(face).mouthOpening > OWN_MOUTH_OPENING;
   return (frame, index) => ({
     points: transfer(index, head.turns[index]!),
-    gaze: gazes[index]!,
+    gaze: gazes[index] ?? null,
     mouth:
       keepsMouth || !frame.mouth || !frame.face
         ? null

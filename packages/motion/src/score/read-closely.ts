@@ -1,4 +1,6 @@
-/** Reads the faces of a tracked video once more, closely, so that faint expressions are measured. */
+/**
+ * Reads the faces of a tracked video once more, closely, so that faint expressions are measured.
+ */
 
 import { openFaceLandmarker } from '../detect/face-landmarks.ts';
 import { regionFromFace } from '../detect/face-regions.ts';
