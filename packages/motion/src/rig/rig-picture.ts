@@ -26,6 +26,7 @@ import { segmentParts } from './segment/segment-parts.ts';
 /** The shorter side of the picture divided by this gives the factor of the segmentation. */
 const SEGMENTATION_SIDE = 360;
 
+/** What is told while a picture is rigged, which takes seconds. */
 export type RigOptions = {
   /** How a long rigging says how far it is. */
   onProgress?: OnProgress;
