@@ -8,6 +8,8 @@ const AREA_SHARE_MIN = 0.05;
 const SPECK_SHARE = 1.2e-4;
 const SMOOTH_ROUNDS_MAX = 60;
 const CALM_ROUNDS_MAX = 30;
+/** After so many rounds one more ring of points around a turned triangle is calmed. */
+const CALM_ROUNDS_A_RING = 6;
 const SHRINK_ROUNDS_MAX = 40;
 const SHRINK_STEP = 0.85;
 
@@ -16,7 +18,7 @@ const SHRINK_STEP = 0.85;
  * its orientation in the picture plane that is seen at all in `source`. Points of turned triangles
  * take over the mean movement of their neighbours, so that the movement itself is kept; should that
  * not be enough (a temple that a turn of the head hides), they and what lies around them come to
- * move as the whole face does; and at the very last the whole deformation is taken back.
+ * move as one; and at the very last the whole deformation is taken back.
  */
 export function createUnfold(source: Face, triangles: Uint16Array): (target: Face) => void {
   const neighbours = findNeighbours(triangles);
@@ -26,11 +28,14 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
       if (turned.length === 0) return;
       smoothAround(source, target, triangles, turned, neighbours);
     }
-    const calmed = new Set<number>();
     for (let round = 0; round < CALM_ROUNDS_MAX; round += 1) {
       const turned = findTurned(source, target, triangles);
       if (turned.length === 0) return;
-      calmAround(source, target, triangles, turned, neighbours, calmed);
+      const reach = 1 + Math.floor(round / CALM_ROUNDS_A_RING);
+      for (const triangle of turned) {
+        const corners = triangles.subarray(triangle * 3, triangle * 3 + 3);
+        calmAround(source, target, corners, reach, neighbours);
+      }
     }
     for (let round = 0; round < SHRINK_ROUNDS_MAX; round += 1) {
       if (findTurned(source, target, triangles).length === 0) return;
@@ -89,27 +94,24 @@ function smoothAround(
   for (const [at, value] of moves) target[at] = value;
 }
 
-/** Brings the points of turned triangles, and their neighbours, nearer to the mean movement. */
+/** Brings the points up to `reach` rings around a turned triangle nearer to their mean movement. */
 function calmAround(
   source: Face,
   target: Face,
-  triangles: Uint16Array,
-  turned: readonly number[],
+  corners: Uint16Array,
+  reach: number,
   neighbours: readonly (readonly number[])[],
-  calmed: Set<number>,
 ): void {
-  for (const triangle of turned) {
-    for (let corner = 0; corner < 3; corner += 1) {
-      const point = triangles[triangle * 3 + corner]!;
-      calmed.add(point);
-      for (const other of neighbours[point]!) calmed.add(other);
-    }
+  const points = new Set<number>(corners);
+  for (let ring = 0; ring < reach; ring += 1) {
+    for (const point of [...points]) for (const other of neighbours[point]!) points.add(other);
   }
   for (let axis = 0; axis < 3; axis += 1) {
     let mean = 0;
-    for (let at = axis; at < target.length; at += 3) mean += target[at]! - source[at]!;
-    mean /= FACE_LANDMARK_COUNT;
-    for (const point of calmed) {
+    for (const point of points) {
+      mean += (target[point * 3 + axis]! - source[point * 3 + axis]!) / points.size;
+    }
+    for (const point of points) {
       const at = point * 3 + axis;
       target[at] = source[at]! + mean + SHRINK_STEP * (target[at]! - source[at]! - mean);
     }
