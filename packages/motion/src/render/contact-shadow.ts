@@ -17,7 +17,7 @@ const LENGTH_PER_SHIN = 0.3;
 const TIGHT = { x: 1.3, y: 0.42, share: 0.8 } as const;
 const WIDE = { x: 2.2, y: 0.85, share: 0.5 } as const;
 /** Darkest shadow; a floor on which none can be seen gets the faint one if it has any texture. */
-const STRENGTH_MAX = 0.6;
+const STRENGTH_MAX = 0.45;
 const FAINT = 0.15;
 /** The shadow is as dark as this share of its place is at most. */
 const DARK_SHARE = 0.88;
@@ -107,11 +107,16 @@ function findSole(character: Character, cover: Uint8Array, side: Sole['side']): 
   const toe = jointAt(joints, `${side}Foot`);
   const shin = Math.hypot(ankle.x - knee.x, ankle.y - knee.y);
   const length = LENGTH_PER_SHIN * shin;
-  const left = Math.max(0, Math.round(Math.min(ankle.x, toe.x) - 0.7 * length));
-  const right = Math.min(width - 1, Math.round(Math.max(ankle.x, toe.x) + 0.7 * length));
-  const low = Math.min(height - 1, Math.round(Math.max(ankle.y, toe.y) + length));
+  // What lies beyond the middle between feet that are close belongs to the other one.
+  const own = middleOf(joints, { side });
+  const other = middleOf(joints, { side: side === 'left' ? 'right' : 'left' });
+  const apart = Math.abs(own.x - other.x) / 2;
+  const [low, high] = [own.x - Math.max(4, apart), own.x + Math.max(4, apart)];
+  const left = Math.round(Math.max(0, low, Math.min(ankle.x, toe.x) - 0.7 * length));
+  const right = Math.round(Math.min(width - 1, high, Math.max(ankle.x, toe.x) + 0.7 * length));
+  const lowest = Math.min(height - 1, Math.round(Math.max(ankle.y, toe.y) + length));
   const isCovered = (x: number, y: number): boolean => cover[y * width + x]! > SOLID;
-  for (let y = low; y > ankle.y; y--) {
+  for (let y = lowest; y > ankle.y; y--) {
     let count = 0;
     for (let x = left; x <= right; x++) if (isCovered(x, y)) count++;
     if (count < 0.15 * length) continue;

@@ -6,7 +6,7 @@
 import type { Rgb } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
 
-/** The first pixels beside a cut are mixed with the other part; the reflection starts behind them. */
+/** The first pixels beside a cut are mixed with the other part; reflections start behind them. */
 const INSET = 2;
 
 /**
