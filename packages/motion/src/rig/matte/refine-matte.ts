@@ -136,12 +136,23 @@ export function refineMatte({
   if (!added.includes(1)) return trimmed;
   // What was just recognised as background is no notch.
   for (let i = 0; i < zone.length; i++) if (share[i]! < 0.5 && added[i] === 0) zone[i] = 0;
-  const closed = closeNotches(smallTrimmed, added, zone, width, height);
-  const union = smallTrimmed.map((a, i) => Math.max(a, closed[i]!));
-  const soft = filterGuided(small, union, 4, 1e-4, 1);
+  const soft = softenUnion(small, smallTrimmed, added, zone);
+  return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
+}
+
+/** The matte with what was added, along the edges of the picture; `zone` shrinks to around it. */
+function softenUnion(
+  rgb: Rgb,
+  alpha: Float32Array,
+  added: Uint8Array,
+  zone: Uint8Array,
+): Float32Array {
+  const { width, height } = rgb;
+  const closed = closeNotches(alpha, added, zone, width, height);
+  const union = alpha.map((a, i) => Math.max(a, closed[i]!));
   const near = dilate(closed, width, height, SOFT_REACH);
   for (let i = 0; i < zone.length; i++) if (near[i] === 0) zone[i] = 0;
-  return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
+  return filterGuided(rgb, union, 4, 1e-4, 1);
 }
 
 function either(a: Uint8Array, b: Uint8Array): Uint8Array {
