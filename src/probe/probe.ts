@@ -19,7 +19,10 @@ export type ProbeOptions = {
   /** Folder in which the children get folders of their own. */
   workDir: string;
   limits: Pick<MediaLimits, 'imagePixelsMax'> & {
-    /** Longest time of one file, in milliseconds, of the clock and of the processor. */
+    /**
+     * Longest time of the processor for one file, in milliseconds. The clock may show three times
+     * as much, so that a busy machine refuses nothing.
+     */
     probeMsMax: number;
   };
   /** Further limits of the children. @default 1024 MiB, two at a time */
@@ -54,6 +57,7 @@ export type Probe = {
 
 /** A large interlaced picture of 16 bits takes half of it. */
 const MEMORY_MB = 1_024;
+const WALL_PER_CPU = 3;
 const MILLISECONDS_PER_SECOND = 1_000;
 
 export function createProbe(options: ProbeOptions): Probe {
@@ -62,7 +66,12 @@ export function createProbe(options: ProbeOptions): Probe {
   const jail = createJail({
     file: options.inmateFile ?? join(import.meta.dirname, `inmate${extname(import.meta.filename)}`),
     workDir,
-    limits: { memoryMb: MEMORY_MB, wallMs: probeMsMax, cpuMs: probeMsMax, ...options.jail },
+    limits: {
+      memoryMb: MEMORY_MB,
+      wallMs: WALL_PER_CPU * probeMsMax,
+      cpuMs: probeMsMax,
+      ...options.jail,
+    },
     ...(log ? { log } : {}),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
@@ -76,7 +85,9 @@ export function createProbe(options: ProbeOptions): Probe {
     if (outcome.status !== 'done') {
       return judgeVideo(null, { beginning, sizeBytes, failure: describe(outcome) });
     }
-    return judgeVideo(VideoReading.parse(outcome.answer), { beginning, sizeBytes });
+    const reading = VideoReading.safeParse(outcome.answer);
+    if (reading.success) return judgeVideo(reading.data, { beginning, sizeBytes });
+    return judgeVideo(null, { beginning, sizeBytes, failure: explainNonsense(reading.error) });
   }
 
   async function probeImageFrom(reader: Reader): Promise<ImageFacts> {
@@ -88,7 +99,10 @@ export function createProbe(options: ProbeOptions): Probe {
       throw new AppError('image_unreadable', { reason }, { cause: detail });
     }
     const seen = { format, sizeBytes, pixelsMax: imagePixelsMax };
-    return judgeImage(ImageReading.parse(outcome.answer), seen);
+    const reading = ImageReading.safeParse(outcome.answer);
+    if (reading.success) return judgeImage(reading.data, seen);
+    const { reason, detail } = explainNonsense(reading.error);
+    throw new AppError('image_unreadable', { reason }, { cause: detail });
   }
 
   return {
@@ -98,6 +112,11 @@ export function createProbe(options: ProbeOptions): Probe {
     probeVideoRanged,
     close: jail.close,
   };
+}
+
+/** Facts that cannot be, such as a width of nothing: the file is broken where nobody looked. */
+function explainNonsense(error: Error): Failure {
+  return { reason: 'what it says of itself makes no sense', detail: error.message };
 }
 
 /** As the end of a sentence for the customer, and what the log should keep. */

@@ -140,6 +140,15 @@ test('what a ranged file throws comes out as it was thrown', async () => {
   await assert.rejects(probeVideoRanged(file), cause);
 });
 
+test('a clip without any width is a refusal with a name', async () => {
+  await makeClip(path('flat.mp4'), { seconds: 1 });
+  const bytes = await readFile(path('flat.mp4'));
+  const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'));
+  bytes.writeUInt16BE(0, entry + 28);
+  await writeFile(path('flat.mp4'), bytes);
+  await refuses('flat.mp4', 'video_unreadable', /could not be read/);
+});
+
 test('a reader that never ends, or dies, is a refusal and not a crash', async () => {
   const inmate = new URL('../jail/inmate.ts', import.meta.url);
   const kinds = [

@@ -1,6 +1,6 @@
 /**
- * Breaks files and shows them to the probe, and what the probe takes to a decoder. Each case follows
- * from the seed and its number alone, so that it can be repeated.
+ * Breaks files and shows them to the probe, and what the probe takes to a decoder. Each case
+ * follows from the seed and its number alone, so that it can be repeated.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -104,7 +104,7 @@ export async function createFuzzer(fuzzSeed: number): Promise<Fuzzer> {
       const wallMs = performance.now() - startedMs;
       const childFaults = outcomes.flatMap((outcome) =>
         'detail' in outcome
-          ? [`${outcome.status}: ${outcome.detail} ${outcome.errorOutput.slice(0, 1500)}`]
+          ? [`${outcome.status}: ${outcome.detail} ${outcome.errorOutput.slice(0, 300)}`]
           : [],
       );
       return { number, seedName: seed.name, ending, isFault, wallMs, childFaults };

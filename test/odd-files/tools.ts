@@ -1,4 +1,4 @@
-/** What may be on a machine and is never needed: FFmpeg, for more kinds of clips and a second opinion. */
+/** FFmpeg, never needed: where it is installed, more kinds of clips and a second opinion. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
