@@ -89,6 +89,13 @@ export type Engine = {
   /** An upstream's "no" is data, not an exception. */
   check(operation: Operation): Promise<Pending | Completed | Failed>;
   cancel?(operation: Operation): Promise<void>;
+  /**
+   * Ends whatever this process does for the task and frees what it left, also when `start` has yet
+   * to answer. A task it does not know is no error.
+   */
+  cancelTask?(taskId: string): Promise<void>;
+  /** Tasks that this process works on now, so that work nobody wants any more can be ended. */
+  listTasks?(): readonly string[];
   /** Frees what the operation left behind once its result is stored. */
   cleanUp?(operation: Operation): Promise<void>;
 };

@@ -84,6 +84,40 @@ export function testEngine(name: string, open: () => Promise<EngineUnderTest>): 
       assert.match(outcome.code, /^[a-z_]+$/);
     });
 
+    test('a task can be cancelled by its id alone, however often, and also before it was started', async () => {
+      if (!engine.cancelTask || !engine.listTasks) return;
+      const job = await subject.createJob('takes long');
+      await engine.cancelTask(job.taskId);
+      const operation = await engine.start(job);
+      assert.ok(engine.listTasks().includes(job.taskId));
+      await engine.cancelTask(job.taskId);
+      await engine.cancelTask(job.taskId);
+      assert.ok(!engine.listTasks().includes(job.taskId));
+      assert.equal((await engine.check(operation)).status, 'failed');
+    });
+
+    test('a task cancelled while its start is under way leaves nothing at work', async () => {
+      if (!engine.cancelTask || !engine.listTasks) return;
+      const job = await subject.createJob('takes long');
+      const isIn = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      const { openFile } = job.video;
+      job.video.openFile = async () => {
+        isIn.resolve();
+        await goOn.promise;
+        return await openFile();
+      };
+      const starting = engine.start(job);
+      await isIn.promise;
+      assert.ok(engine.listTasks().includes(job.taskId));
+      await engine.cancelTask(job.taskId);
+      goOn.resolve();
+      const operation = await starting;
+      assert.ok(!engine.listTasks().includes(job.taskId));
+      assert.equal((await engine.check(operation)).status, 'failed');
+      assert.equal(await subject.countStarts(job.taskId), 0);
+    });
+
     test('starting answers before the work is done, and progress stays within its bounds', async () => {
       const operation = await engine.start(await subject.createJob('takes long'));
       const outcome = await engine.check(operation);

@@ -12,8 +12,9 @@ import { randomBase58 } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Completed, Engine, EngineJob, Failed, Operation, Pending } from '../engine.ts';
 import { describeCrash, describeLoss, describeRefusal } from './errors.ts';
-import { type Render, type RenderLimits, startRender } from './render.ts';
+import type { RenderLimits } from './render.ts';
 import { type ChildCache, type ChildJob, Result } from './wire.ts';
+import { createWorks, type LocalOperation, type Work } from './works.ts';
 
 export type LocalEngineOptions = {
   /** Directory that holds one working directory for each task. */
@@ -37,23 +38,6 @@ export type LocalEngineOptions = {
 /** An engine that also has a lifetime: `close` ends the children and waits until they are gone. */
 export type LocalEngine = Engine & { close(): Promise<void> };
 
-type Work = {
-  operation: LocalOperation;
-  job: ChildJob;
-  progress: number;
-  stage: string;
-  /** Null while it waits for its turn. */
-  render: Render | null;
-  failure: Failed | null;
-  hasEnded: boolean;
-};
-
-/**
- * Each attempt has a directory of its own, so that a child whose service was killed cannot write
- * into the next one before it notices.
- */
-type LocalOperation = { taskId: string; attempt: string };
-
 const OUTPUT_NAME = 'output.mp4';
 const RESULT_NAME = 'result.json';
 const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
@@ -61,38 +45,10 @@ const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   const { workDir, log, limits, clock } = options;
   const childFile = options.childFile ?? join(import.meta.dirname, childName());
-  const works = new Map<string, Work>();
-  let isClosed = false;
+  const works = createWorks({ childFile, limits, log });
+  /** Starts that have yet to answer; one that is taken out meanwhile begins nothing. */
+  const starts = new Map<string, LocalOperation>();
   const directoryOf = ({ taskId, attempt }: LocalOperation) => join(workDir, taskId, attempt);
-
-  const startNext = () => {
-    const open = [...works.values()].filter((work) => !work.hasEnded);
-    const running = open.filter((work) => work.render !== null).length;
-    const waiting = open.filter((work) => work.render === null);
-    for (const work of waiting.slice(0, Math.max(0, limits.concurrency - running))) run(work);
-  };
-  const run = (work: Work) => {
-    work.stage = 'starting';
-    work.render = startRender({
-      childFile,
-      job: work.job,
-      limits,
-      log: log.child({ taskId: work.operation.taskId }),
-      onProgress: (stage, fraction) => noteProgress(work, stage, fraction),
-    });
-    void work.render.ended.then((failure) => {
-      work.failure = failure;
-      work.hasEnded = true;
-      if (!isClosed) startNext();
-    });
-  };
-  const drop = async (taskId: string) => {
-    const work = works.get(taskId);
-    works.delete(taskId);
-    work?.render?.kill();
-    await work?.render?.ended;
-    if (!isClosed) startNext();
-  };
 
   return {
     name: 'local',
@@ -103,18 +59,26 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       nativeProgress: true,
     },
     async start(job) {
-      assert(!isClosed, 'a closed engine takes no work');
+      assert(!works.isClosed(), 'a closed engine takes no work');
       const known = works.get(job.taskId);
       if (known && !known.failure) return known.operation;
       const operation = readOperation({ taskId: job.taskId, attempt: randomBase58() });
+      starts.set(job.taskId, operation);
       await rm(join(workDir, job.taskId), { recursive: true, force: true });
       const childJob = await prepare(directoryOf(operation), job, {
         cache: options.cache ?? null,
         score: options.score ?? false,
         createdAtMs: clock.now(),
+      }).catch((error: unknown) => {
+        if (starts.get(job.taskId) === operation) starts.delete(job.taskId);
+        throw error;
       });
-      works.set(job.taskId, createWork(operation, childJob));
-      startNext();
+      if (starts.get(job.taskId) !== operation) {
+        await rm(directoryOf(operation), { recursive: true, force: true });
+        return operation;
+      }
+      starts.delete(job.taskId);
+      works.add(operation, childJob);
       return operation;
     },
     async check(stored) {
@@ -128,17 +92,21 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       if (result) return describeResult(result, directory);
       return work ? describeCrash(work.stage) : describeLoss();
     },
-    cancel: (operation) => drop(readOperation(operation).taskId),
+    cancel: (operation) => works.drop(readOperation(operation).taskId),
+    async cancelTask(taskId) {
+      assert(NAME_PATTERN.test(taskId), 'a task id is safe as the name of a directory');
+      // A start under way removes what it has prepared by itself, once it notices.
+      const isStarting = starts.delete(taskId);
+      await works.drop(taskId);
+      if (!isStarting) await rm(join(workDir, taskId), { recursive: true, force: true });
+    },
+    listTasks: () => [...new Set([...starts.keys(), ...works.list()])],
     async cleanUp(operation) {
       const { taskId } = readOperation(operation);
-      await drop(taskId);
+      await works.drop(taskId);
       await rm(join(workDir, taskId), { recursive: true, force: true });
     },
-    async close() {
-      isClosed = true;
-      const open = [...works.keys()];
-      await Promise.all(open.map(drop));
-    },
+    close: () => works.close(),
   };
 }
 
@@ -155,11 +123,6 @@ function readMotionVersion(): string {
   const file = new URL('../package.json', import.meta.resolve('@understudy/motion'));
   const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
   return version;
-}
-
-function createWork(operation: LocalOperation, job: ChildJob): Work {
-  const state = { progress: 0, stage: 'waiting', render: null, failure: null, hasEnded: false };
-  return { operation, job, ...state };
 }
 
 /** A working directory with the inputs in it. */
@@ -187,11 +150,6 @@ async function prepare(
     watermark: job.watermark,
     ...settings,
   };
-}
-
-function noteProgress(work: Work, stage: string, fraction: number): void {
-  work.stage = stage;
-  work.progress = Math.max(work.progress, fraction);
 }
 
 function describePending(work: Work): Pending {

@@ -1,0 +1,100 @@
+/** The renders of this process: so many at a time, the others wait, and each can be dropped. */
+
+import type { Log } from '../../kernel/log.ts';
+import type { Failed } from '../engine.ts';
+import { type Render, type RenderLimits, startRender } from './render.ts';
+import type { ChildJob } from './wire.ts';
+
+/**
+ * Each attempt has a directory of its own, so that a child whose service was killed cannot write
+ * into the next one before it notices.
+ */
+export type LocalOperation = { taskId: string; attempt: string };
+
+export type Work = {
+  operation: LocalOperation;
+  job: ChildJob;
+  progress: number;
+  stage: string;
+  /** Null while it waits for its turn. */
+  render: Render | null;
+  failure: Failed | null;
+  hasEnded: boolean;
+};
+
+export type Works = {
+  get(taskId: string): Work | undefined;
+  /** Ids of the tasks that are rendered, wait, or have ended and are still known. */
+  list(): string[];
+  /** Renders it as soon as there is room. */
+  add(operation: LocalOperation, job: ChildJob): void;
+  /** Ends the render and resolves when its process has gone. */
+  drop(taskId: string): Promise<void>;
+  close(): Promise<void>;
+  isClosed(): boolean;
+};
+
+export type WorksOptions = {
+  childFile: string;
+  log: Log;
+  limits: RenderLimits & { concurrency: number };
+};
+
+export function createWorks({ childFile, log, limits }: WorksOptions): Works {
+  const works = new Map<string, Work>();
+  let isClosed = false;
+
+  const startNext = () => {
+    const open = [...works.values()].filter((work) => !work.hasEnded);
+    const running = open.filter((work) => work.render !== null).length;
+    const waiting = open.filter((work) => work.render === null);
+    for (const work of waiting.slice(0, Math.max(0, limits.concurrency - running))) run(work);
+  };
+  const run = (work: Work) => {
+    work.stage = 'starting';
+    work.render = startRender({
+      childFile,
+      job: work.job,
+      limits,
+      log: log.child({ taskId: work.operation.taskId }),
+      onProgress: (stage, fraction) => noteProgress(work, stage, fraction),
+    });
+    void work.render.ended.then((failure) => {
+      work.failure = failure;
+      work.hasEnded = true;
+      if (!isClosed) startNext();
+    });
+  };
+  const drop = async (taskId: string) => {
+    const work = works.get(taskId);
+    works.delete(taskId);
+    work?.render?.kill();
+    await work?.render?.ended;
+    if (!isClosed) startNext();
+  };
+
+  return {
+    get: (taskId) => works.get(taskId),
+    list: () => [...works.keys()],
+    add(operation, job) {
+      works.set(operation.taskId, createWork(operation, job));
+      startNext();
+    },
+    drop,
+    async close() {
+      isClosed = true;
+      await Promise.all([...works.keys()].map(drop));
+    },
+    isClosed: () => isClosed,
+  };
+}
+
+function createWork(operation: LocalOperation, job: ChildJob): Work {
+  const state = { progress: 0, stage: 'waiting', render: null, failure: null, hasEnded: false };
+  return { operation, job, ...state };
+}
+
+function noteProgress(work: Work, stage: string, fraction: number): void {
+  work.stage = stage;
+  work.progress = Math.max(work.progress, fraction);
+}
