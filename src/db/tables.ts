@@ -103,6 +103,30 @@ export type TaskTable = {
   expires_at: Date | null;
   purged_at: Date | null;
   quote_id: string | null;
+  deleted_at: Date | null;
+  lease_node_id: string | null;
+  node_id: string | null;
+  holds_slot: Generated<boolean>;
+};
+
+export type NodeTable = {
+  id: string;
+  role: 'all' | 'api' | 'worker';
+  host: string;
+  pid: number;
+  started_at: Date;
+  heartbeat_at: Date;
+};
+
+export type AccountTurnTable = { account_id: string; last_at: Date };
+
+export type IdempotencyKeyTable = {
+  account_id: string;
+  key: string;
+  request_sha256: string;
+  answer: ColumnType<unknown, string, string>;
+  created_at: Date;
+  expires_at: Date;
 };
 
 export type UploadTable = {
@@ -146,6 +170,9 @@ export type Tables = {
   ledger_transfer: LedgerTransferTable;
   ledger_entry: LedgerEntryTable;
   task: TaskTable;
+  idempotency_key: IdempotencyKeyTable;
+  node: NodeTable;
+  account_turn: AccountTurnTable;
   upload: UploadTable;
   quote: QuoteTable;
 };

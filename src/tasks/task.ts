@@ -66,12 +66,15 @@ export type Task = {
   result: StoredResult | null;
   error: TaskError | null;
   leaseId: string | null;
+  /** The one node whose engine knows the task; null while any node may take its next step. */
+  nodeId: string | null;
   createdAtMs: number;
   startedAtMs: number | null;
   completedAtMs: number | null;
   deadlineAtMs: number;
   expiresAtMs: number | null;
   isPurged: boolean;
+  deletedAtMs: number | null;
 };
 
 export const FINAL_STATES = ['completed', 'failed', 'cancelled'] as const;
@@ -143,11 +146,13 @@ export function readTask(row: Selectable<TaskTable>): Task {
     result: row.result as StoredResult | null,
     error: row.error as TaskError | null,
     leaseId: row.lease_id,
+    nodeId: row.node_id,
     createdAtMs: row.created_at.getTime(),
     startedAtMs: row.started_at?.getTime() ?? null,
     completedAtMs: row.completed_at?.getTime() ?? null,
     deadlineAtMs: row.deadline_at.getTime(),
     expiresAtMs: row.expires_at?.getTime() ?? null,
     isPurged: row.purged_at !== null,
+    deletedAtMs: row.deleted_at?.getTime() ?? null,
   };
 }
