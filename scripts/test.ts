@@ -1,13 +1,19 @@
 /**
  * Runs every suite the machine can run, and names the ones it cannot. Tests stand beside what they
  * test; suites that cross folders stand in `test/`. Arguments narrow the run to files whose path
- * contains one of them.
+ * contains one of them. Files that opened a database run a second time, on PostgreSQL.
  */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import {
+  findPostgres,
+  type PostgresServer,
+  startPostgres,
+} from '../test/fixtures/postgres-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const PATTERNS = [
@@ -18,36 +24,72 @@ const PATTERNS = [
   'test/**/*.test.ts',
 ];
 const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NOTES_KEY = 'TEST_DATABASE_NOTES';
 
-const env = { ...process.env };
 const skipped: string[] = [];
-if (!env['TEST_DATABASE_URL']) {
-  skipped.push('PostgreSQL: set TEST_DATABASE_URL to a database of its own (postgres://…)');
-}
-const chromium = env['TEST_CHROMIUM'] ?? CHROMIUM_PATHS.find((path) => existsSync(path));
-if (chromium) env['TEST_CHROMIUM'] = chromium;
-else skipped.push('browser: install Chromium, or set TEST_CHROMIUM to its path');
-
-const wanted = process.argv.slice(2);
-const files = PATTERNS.flatMap((pattern) => globSync(pattern, { cwd: root }))
-  .filter((file) => !file.includes('node_modules'))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .sort();
-if (files.length === 0) {
-  console.error(`No test file's path contains ${wanted.join(' or ')}.`);
-  process.exit(1);
-}
-
-const { status } = spawnSync(
-  process.execPath,
-  [
-    '--conditions=development',
-    '--disable-warning=ExperimentalWarning',
-    '--test',
-    `--test-concurrency=${Math.max(1, cpus().length)}`,
-    ...files,
-  ],
-  { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
-);
+process.exitCode = await runAll();
 for (const suite of skipped) console.log(`Skipped suite: ${suite}.`);
-process.exit(status ?? 1);
+
+async function runAll(): Promise<number> {
+  const wanted = process.argv.slice(2);
+  const files = PATTERNS.flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .filter((file) => !file.includes('node_modules'))
+    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+    .sort();
+  if (files.length === 0) {
+    console.error(`No test file's path contains ${wanted.join(' or ')}.`);
+    return 1;
+  }
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  const chromium = env['TEST_CHROMIUM'] ?? CHROMIUM_PATHS.find((path) => existsSync(path));
+  if (chromium) env['TEST_CHROMIUM'] = chromium;
+  else skipped.push('browser: install Chromium, or set TEST_CHROMIUM to its path');
+
+  const server = await openServer();
+  if (server) env['TEST_DATABASE_URL'] = server.url;
+  const notes = mkdtempSync(join(tmpdir(), 'understudy-notes-'));
+  try {
+    const status = await runFiles(files, { ...env, [NOTES_KEY]: notes });
+    const again = server ? readNotes(notes, files) : [];
+    if (again.length === 0) return status;
+    console.log(`On PostgreSQL: ${again.length} files that use a database.`);
+    return (await runFiles(again, { ...env, TEST_DATABASE: 'postgres' })) || status;
+  } finally {
+    rmSync(notes, { recursive: true, force: true });
+    await server?.stop();
+  }
+}
+
+/** The server that was named, or one of our own where PostgreSQL is installed. */
+async function openServer(): Promise<PostgresServer | null> {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url) return { url, stop: async () => undefined };
+  const binaries = findPostgres();
+  if (binaries) return await startPostgres(binaries);
+  skipped.push('PostgreSQL: install it, or set TEST_DATABASE_URL to a server (postgres://…)');
+  return null;
+}
+
+/** Each file that opened a database has left a note with its own path. */
+function readNotes(folder: string, files: readonly string[]): string[] {
+  const noted = readdirSync(folder).map((name) =>
+    relative(root, readFileSync(join(folder, name), 'utf8')),
+  );
+  return files.filter((file) => noted.includes(file));
+}
+
+async function runFiles(files: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=development',
+      '--disable-warning=ExperimentalWarning',
+      '--test',
+      `--test-concurrency=${Math.max(1, cpus().length)}`,
+      ...files,
+    ],
+    { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const [status] = await once(child, 'exit');
+  return typeof status === 'number' ? status : 1;
+}

@@ -5,7 +5,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ControlledTransaction, Dialect } from 'kysely';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import type { Log } from '../kernel/log.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,6 +31,11 @@ export type Database = {
    * the limit.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * The same without a limit, for work that goes through the whole database. On the embedded one
+   * everybody else waits until it ends.
+   */
+  longTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Calls the action once the transaction has committed, and never when it was rolled back. */
   afterCommit(tx: Tx, action: () => void): void;
   /**
@@ -38,6 +43,11 @@ export type Database = {
    * own SQL.
    */
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
+  /**
+   * Runs the work while no other process runs such work on the same database; for libraries that
+   * make their own tables. The work may use the database freely.
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** Answers when the database does; for readiness. */
   ping(): Promise<void>;
   /** Ends open connections and gives the data directory back. Safe to call twice. */
@@ -49,6 +59,7 @@ export type DatabaseDriver = {
   kind: DatabaseKind;
   dialect: Dialect;
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -65,6 +76,30 @@ export function createDatabase(
   const actions = new WeakMap<Tx, (() => void)[]>();
   let closing: Promise<void> | null = null;
 
+  const runTransaction = async <T>(
+    work: (tx: Tx) => Promise<T>,
+    limitMs: number | null,
+  ): Promise<T> => {
+    assertOutside('a second transaction');
+    const tx = await kysely.startTransaction().execute();
+    const scope: Scope = { isOpen: true };
+    const after: (() => void)[] = [];
+    actions.set(tx, after);
+    let result: T;
+    try {
+      const working = scopes.run(scope, () => work(tx));
+      result = limitMs === null ? await working : await withLimit(working, limitMs);
+      await tx.commit().execute();
+    } catch (error) {
+      await rollBack(tx, options.log);
+      throw error;
+    } finally {
+      scope.isOpen = false;
+    }
+    for (const action of after) action();
+    return result;
+  };
+
   const assertOutside = (what: string) => {
     if (!scopes.getStore()?.isOpen) return;
     throw new Error(`broken promise: ${what} inside a transaction; use the tx that was handed in`);
@@ -76,28 +111,13 @@ export function createDatabase(
       assertOutside('a query of its own');
       return kysely;
     },
-    async transaction(work) {
-      assertOutside('a second transaction');
-      const tx = await kysely.startTransaction().execute();
-      const scope: Scope = { isOpen: true };
-      const after: (() => void)[] = [];
-      actions.set(tx, after);
-      let result: Awaited<ReturnType<typeof work>>;
-      try {
-        result = await withLimit(
-          scopes.run(scope, () => work(tx)),
-          options.transactionLimitMs,
-        );
-        await tx.commit().execute();
-      } catch (error) {
-        await rollBack(tx, options.log);
-        throw error;
-      } finally {
-        scope.isOpen = false;
-      }
-      for (const action of after) action();
-      return result;
-    },
+    transaction: (work) => runTransaction(work, options.transactionLimitMs),
+    longTransaction: (work) =>
+      runTransaction(async (tx) => {
+        await sql`SET LOCAL statement_timeout = 0`.execute(tx);
+        await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(tx);
+        return await work(tx);
+      }, null),
     afterCommit(tx, action) {
       const after = actions.get(tx);
       if (!after) throw new Error('broken promise: afterCommit needs an open transaction');
@@ -106,6 +126,10 @@ export function createDatabase(
     executeSql(text, values) {
       assertOutside('a query of a library');
       return driver.executeSql(text, values);
+    },
+    exclusively(work) {
+      assertOutside('waiting for other processes');
+      return driver.exclusively(work);
     },
     async ping() {
       await driver.executeSql('SELECT 1');

@@ -20,6 +20,14 @@ export type Migration = { number: number; name: string; text: string; checksum: 
 
 const MIGRATION_FILE = /^(\d{6})\.sql$/;
 
+/** The database and this version do not fit together; the message says why and what to do. */
+export class MigrationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MigrationError';
+  }
+}
+
 /** Any constant will do, as long as nothing else of ours takes the same advisory lock. */
 const MIGRATION_LOCK = 7_305_201;
 
@@ -37,11 +45,15 @@ export function readMigrations(directory = join(import.meta.dirname, 'migrations
 /**
  * Each migration commits by itself, so a crash in between leaves a prefix of them. Returns the
  * names of those it ran.
+ *
+ * @throws {MigrationError} for a database that a newer version has used, or whose migrations were
+ *   changed after they ran; nothing is run then.
  */
 export async function migrate(
   inSession: InSession,
   migrations: readonly Migration[] = readMigrations(),
 ): Promise<string[]> {
+  await inSession((session) => checkApplied(session, migrations));
   const ran: string[] = [];
   for (const migration of migrations) {
     if (await inSession((session) => runOne(session, migration))) ran.push(migration.name);
@@ -49,7 +61,34 @@ export async function migrate(
   return ran;
 }
 
-async function runOne(session: MigrationSession, migration: Migration): Promise<boolean> {
+async function checkApplied(
+  session: MigrationSession,
+  migrations: readonly Migration[],
+): Promise<void> {
+  await prepare(session);
+  const applied = await session.query(
+    'SELECT number, name, checksum FROM schema_migration ORDER BY number',
+    [],
+  );
+  for (const { number, name, checksum } of applied) {
+    const known = migrations.find((migration) => migration.number === number);
+    if (known === undefined) {
+      throw new MigrationError(
+        `The database has run the migration ${name}, which this version does not have: a newer version has used ` +
+          `it (this one knows ${migrations.length}). Start that version again, or go back to a backup.`,
+      );
+    }
+    if (known.checksum !== checksum) {
+      throw new MigrationError(
+        `The migration ${name} was changed after this database ran it; migrations only go forward, so put it back ` +
+          'as it was and add a new one.',
+      );
+    }
+  }
+}
+
+/** The lock is held until the transaction ends, so nodes that start together take turns. */
+async function prepare(session: MigrationSession): Promise<void> {
   await session.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   await session.exec(
     `CREATE TABLE IF NOT EXISTS schema_migration (
@@ -59,15 +98,15 @@ async function runOne(session: MigrationSession, migration: Migration): Promise<
       applied_at timestamptz NOT NULL DEFAULT now()
     )`,
   );
-  const [applied] = await session.query('SELECT checksum FROM schema_migration WHERE number = $1', [
+}
+
+async function runOne(session: MigrationSession, migration: Migration): Promise<boolean> {
+  await prepare(session);
+  const applied = await session.query('SELECT 1 FROM schema_migration WHERE number = $1', [
     migration.number,
   ]);
-  if (applied) {
-    if (applied['checksum'] === migration.checksum) return false;
-    throw new Error(
-      `The migration ${migration.name} was changed after this database ran it; add a new one instead.`,
-    );
-  }
+  // Another node may have run it since this one looked.
+  if (applied.length > 0) return false;
   await session.exec(migration.text);
   await session.query('INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)', [
     migration.number,

@@ -6,9 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
-import { prepareDataDir, silentLog, TEST_DATABASES } from '../../test/fixtures/database.ts';
+import {
+  prepareDataDir,
+  reserveOnServer,
+  silentLog,
+  TEST_DATABASES,
+} from '../../test/fixtures/database.ts';
+import { createQueue, QUEUE_NAMES } from '../queue/queue.ts';
 import { DataDirInUseError, lockDataDir } from './data-dir-lock.ts';
-import { type InSession, type Migration, migrate } from './migrate.ts';
+import {
+  type InSession,
+  type Migration,
+  MigrationError,
+  migrate,
+  readMigrations,
+} from './migrate.ts';
 import { openDatabase } from './open.ts';
 
 const directories: string[] = [];
@@ -56,6 +68,16 @@ test('a data directory that was given back can be taken at once, also by the sam
   lockDataDir(dataDir).release();
 });
 
+const sessionsOf =
+  (pglite: PGlite): InSession =>
+  (work) =>
+    pglite.transaction((tx) =>
+      work({
+        exec: async (text) => void (await tx.exec(text)),
+        query: async (text, values) => (await tx.query<Record<string, unknown>>(text, values)).rows,
+      }),
+    );
+
 const createMigration = (number: number, text: string, checksum = text): Migration => ({
   number,
   name: `${String(number).padStart(6, '0')}.sql`,
@@ -65,13 +87,7 @@ const createMigration = (number: number, text: string, checksum = text): Migrati
 
 test('migrations run once, in order, and what ran is never taken for something else', async () => {
   const pglite = await PGlite.create();
-  const inSession: InSession = (work) =>
-    pglite.transaction((tx) =>
-      work({
-        exec: async (text) => void (await tx.exec(text)),
-        query: async (text, values) => (await tx.query<Record<string, unknown>>(text, values)).rows,
-      }),
-    );
+  const inSession = sessionsOf(pglite);
   const first = createMigration(1, 'CREATE TABLE one (id int)');
   const second = createMigration(2, 'ALTER TABLE one ADD COLUMN name text; SELECT 1');
   assert.deepEqual(await migrate(inSession, [first]), ['000001.sql']);
@@ -88,24 +104,74 @@ test('migrations run once, in order, and what ran is never taken for something e
   await pglite.close();
 });
 
-const [, postgres] = TEST_DATABASES;
-test('nodes that start together on an empty PostgreSQL run each migration once', {
-  skip: postgres?.skip ?? true,
-}, async () => {
-  assert.ok(postgres);
-  const db = await postgres.open();
-  await db.executeSql(
-    'DROP TABLE schema_migration, task, ledger_entry, ledger_transfer, api_key, account',
-  );
-  await db.executeSql('DROP FUNCTION refuse_change, check_touched_transfer, check_transfer');
-  const { rows } = await db.executeSql('SELECT current_database() AS name');
-  const address = new URL(process.env['TEST_DATABASE_URL'] ?? '');
-  address.pathname = `/${rows[0]?.['name']}`;
-  const nodes = await Promise.all(
-    [1, 2, 3].map(() => openDatabase({ databaseUrl: address.href, dataDir: '', log: silentLog })),
-  );
-  const applied = await db.executeSql('SELECT number FROM schema_migration');
-  assert.deepEqual(applied.rows, [{ number: 1 }]);
-  await Promise.all(nodes.map((node) => node.close()));
-  await db.close();
+const [, server] = TEST_DATABASES;
+const onServer = { skip: server?.skip ?? true };
+
+test(
+  'nodes that start together on an empty PostgreSQL run each migration once',
+  onServer,
+  async (t) => {
+    const reserved = await reserveOnServer();
+    t.after(() => reserved.drop());
+    const open = async () => {
+      const db = await openDatabase({ databaseUrl: reserved.url, dataDir: '', log: silentLog });
+      t.after(() => db.close());
+      return db;
+    };
+    const [db, ...others] = await Promise.all([open(), open(), open()]);
+    const applied = await db.executeSql('SELECT name FROM schema_migration ORDER BY number');
+    assert.deepEqual(
+      applied.rows.map(({ name }) => name),
+      readMigrations().map(({ name }) => name),
+    );
+
+    const queues = await Promise.allSettled(
+      [db, ...others].map((node) => createQueue({ db: node, log: silentLog })),
+    );
+    for (const queue of queues) {
+      if (queue.status === 'fulfilled') await queue.value.stop();
+    }
+    assert.deepEqual(
+      queues.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'fulfilled'],
+      queues.map((queue) => (queue.status === 'rejected' ? queue.reason.stack : '')).join(),
+    );
+    const names = await db.executeSql('SELECT name FROM pgboss.queue WHERE name = ANY($1)', [
+      [...QUEUE_NAMES],
+    ]);
+    assert.equal(names.rows.length, QUEUE_NAMES.length);
+  },
+);
+
+test('a database that a newer version has used is refused before anything is changed', async () => {
+  const pglite = await PGlite.create();
+  await migrate(sessionsOf(pglite), [
+    createMigration(1, 'CREATE TABLE one (id int)'),
+    createMigration(3, 'CREATE TABLE three (id int)'),
+  ]);
+  const older = [
+    createMigration(1, 'CREATE TABLE one (id int)'),
+    createMigration(2, 'CREATE TABLE two (id int)'),
+  ];
+  await assert.rejects(migrate(sessionsOf(pglite), older), (error) => {
+    assert.ok(error instanceof MigrationError);
+    assert.match(
+      error.message,
+      /has run the migration 000003.sql, which this version does not have/,
+    );
+    return true;
+  });
+  const { rows } = await pglite.query("SELECT to_regclass('two') AS two");
+  assert.deepEqual(rows, [{ two: null }]);
+  await pglite.close();
+});
+
+test('the migrations of this version stand on a database that ran those before', async () => {
+  const pglite = await PGlite.create();
+  const all = readMigrations();
+  for (const count of all.keys()) {
+    const ran = await migrate(sessionsOf(pglite), all.slice(0, count + 1));
+    assert.deepEqual(ran, [all[count]?.name]);
+  }
+  await pglite.close();
 });

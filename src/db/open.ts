@@ -8,7 +8,7 @@ import { Pool, types } from 'pg';
 import type { Log } from '../kernel/log.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createDatabase, type Database, TRANSACTION_LIMIT_MS } from './database.ts';
-import { type InSession, migrate } from './migrate.ts';
+import { type InSession, type Migration, migrate } from './migrate.ts';
 import { POOL_TYPES } from './parsers.ts';
 import { createPgliteDialect } from './pglite-dialect.ts';
 
@@ -22,11 +22,15 @@ export type DatabaseOptions = {
   transactionLimitMs?: number;
   /** Connections to PostgreSQL at most. @default 10 */
   connectionsMax?: number;
+  /** Those to bring the database to, for taking up what an older version wrote. @default all */
+  migrations?: readonly Migration[];
 };
 
 /** The embedded database has no autovacuum, and progress rewrites a task's row every second. */
 const VACUUM_INTERVAL_MS = 10 * 60_000;
 const CONNECTIONS_MAX = 10;
+/** Any constant will do, as long as nothing else of ours takes the same advisory lock. */
+const SETUP_LOCK = 7_305_202;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -67,7 +71,9 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
 /** Migrates an open PGlite and puts it behind the door; closing the database closes it. */
 export async function usePglite(
   pglite: PGlite,
-  options: { log: Log; transactionLimitMs?: number; onClose?: () => void },
+  options: Pick<DatabaseOptions, 'log' | 'transactionLimitMs' | 'migrations'> & {
+    onClose?: () => void;
+  },
 ): Promise<Database> {
   const inSession: InSession = (work) =>
     pglite.transaction((tx) =>
@@ -76,12 +82,14 @@ export async function usePglite(
         query: async (text, values) => (await tx.query<Record<string, unknown>>(text, values)).rows,
       }),
     );
-  logMigrations(await migrate(inSession), options.log);
+  logMigrations(await migrate(inSession, options.migrations), options.log);
   return createDatabase(
     {
       kind: 'pglite',
       dialect: createPgliteDialect(pglite),
       executeSql: (text, values) => executeOnPglite(pglite, text, values),
+      // The lock of the data directory has seen to it already.
+      exclusively: (work) => work(),
       async close() {
         await pglite.close();
         options.onClose?.();
@@ -121,7 +129,7 @@ async function openPostgres(databaseUrl: string, options: DatabaseOptions): Prom
   });
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle connection broke'));
   try {
-    logMigrations(await migrate(sessionsOf(pool)), options.log);
+    logMigrations(await migrate(sessionsOf(pool), options.migrations), options.log);
   } catch (error) {
     await pool.end();
     throw error;
@@ -131,6 +139,7 @@ async function openPostgres(databaseUrl: string, options: DatabaseOptions): Prom
       kind: 'postgres',
       dialect: new PostgresDialect({ pool }),
       executeSql: (text, values) => executeOnPool(pool, text, values),
+      exclusively: (work) => holdLock(pool, work),
       async close() {
         if (!pool.ended) await pool.end();
       },
@@ -159,6 +168,19 @@ function sessionsOf(pool: Pool): InSession {
       client.release();
     }
   };
+}
+
+/** The lock belongs to one connection, and ends with it if this process dies. */
+async function holdLock<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('SET statement_timeout = 0');
+    await client.query('SELECT pg_advisory_lock($1)', [SETUP_LOCK]);
+    return await work();
+  } finally {
+    // A connection that is not given back whole takes its lock and its setting with it.
+    client.release(true);
+  }
 }
 
 async function executeOnPool(pool: Pool, text: string, values?: unknown[]) {

@@ -63,16 +63,19 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
   });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
-  await boss.start();
-  for (const name of QUEUE_NAMES) {
-    await boss.createQueue(name, {
-      policy: 'short',
-      expireInSeconds: JOB_EXPIRY_SECONDS,
-      retryLimit: JOB_RETRIES_MAX,
-      retryDelay: JOB_RETRY_DELAY_SECONDS,
-      deleteAfterSeconds: JOB_KEPT_SECONDS,
-    });
-  }
+  // Nodes that start together on an empty database would make the same schema twice.
+  await db.exclusively(async () => {
+    await boss.start();
+    for (const name of QUEUE_NAMES) {
+      await boss.createQueue(name, {
+        policy: 'short',
+        expireInSeconds: JOB_EXPIRY_SECONDS,
+        retryLimit: JOB_RETRIES_MAX,
+        retryDelay: JOB_RETRY_DELAY_SECONDS,
+        deleteAfterSeconds: JOB_KEPT_SECONDS,
+      });
+    }
+  });
 
   const workers = new Map<QueueName, string[]>();
   const timers = new Set<NodeJS.Timeout>();

@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream';
 
 export type StoredBlob = { key: string; sizeBytes: number; sha256: string; contentType: string };
 
+export type ListedBlob = { key: string; sizeBytes: number };
+
 export type ByteRange = { start: number /** Inclusive. */; end: number };
 
 export type Storage = {
@@ -20,4 +22,15 @@ export type Storage = {
   getFile(key: string, path: string): Promise<void>;
   /** Removes the blob; removing what is not there is no error. */
   delete(key: string): Promise<void>;
+  /** Every blob there is, in no order, read as it goes; one that comes or goes meanwhile may miss. */
+  list(): AsyncIterable<ListedBlob>;
+};
+
+/** What a store may do beside: hand out addresses that are good without our help, for a while. */
+export type SignedBlob = {
+  /** @returns an address that answers GET with the blob, ranges included. */
+  signAddress(
+    key: string,
+    options: { lifetimeMs: number; contentType: string; fileName: string },
+  ): Promise<string>;
 };

@@ -97,6 +97,28 @@ export function testStorage(name: string, openStorage: () => Promise<Storage>): 
     assert.notEqual(await storage.stat('tasks/task_6/b.mp4'), null);
   });
 
+  test(`${name}: every blob is listed once, with its size, and a removed one no more`, async () => {
+    const keys = ['quotes/quote_1/picture.png', 'tasks/task_8/a.mp4', 'tasks/task_8/b.mp4'];
+    for (const key of keys) await storage.putFile(key, source, 'video/mp4');
+    const list = async () => {
+      const listed: { key: string; sizeBytes: number }[] = [];
+      for await (const blob of storage.list()) {
+        if (keys.includes(blob.key)) listed.push(blob);
+      }
+      return listed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    };
+    const sizeBytes = bytes.length;
+    assert.deepEqual(
+      await list(),
+      keys.map((key) => ({ key, sizeBytes })),
+    );
+    await storage.delete('tasks/task_8/a.mp4');
+    assert.deepEqual(
+      (await list()).map(({ key }) => key),
+      keys.filter((key) => key !== 'tasks/task_8/a.mp4'),
+    );
+  });
+
   test(`${name}: a file that cannot be read stores nothing`, async () => {
     const key = 'tasks/task_7/result.mp4';
     await assert.rejects(storage.putFile(key, join(folder, 'not-there'), 'video/mp4'));

@@ -4,13 +4,24 @@
  */
 
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomBase58 } from '../../kernel/ids.ts';
 import { sumFile } from '../file-sum.ts';
 import { blobNotFound, checkKey } from '../keys.ts';
-import type { Storage } from '../storage.ts';
+import type { ListedBlob, Storage } from '../storage.ts';
 
 /** The ending of a key says what the blob is: files carry no content type of their own. */
 const CONTENT_TYPES: Record<string, string> = {
@@ -84,7 +95,20 @@ export async function createDiskStorage(folder: string, clock: Clock): Promise<S
       await rm(target, { force: true });
       await removeEmptyFolder(dirname(target));
     },
+
+    list: () => listFiles(blobs, ''),
   };
+}
+
+async function* listFiles(folder: string, prefix: string): AsyncGenerator<ListedBlob> {
+  const entries = await opendir(join(folder, prefix)).catch(nullWhenMissing);
+  if (entries === null) return;
+  for await (const entry of entries) {
+    const key = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) yield* listFiles(folder, `${key}/`);
+    const facts = entry.isFile() ? await stat(join(folder, key)).catch(nullWhenMissing) : null;
+    if (facts !== null) yield { key, sizeBytes: facts.size };
+  }
 }
 
 async function removeOldDrafts(incoming: string, clock: Clock): Promise<void> {
