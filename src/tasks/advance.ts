@@ -1,8 +1,9 @@
 /** Runs exactly the step that the row's state asks for. A crash anywhere repeats that one step. */
 
 import { AppError, isAppError } from '../kernel/errors.ts';
+import type { StepName, StepOutcome } from './figures.ts';
 import type { TaskMeans } from './options.ts';
-import { claimTask, moveTask, renewLease, TaskLostError } from './rows.ts';
+import { claimTask, findMove, moveTask, renewLease, TaskLostError } from './rows.ts';
 import { failTask } from './steps/fail.ts';
 import { finishTask } from './steps/finish.ts';
 import { inspectInputs } from './steps/inspect.ts';
@@ -11,14 +12,15 @@ import { startEngine } from './steps/start.ts';
 import { storeResult } from './steps/store.ts';
 import type { Task, TaskState } from './task.ts';
 
-type Step = (means: TaskMeans, task: Task) => Promise<void>;
+type Step = { name: StepName; run(means: TaskMeans, task: Task): Promise<void> };
+type OpenState = Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>;
 
-const STEPS: Readonly<Record<Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>, Step>> = {
-  submitted: inspectInputs,
-  inspected: startEngine,
-  running: pollEngine,
-  rendered: storeResult,
-  stored: finishTask,
+const STEPS: Readonly<Record<OpenState, Step>> = {
+  submitted: { name: 'inspect', run: inspectInputs },
+  inspected: { name: 'start', run: startEngine },
+  running: { name: 'poll', run: pollEngine },
+  rendered: { name: 'store', run: storeResult },
+  stored: { name: 'finish', run: finishTask },
 };
 
 /** How many times a lease is renewed before it could run out. */
@@ -31,30 +33,44 @@ const RENEWALS_PER_LEASE = 3;
 export async function advanceTask(means: TaskMeans, taskId: string): Promise<void> {
   const task = await claimTask(means, taskId);
   if (!task) return;
-  const log = means.log.child({ taskId, state: task.state });
+  const { state } = task;
+  if (state === 'completed' || state === 'failed' || state === 'cancelled') return;
+  const log = means.log.child({ taskId, state });
   const renewal = setInterval(() => {
     renewLease(means, task).catch((error: unknown) => log.warn({ err: error }, 'lease kept'));
   }, means.limits.leaseMs / RENEWALS_PER_LEASE);
+  const { name: step, run } = STEPS[state];
+  const startedAtMs = performance.now();
+  let outcome: StepOutcome = 'lost';
   try {
-    await runStep(means, task);
+    outcome = await runStep(means, task, run);
   } catch (error) {
     if (!(error instanceof TaskLostError)) throw error;
-    log.info('the step was no longer ours to take');
   } finally {
     clearInterval(renewal);
   }
+  const elapsedMs = performance.now() - startedAtMs;
+  means.figures.stepEnded({ step, outcome, elapsedMs });
+  const line = { step, outcome, elapsedMs: Math.round(elapsedMs) };
+  // A look at an engine that still works comes once a second and says nothing new.
+  if (outcome === 'again') log.debug(line, 'step');
+  else log.info(line, 'step');
 }
 
-async function runStep(means: TaskMeans, task: Task): Promise<void> {
-  if (means.clock.now() >= task.deadlineAtMs) return await failAtDeadline(means, task);
-  const { state } = task;
-  if (state === 'completed' || state === 'failed' || state === 'cancelled') return;
-  try {
-    await STEPS[state](means, task);
-  } catch (error) {
-    if (error instanceof TaskLostError) throw error;
-    await answerFailure(means, task, error);
+async function runStep(means: TaskMeans, task: Task, run: Step['run']): Promise<StepOutcome> {
+  let hasThrown = false;
+  if (means.clock.now() >= task.deadlineAtMs) await failAtDeadline(means, task);
+  else {
+    await run(means, task).catch(async (error: unknown) => {
+      if (error instanceof TaskLostError) throw error;
+      hasThrown = true;
+      await answerFailure(means, task, error);
+    });
   }
+  const to = findMove(task);
+  if (to === 'failed' || to === 'cancelled') return to;
+  if (hasThrown) return 'retried';
+  return to === task.state ? 'again' : 'done';
 }
 
 export async function failAtDeadline(means: TaskMeans, task: Task): Promise<void> {

@@ -10,6 +10,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Changes } from './changes.ts';
+import type { TaskFigures } from './figures.ts';
 import type { Inputs } from './inputs.ts';
 
 export type TaskLimits = {
@@ -82,7 +83,9 @@ export type TasksOptions = {
   scratchDir: string;
   /** Signed, absolute address of a task's result that works until `expiresAtMs`. */
   signUrl(taskId: string, expiresAtMs: number): string;
+  /** Hears what happens, for figures. @default nobody does */
+  figures?: TaskFigures;
 };
 
 /** The options and the announcements of changes, as every part of this folder gets them. */
-export type TaskMeans = TasksOptions & { changes: Changes };
+export type TaskMeans = TasksOptions & { changes: Changes; figures: TaskFigures };

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { TaskState, TaskTable } from '../db/tables.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import type { TaskMeans } from './options.ts';
 import { FINAL_STATES, PROGRESS_AT, readTask, STAGE_AT, type Task } from './task.ts';
 
@@ -99,7 +100,16 @@ export type Move = {
    * account.
    */
   money?: (tx: Tx) => Promise<void>;
+  /** Why the task ends badly. */
+  code?: ErrorCode;
 };
+
+const moves = new WeakMap<Task, TaskState>();
+
+/** Where this very view of a task was moved to, or null when it was not. */
+export function findMove(task: Task): TaskState | null {
+  return moves.get(task) ?? null;
+}
 
 /**
  * State, next job and money in one transaction. Throws `TaskLostError`, and then nothing has
@@ -130,6 +140,10 @@ export async function moveTask(means: TaskMeans, task: Task, move: Move): Promis
     await move.money?.(tx);
     if (move.isVisible !== false) db.afterCommit(tx, () => means.changes.announce(task.id));
   });
+  moves.set(task, move.to);
+  if (!isEnd) return;
+  const elapsedMs = clock.now() - task.createdAtMs;
+  means.figures.taskEnded({ state: move.to, code: move.code ?? null, elapsedMs });
 }
 
 /** At most one job of a task waits, so however often it is sent, one chain of steps goes on. */

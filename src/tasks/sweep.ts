@@ -15,15 +15,16 @@ const SWEPT_MAX = 100;
 
 /** Safe to run in several processes at once. */
 export async function sweepTasks(means: TaskMeans): Promise<void> {
-  await endLateTasks(means);
-  const count = await takeUpForgotten(means);
-  if (count > 0) means.log.warn({ count }, 'forgotten tasks were taken up again');
-  await purgeExpired(means);
+  const late = await endLateTasks(means);
+  const forgotten = await takeUpForgotten(means);
+  if (forgotten > 0) means.log.warn({ count: forgotten }, 'forgotten tasks were taken up again');
+  const removed = await purgeExpired(means);
+  means.figures.sweptTasks({ late, forgotten, removed });
   await sweepQuotes(means);
   await means.uploads.sweep();
 }
 
-async function endLateTasks(means: TaskMeans): Promise<void> {
+async function endLateTasks(means: TaskMeans): Promise<number> {
   const late = await means.db.kysely
     .selectFrom('task')
     .select('id')
@@ -39,6 +40,7 @@ async function endLateTasks(means: TaskMeans): Promise<void> {
       means.log.error({ taskId: id, err: error }, 'a late task could not be ended');
     });
   }
+  return late.length;
 }
 
 async function endLateTask(means: TaskMeans, taskId: string): Promise<void> {
@@ -46,7 +48,7 @@ async function endLateTask(means: TaskMeans, taskId: string): Promise<void> {
   if (task) await failAtDeadline(means, task);
 }
 
-async function purgeExpired(means: TaskMeans): Promise<void> {
+async function purgeExpired(means: TaskMeans): Promise<number> {
   const expired = await means.db.kysely
     .selectFrom('task')
     .select('id')
@@ -60,6 +62,7 @@ async function purgeExpired(means: TaskMeans): Promise<void> {
       means.log.error({ taskId: id, err: error }, 'old media could not be removed');
     });
   }
+  return expired.length;
 }
 
 /** Blobs first, then the note: a crash in between only removes again what is not there. */

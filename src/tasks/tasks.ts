@@ -10,6 +10,7 @@ import { AppError } from '../kernel/errors.ts';
 import { advanceTask } from './advance.ts';
 import { auditTasks } from './audit.ts';
 import { createChanges } from './changes.ts';
+import { groupOpenTasks, NO_FIGURES, type TaskGroup } from './figures.ts';
 import type { TaskMeans, TasksOptions } from './options.ts';
 import { makeQuote } from './quotes/make-quote.ts';
 import type { QuoteRequest } from './quotes/quote.ts';
@@ -87,6 +88,8 @@ export type Tasks = {
    * Reads all of both.
    */
   audit(): Promise<Violation[]>;
+  /** How many unfinished tasks there are in each state and stage; cheap enough for every scrape. */
+  groupOpen(): Promise<TaskGroup[]>;
   /** Stops the sweep and wakes those who wait. Call it before `queue.stop()`. */
   stop(): Promise<void>;
 };
@@ -95,7 +98,8 @@ export type Tasks = {
 const LOOK_INTERVAL_MS = 1_000;
 
 export function createTasks(options: TasksOptions): Tasks {
-  const means: TaskMeans = { ...options, changes: createChanges() };
+  const figures = options.figures ?? NO_FIGURES;
+  const means: TaskMeans = { ...options, figures, changes: createChanges() };
   const { db, clock, limits, signUrl } = means;
   const sweeper = createSweeper(means);
   const turns = createTurns({
@@ -141,6 +145,7 @@ export function createTasks(options: TasksOptions): Tasks {
     advance: (taskId) => advanceTask(means, taskId),
     sweep: () => sweepTasks(means),
     audit: async () => [...(await means.billing.audit()), ...(await auditTasks(db.kysely))],
+    groupOpen: () => groupOpenTasks(db.kysely, clock),
     async stop() {
       means.changes.close();
       await sweeper.stop();

@@ -3,7 +3,7 @@
 import type { AppError } from '../../kernel/errors.ts';
 import type { TaskMeans } from '../options.ts';
 import { moveTask } from '../rows.ts';
-import { removeScratch } from '../scratch.ts';
+import { stopEngine } from '../stop-engine.ts';
 import { STAGE_AT, type Task } from '../task.ts';
 import type { TaskError } from '../view-types.ts';
 
@@ -20,6 +20,7 @@ export async function failTask(means: TaskMeans, task: Task, reason: AppError): 
   await moveTask(means, task, {
     to: 'failed',
     stage: STAGE_AT.failed,
+    code: reason.code,
     set: {
       error: JSON.stringify(error),
       charged_nanos: 0n,
@@ -35,21 +36,4 @@ export async function failTask(means: TaskMeans, task: Task, reason: AppError): 
     means.log.warn({ taskId: task.id, code: reason.code, err: reason.cause }, 'a task failed');
   }
   await stopEngine(means, task);
-}
-
-/**
- * Only after the task has ended: nothing an engine does or leaves undone may keep a hold from its
- * owner.
- */
-async function stopEngine(means: TaskMeans, task: Task): Promise<void> {
-  try {
-    if (task.operation) {
-      const engine = means.engines.get(task.engine);
-      await engine.cancel?.(task.operation);
-      await engine.cleanUp?.(task.operation);
-    }
-    await removeScratch(means, task.id);
-  } catch (error) {
-    means.log.warn({ taskId: task.id, err: error }, 'something was left behind by a failed task');
-  }
 }

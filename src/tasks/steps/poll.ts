@@ -16,6 +16,7 @@ export async function pollEngine(means: TaskMeans, task: Task): Promise<void> {
   const outcome = await means.engines.get(task.engine).check(task.operation);
   if (outcome.status === 'pending') return await notePending(means, task, outcome);
   if (outcome.status === 'failed') return await answerEngineFailure(means, task, outcome);
+  means.figures.engineEnded(task.engine, 'completed');
   await moveTask(means, task, {
     to: 'rendered',
     set: { warnings: JSON.stringify(addWarnings(task.warnings, outcome.warnings)) },
@@ -56,6 +57,7 @@ export async function answerEngineFailure(
   const { limits, log } = means;
   const failures = task.engineFailures + (failed.isLost ? 0 : 1);
   const { code, values } = failed;
+  means.figures.engineEnded(task.engine, failed.isLost ? 'lost' : code);
   log.warn({ taskId: task.id, code, values, failures, isLost: failed.isLost }, 'the engine failed');
   const mayRetry =
     (failed.retryable || failed.isLost) &&
