@@ -9,6 +9,7 @@ import type { Tx } from '../db/database.ts';
 import type { Mode, Orientation } from '../engines/engine.ts';
 import { AppError } from '../kernel/errors.ts';
 import { claimUploads } from './claim-uploads.ts';
+import { claimAnswer, type Idempotency } from './idempotency.ts';
 import type { TaskMeans } from './options.ts';
 import { claimQuote, priceOf } from './quotes/quote-rows.ts';
 import { enqueueStep } from './rows.ts';
@@ -39,31 +40,54 @@ export type SubmitRequest = {
 
 const EXTERNAL_ID_INDEX = 'one_task_per_external_id';
 
+export type Submitted = {
+  taskId: string;
+  /** Whether this is the answer of an earlier submit with the same key. */
+  isReplay: boolean;
+};
+
 /**
- * Throws `insufficient_balance`, `external_task_id_taken`, `upload_not_found`, `upload_kind_wrong`,
- * those of quotes, and, for an engine that is not there, `invalid_request`.
+ * Throws `insufficient_balance`, `external_task_id_taken`, `idempotency_mismatch`,
+ * `upload_not_found`, `upload_kind_wrong`, those of quotes, and, for an engine that is not there,
+ * `invalid_request`. What is refused leaves no key behind, so it may be sent again.
  */
 export async function submitTask(
   means: TaskMeans,
   caller: Caller,
   request: SubmitRequest,
-): Promise<{ taskId: string }> {
-  const { db, billing } = means;
+  idempotency: Idempotency | null = null,
+): Promise<Submitted> {
   const taskId = means.newId('task');
   try {
-    await db.transaction(async (tx) => {
-      await claimUploads(means, tx, caller.accountId, request);
-      const price = await choosePrice(means, tx, caller, request);
-      const row = prepareRow(means, caller, request, { taskId, price });
-      await tx.insertInto('task').values(row).execute();
-      await enqueueStep(means, tx, taskId);
-      const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId };
-      await billing.ledger.hold(tx, hold, price.holdNanos);
+    return await means.db.transaction(async (tx) => {
+      if (idempotency) {
+        const claim = { accountId: caller.accountId, idempotency, answer: { taskId } };
+        const { answer, isReplay } = await claimAnswer(means, tx, claim);
+        if (isReplay) return { ...answer, isReplay };
+      }
+      await insertTask(means, tx, caller, request, taskId);
+      return { taskId, isReplay: false };
     });
   } catch (error) {
     throw (await explainTakenId(means, caller, request, error)) ?? error;
   }
-  return { taskId };
+}
+
+async function insertTask(
+  means: TaskMeans,
+  tx: Tx,
+  caller: Caller,
+  request: SubmitRequest,
+  taskId: string,
+): Promise<void> {
+  await claimUploads(means, tx, caller.accountId, request);
+  const price = await choosePrice(means, tx, caller, request);
+  const row = prepareRow(means, caller, request, { taskId, price });
+  await tx.insertInto('task').values(row).execute();
+  await enqueueStep(means, tx, taskId);
+  const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId };
+  await means.billing.ledger.hold(tx, hold, price.holdNanos);
+  means.db.afterCommit(tx, means.figures.taskSubmitted);
 }
 
 /** What is written into the row at the submit, and decides all of the task's money. */

@@ -8,9 +8,10 @@ import { extname, join } from 'node:path';
 import type { EngineInput } from '../../engines/engine.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { TaskMeans } from '../options.ts';
-import { moveTask } from '../rows.ts';
+import { findTask, moveTask, TaskLostError } from '../rows.ts';
 import { scratchOf } from '../scratch.ts';
-import type { Task } from '../task.ts';
+import { stopEngine } from '../stop-engine.ts';
+import { isFinal, type Task } from '../task.ts';
 
 export async function startEngine(means: TaskMeans, task: Task): Promise<void> {
   assert(task.image && task.video && task.referenceMs !== null, 'an inspected task has its inputs');
@@ -26,11 +27,25 @@ export async function startEngine(means: TaskMeans, task: Task): Promise<void> {
     watermark: task.watermark,
     referenceMs: task.referenceMs,
   });
-  await moveTask(means, task, {
-    to: 'running',
-    set: { operation: JSON.stringify(operation), engine_starts: task.engineStarts + 1 },
-    delayMs: means.limits.pollIntervalMs,
-  });
+  try {
+    await moveTask(means, task, {
+      to: 'running',
+      set: { operation: JSON.stringify(operation), engine_starts: task.engineStarts + 1 },
+      delayMs: means.limits.pollIntervalMs,
+    });
+  } catch (error) {
+    if (error instanceof TaskLostError) await stopIfEnded(means, { ...task, operation });
+    throw error;
+  }
+}
+
+/**
+ * A task that was ended while its engine was starting never had this operation in its row, so
+ * nobody else can stop it. One that only went into other hands is at work there.
+ */
+async function stopIfEnded(means: TaskMeans, task: Task): Promise<void> {
+  const now = await findTask(means.db.kysely, task.id);
+  if (now === null || isFinal(now.state)) await stopEngine(means, task);
 }
 
 function describeInput(
