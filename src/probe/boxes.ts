@@ -64,6 +64,15 @@ export async function findIndexProblem(pages: Pages): Promise<string | null> {
   return 'it ends within its index (the "moov" box): the upload or the recording was cut off';
 }
 
+/** The indexes and the fragments of a file, whose tables say where its samples are. */
+export async function listTableBoxes(pages: Pages): Promise<{ start: number; end: number }[]> {
+  const found: { start: number; end: number }[] = [];
+  for await (const { type, contentStart, end } of walkBoxes(pages, 0, pages.sizeBytes)) {
+    if (type === 'moov' || type === 'moof') found.push({ start: contentStart, end });
+  }
+  return found;
+}
+
 /** Whether the samples of any track are protected (ISO/IEC 14496-12, section 8.12). */
 export async function isEncrypted(pages: Pages): Promise<boolean> {
   const index = await findBox(pages, 'moov', 0, pages.sizeBytes);

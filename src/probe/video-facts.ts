@@ -23,8 +23,9 @@ import {
   WEBM,
 } from 'mediabunny';
 import type { ReadRange } from '../jail/inmate.ts';
-import { type Edit, findIndexProblem, isEncrypted, readEdits } from './boxes.ts';
+import { type Edit, findIndexProblem, isEncrypted, listTableBoxes, readEdits } from './boxes.ts';
 import { openPages, type Pages } from './pages.ts';
+import { findTableProblem } from './tables.ts';
 import type { VideoReading } from './wire.ts';
 
 /**
@@ -32,6 +33,9 @@ import type { VideoReading } from './wire.ts';
  * purpose.
  */
 const FORMATS = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS, OGG, WAVE, MP3, FLAC, ADTS];
+
+/** Hours of frames; tables can promise billions of them in a few bytes. */
+const FRAMES_MAX = 500_000;
 
 const MILLISECONDS_PER_SECOND = 1000;
 
@@ -48,6 +52,8 @@ export async function readVideoFacts(sizeBytes: number, read: ReadRange): Promis
     if (sizeBytes === 0 || !(await input.canRead())) return { kind: 'unknown-format' };
     const format = await input.getFormat();
     if (format !== MP4 && format !== QTFF) return { kind: 'other-format', name: format.name };
+    const lie = await findTableProblem(pages, await listTableBoxes(pages));
+    if (lie !== null) return unreadable(lie);
     const track = await input.getPrimaryVideoTrack();
     if (track === null) {
       return unreadable((await findIndexProblem(pages)) ?? 'it has no video track');
@@ -153,6 +159,7 @@ async function measurePackets(track: InputVideoTrack): Promise<Span> {
     times.last = Math.max(times.last, timestamp);
     times.end = Math.max(times.end, timestamp + duration);
     times.count += 1;
+    if (times.count > FRAMES_MAX) throw new Error(`it has more than ${FRAMES_MAX} frames`);
   }
   const { first, last, count } = times;
   // Some recorders give the last frame no length at all; it is shown as long as the others.
