@@ -105,6 +105,21 @@ for (const quality of ['std', 'pro'] as const) {
   });
 }
 
+test('colours that were written are read again, at any size', async () => {
+  const cyan = [20, 120, 146] as const;
+  const options = { ...settings('cyan.mp4', 5), frames: repeat(paint(...cyan), 5), frameCount: 5 };
+  await encodeVideo(options);
+  const clip = await openClip(options.file);
+  for (const size of [undefined, { width: WIDTH / 2, height: HEIGHT / 2 }]) {
+    for await (const { image } of clip.frames({ toIndex: 1, ...(size ? { size } : {}) })) {
+      const middle = 4 * (Math.floor(image.height / 2) * image.width + Math.floor(image.width / 2));
+      const off = cyan.map((level, i) => Math.abs(image.data[middle + i]! - level));
+      assert.ok(Math.max(...off) <= 3, `${off}`);
+    }
+  }
+  clip.close();
+});
+
 test('the index comes before the pictures, so that the file plays while it loads', async () => {
   const options = settings('fast-start.mp4', 5);
   await encodeVideo(options);

@@ -13,6 +13,7 @@ import {
 } from 'mediabunny';
 import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { readAsBt709 } from './bt709.ts';
 import { CLIP_FORMATS, registerCodecs } from './codecs.ts';
 
 /** One picture of the even grid. */
@@ -40,6 +41,11 @@ export type ReadFramesOptions = {
    * Spares the garbage collector some megabytes a frame. @default false
    */
   sharesMemory?: boolean;
+  /**
+   * Spares a few milliseconds a frame where colours may be some levels off, as they may for the
+   * networks. @default false
+   */
+  hasRoughColours?: boolean;
 };
 
 /** An opened clip; close it when done. */
@@ -183,6 +189,7 @@ async function* readFrames(
   const fromIndex = options.fromIndex ?? 0;
   const toIndex = Math.min(options.toIndex ?? Infinity, countFrames(clip.durationMs, fps));
   const size = options.size ?? { width: clip.width, height: clip.height };
+  const isBt709 = (await video.getColorSpace()).matrix === 'bt709';
   const sink = new VideoSampleSink(video);
   const delay = LOOKUP_DELAY / Math.max(fps, clip.fps);
   const times = gridTimes(fromIndex, toIndex, fps, firstTime, delay);
@@ -191,7 +198,9 @@ async function* readFrames(
   for await (const sample of sink.samplesAtTimestamps(times)) {
     if (sample !== null) {
       using open = sample;
-      yield { index, timeMs: (index * 1000) / fps, image: await copyPixels(open, size, shared) };
+      const image = await copyPixels(open, size, shared);
+      if (isBt709 && !options.hasRoughColours) readAsBt709(image);
+      yield { index, timeMs: (index * 1000) / fps, image };
     }
     index += 1;
   }

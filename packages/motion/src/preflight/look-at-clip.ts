@@ -69,7 +69,7 @@ async function walk(
   let searches = 0;
   let last: ClipFrame | null = null;
   let body: DetectedPose | null = null;
-  for await (const frame of clip.frames({ fps, size })) {
+  for await (const frame of clip.frames({ fps, size, hasRoughColours: true })) {
     signal?.throwIfAborted();
     const change = watchColours(frame.image) ?? 0;
     changes.push(change);

@@ -43,7 +43,11 @@ export async function readFacesClosely(
   const landmarker = await openFaceLandmarker();
   const clip = await openClip(file);
   try {
-    for await (const { index, image } of clip.frames({ fps: motion.fps, sharesMemory: true })) {
+    for await (const { index, image } of clip.frames({
+      fps: motion.fps,
+      sharesMemory: true,
+      hasRoughColours: true,
+    })) {
       signal?.throwIfAborted();
       const region = regions[index];
       if (!region) continue;

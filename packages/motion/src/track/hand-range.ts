@@ -18,7 +18,7 @@ const NO_HANDS: HandSightings = { left: null, right: null };
 /** Holds one decoded frame at a time. */
 export async function* trackHandRange(job: HandJob): AsyncGenerator<HandsOfFrame, void, undefined> {
   const follower = createHandFollower(job.fps);
-  const { frames, scale, close } = await openSmallFrames(job);
+  const { frames, scale, close } = await openSmallFrames({ ...job, hasRoughColours: false });
   const isRepeat = makeRepeatFinder();
   try {
     for await (const { index, image } of frames) {

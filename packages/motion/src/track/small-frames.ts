@@ -6,7 +6,14 @@ import { type ClipFrame, openClip } from '../media/clip.ts';
 const SIDE_MAX = 1280;
 
 /** Which frames of the grid of `fps` frames a second. */
-export type FrameStretch = { file: string; fps: number; fromIndex: number; toIndex: number };
+export type FrameStretch = {
+  file: string;
+  fps: number;
+  fromIndex: number;
+  toIndex: number;
+  /** As in `ReadFramesOptions`. @default true */
+  hasRoughColours?: boolean;
+};
 
 /** An opened stretch; close it when done. */
 export type SmallFrames = {
@@ -23,6 +30,7 @@ export async function openSmallFrames({
   fps,
   fromIndex,
   toIndex,
+  hasRoughColours = true,
 }: FrameStretch): Promise<SmallFrames> {
   const clip = await openClip(file);
   const shrink = Math.min(1, SIDE_MAX / Math.max(clip.width, clip.height));
@@ -32,7 +40,7 @@ export async function openSmallFrames({
   };
   return {
     scale: clip.width / size.width,
-    frames: clip.frames({ fps, fromIndex, toIndex, size, sharesMemory: true }),
+    frames: clip.frames({ fps, fromIndex, toIndex, size, sharesMemory: true, hasRoughColours }),
     close: () => clip.close(),
   };
 }
