@@ -82,6 +82,16 @@ export type Engine = {
   version: string;
   capabilities: EngineCapabilities;
   /**
+   * Operations are known only to the process that started them, and end with it; every step from
+   * the start to the end of the task is then taken there. @default false
+   */
+  isBoundToProcess?: boolean;
+  /**
+   * Tasks at work at the same time: in this process when bound to it, else in all processes
+   * together. @default no limit
+   */
+  concurrency?: number;
+  /**
    * Begins the work and answers at once. Repeating it with the same task id must not do the work
    * twice.
    */

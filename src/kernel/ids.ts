@@ -16,6 +16,7 @@ const PREFIXES = {
   lease: 'lease',
   upload: 'upload',
   quote: 'quote',
+  node: 'node',
 } as const;
 
 export type IdKind = keyof typeof PREFIXES;

@@ -3,6 +3,7 @@
  * committed.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import { PgBoss, type SendOptions } from 'pg-boss';
 import type { Database, Tx } from '../db/database.ts';
@@ -32,6 +33,8 @@ export type Queue = {
    * few times; a handler whose process dies is run again after `JOB_EXPIRY_SECONDS`.
    */
   work(name: QueueName, handler: JobHandler, options: { concurrency: number }): Promise<void>;
+  /** Takes no more jobs and waits for those at work, up to the limit. */
+  takeNoMore(options?: { timeoutMs?: number }): Promise<void>;
   /** Stops taking jobs and waits for those at work, up to the limit. Safe to call twice. */
   stop(options?: { timeoutMs?: number }): Promise<void>;
 };
@@ -48,11 +51,18 @@ const JOB_RETRY_DELAY_SECONDS = 2;
 const JOB_KEPT_SECONDS = 3_600;
 const STOP_TIMEOUT_MS = 10_000;
 
+export type QueueOptions = {
+  db: Database;
+  log: Log;
+  /** Whether this process looks after jobs whose worker died, and sweeps. @default true */
+  supervises?: boolean;
+};
+
 /**
  * Starts pg-boss on the database and makes every queue, so that no `enqueue` has to look one up
  * inside a transaction.
  */
-export async function createQueue(options: { db: Database; log: Log }): Promise<Queue> {
+export async function createQueue(options: QueueOptions): Promise<Queue> {
   const { db, log } = options;
   const boss = new PgBoss({
     db: { executeSql: (text, values) => db.executeSql(text, values) },
@@ -63,19 +73,13 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
   });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
-  // Nodes that start together on an empty database would make the same schema twice.
-  await db.exclusively(async () => {
-    await boss.start();
-    for (const name of QUEUE_NAMES) {
-      await boss.createQueue(name, {
-        policy: 'short',
-        expireInSeconds: JOB_EXPIRY_SECONDS,
-        retryLimit: JOB_RETRIES_MAX,
-        retryDelay: JOB_RETRY_DELAY_SECONDS,
-        deleteAfterSeconds: JOB_KEPT_SECONDS,
-      });
-    }
-  });
+  try {
+    // Nodes that start together on an empty database would make the same schema twice.
+    await db.exclusively(() => startBoss(boss));
+  } catch (error) {
+    await boss.stop({ graceful: false });
+    throw error;
+  }
 
   const workers = new Map<QueueName, string[]>();
   const timers = new Set<NodeJS.Timeout>();
@@ -107,17 +111,24 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
     async work(name, handler, { concurrency }) {
       const ids: string[] = [];
       for (let index = 0; index < concurrency; index++) {
-        ids.push(
-          await boss.work<Record<string, unknown>>(
-            name,
-            { pollingIntervalSeconds: POLLING_SECONDS },
-            async ([job]) => {
-              if (job) await handler(job.data);
-            },
-          ),
-        );
+        const options = { pollingIntervalSeconds: POLLING_SECONDS };
+        const id = await boss.work<Record<string, unknown>>(name, options, async ([job]) => {
+          if (!job) return;
+          // There may be more, and nobody tells of what other processes send.
+          await handler(job.data).finally(() => boss.notifyWorker(id));
+        });
+        ids.push(id);
       }
       workers.set(name, [...(workers.get(name) ?? []), ...ids]);
+    },
+    async takeNoMore({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
+      const ended = Promise.all([...workers.keys()].map((name) => boss.offWork(name)));
+      workers.clear();
+      const limit = new AbortController();
+      await Promise.race([
+        ended.finally(() => limit.abort()),
+        pause(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      ]);
     },
     stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
       for (const timer of timers) clearTimeout(timer);
@@ -126,6 +137,19 @@ export async function createQueue(options: { db: Database; log: Log }): Promise<
       return stopping;
     },
   };
+}
+
+async function startBoss(boss: PgBoss): Promise<void> {
+  await boss.start();
+  for (const name of QUEUE_NAMES) {
+    await boss.createQueue(name, {
+      policy: 'short',
+      expireInSeconds: JOB_EXPIRY_SECONDS,
+      retryLimit: JOB_RETRIES_MAX,
+      retryDelay: JOB_RETRY_DELAY_SECONDS,
+      deleteAfterSeconds: JOB_KEPT_SECONDS,
+    });
+  }
 }
 
 /** pg-boss writes with our transaction; an error is left to the one who opened it. */

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../kernel/errors.ts';
 import type { StepName, StepOutcome } from './figures.ts';
 import type { TaskMeans } from './options.ts';
 import { claimTask, findMove, moveTask, renewLease, TaskLostError } from './rows.ts';
+import { claimStart } from './slots.ts';
 import { failTask } from './steps/fail.ts';
 import { finishTask } from './steps/finish.ts';
 import { inspectInputs } from './steps/inspect.ts';
@@ -31,9 +32,13 @@ const RENEWALS_PER_LEASE = 3;
  * the queue then sends the job again.
  */
 export async function advanceTask(means: TaskMeans, taskId: string): Promise<void> {
-  const task = await claimTask(means, taskId);
-  if (!task) return;
-  const { state } = task;
+  const task = (await claimTask(means, taskId)) ?? (await claimStart(means, taskId));
+  if (task) await runClaimed(means, task);
+}
+
+/** Runs the step of a task that is in hand, and keeps it in hand meanwhile. */
+export async function runClaimed(means: TaskMeans, task: Task): Promise<void> {
+  const { id: taskId, state } = task;
   if (state === 'completed' || state === 'failed' || state === 'cancelled') return;
   const log = means.log.child({ taskId, state });
   const renewal = setInterval(() => {

@@ -6,6 +6,7 @@ import type { EngineRegistry } from '../engines/registry.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NewId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Nodes } from '../nodes/nodes.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -34,8 +35,14 @@ export type TaskLimits = {
   leaseMs: number;
   /** Steps run at the same time by one process. */
   concurrency: number;
+  /** Tasks of one account that engines may work on at the same time, in all processes together. */
+  runningPerAccountMax: number;
+  /** Unfinished tasks of one account. */
+  unfinishedPerAccountMax: number;
   /** Pause between two sweeps, in milliseconds. */
   sweepIntervalMs: number;
+  /** Pause between two audits of what was written since, in milliseconds; 0 makes none. */
+  auditIntervalMs: number;
   /** How long the price of a quote is honoured, in milliseconds. */
   quoteKeptMs: number;
   /** Longest time for one quote, waiting included, in milliseconds. */
@@ -59,7 +66,10 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
   stepRetryDelayMs: 1_000,
   leaseMs: 30_000,
   concurrency: 4,
+  runningPerAccountMax: 100,
+  unfinishedPerAccountMax: 2_000,
   sweepIntervalMs: 5_000,
+  auditIntervalMs: 5 * 60_000,
   quoteKeptMs: 15 * 60_000,
   quoteMsMax: 120_000,
   quoteConcurrency: 4,
@@ -79,6 +89,8 @@ export type TasksOptions = {
   newId: NewId;
   log: Log;
   limits: TaskLimits;
+  /** Processes that share the database. @default this one is alone on it */
+  nodes?: Nodes;
   /** Local directory for the copies that engines read from disk. */
   scratchDir: string;
   /** Signed, absolute address of a task's result that works until `expiresAtMs`. */
@@ -87,5 +99,23 @@ export type TasksOptions = {
   figures?: TaskFigures;
 };
 
-/** The options and the announcements of changes, as every part of this folder gets them. */
-export type TaskMeans = TasksOptions & { changes: Changes; figures: TaskFigures };
+/** What only this process can do for tasks; `own-work.ts`. */
+export type OwnWork = {
+  /** Looks from now on, regularly and whenever it is kicked. */
+  start(): void;
+  /** There may be something to do in so many milliseconds. @default 0 */
+  kick(delayMs?: number): void;
+  /** Starts no more tasks; those that run here go on. */
+  startNoMore(): void;
+  /** Takes no more steps, and resolves when those at work have ended. */
+  stop(): Promise<void>;
+};
+
+/** The options and what every part of this folder shares. */
+export type TaskMeans = TasksOptions & {
+  changes: Changes;
+  figures: TaskFigures;
+  /** Names this process in what it has in hand. */
+  nodeId: string;
+  own: OwnWork;
+};

@@ -27,27 +27,40 @@ export async function findTask(db: Queryable, taskId: string): Promise<Task | nu
 }
 
 /**
- * Takes an unfinished task for this worker, or null when it is finished, gone, or in other hands.
+ * Takes an unfinished task for this worker, or null when it is finished, gone, in other hands, or
+ * waits for its turn to start.
  */
 export async function claimTask(means: TaskMeans, taskId: string): Promise<Task | null> {
   const now = new Date(means.clock.now());
-  return await leaseTask(
-    means,
-    taskId,
-    sql<SqlBool>`lease_until IS NULL OR lease_until <= ${now}::timestamptz`,
-  );
+  const condition = sql<SqlBool>`(lease_until IS NULL OR lease_until <= ${now}::timestamptz)
+    AND state <> 'inspected' AND (node_id IS NULL OR node_id = ${means.nodeId})`;
+  return await leaseAlone(means, { taskId, condition });
 }
 
 /** Takes a task that has passed its deadline out of whatever hands it is in. */
 export async function seizeLateTask(means: TaskMeans, taskId: string): Promise<Task | null> {
   const now = new Date(means.clock.now());
-  return await leaseTask(means, taskId, sql<SqlBool>`deadline_at <= ${now}::timestamptz`);
+  const condition = sql<SqlBool>`deadline_at <= ${now}::timestamptz`;
+  return await leaseAlone(means, { taskId, condition });
 }
 
-async function leaseTask(
+type Lease = {
+  taskId: string;
+  condition: RawBuilder<SqlBool>;
+  set?: Updateable<TaskTable>;
+};
+
+async function leaseAlone(means: TaskMeans, lease: Lease): Promise<Task | null> {
+  const task = await leaseTask(means, means.db.kysely, lease);
+  if (task) means.changes.announce(task.id);
+  return task;
+}
+
+/** The caller announces the change once it is there to be seen. */
+export async function leaseTask(
   means: TaskMeans,
-  taskId: string,
-  condition: RawBuilder<SqlBool>,
+  db: Queryable,
+  { taskId, condition, set }: Lease,
 ): Promise<Task | null> {
   const nowMs = means.clock.now();
   const stage = sql<string>`CASE state
@@ -56,10 +69,12 @@ async function leaseTask(
     WHEN 'rendered' THEN ${STAGE_AT.rendered}::text
     WHEN 'stored' THEN ${STAGE_AT.stored}::text
     ELSE stage END`;
-  const row = await means.db.kysely
+  const row = await db
     .updateTable('task')
     .set({
+      ...set,
       lease_id: means.newId('lease'),
+      lease_node_id: means.nodeId,
       lease_until: new Date(nowMs + means.limits.leaseMs),
       started_at: sql`coalesce(started_at, ${new Date(nowMs)}::timestamptz)`,
       stage,
@@ -70,9 +85,7 @@ async function leaseTask(
     .where(condition)
     .returningAll()
     .executeTakeFirst();
-  if (!row) return null;
-  means.changes.announce(taskId);
-  return readTask(row);
+  return row ? readTask(row) : null;
 }
 
 /** Keeps a task in hand while a step takes its time. */
@@ -119,6 +132,7 @@ export async function moveTask(means: TaskMeans, task: Task, move: Move): Promis
   const { db, clock } = means;
   const isEnd = FINAL_STATES.some((state) => state === move.to);
   const delayMs = move.delayMs ?? 0;
+  const nodeId = isEnd || move.to === 'inspected' ? null : task.nodeId;
   await db.transaction(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('task')
@@ -132,11 +146,17 @@ export async function moveTask(means: TaskMeans, task: Task, move: Move): Promis
         version: sql`version + ${move.isVisible === false ? 0 : 1}::bigint`,
         lease_id: null,
         lease_until: null,
+        lease_node_id: null,
+        node_id: nodeId,
+        holds_slot: move.to === 'running',
       })
       .where(isInHand(task))
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new TaskLostError(task.id);
-    if (!isEnd) await enqueueStep(means, tx, task.id, delayMs);
+    // What waits for its turn, or belongs to this node, is found without a job.
+    const needsJob = !isEnd && move.to !== 'inspected' && nodeId === null;
+    if (needsJob) await enqueueStep(means, tx, task.id, delayMs);
+    else db.afterCommit(tx, () => means.own.kick(delayMs));
     await move.money?.(tx);
     if (move.isVisible !== false) db.afterCommit(tx, () => means.changes.announce(task.id));
   });
@@ -160,12 +180,23 @@ function isInHand(task: Task) {
   return sql<SqlBool>`id = ${task.id} AND state = ${task.state} AND lease_id = ${task.leaseId}`;
 }
 
-/** After a restart of the only process there can be, every lease is a dead worker's. */
-export async function takeUpAll(means: TaskMeans): Promise<number> {
-  return await takeUp(means, sql<SqlBool>`true`);
+/**
+ * After a restart of the only process there can be, every lease is a dead worker's, and what an
+ * engine bound to a process has begun is looked for by this one.
+ */
+export async function takeUpAll(means: TakeUpMeans): Promise<number> {
+  const bound = means.engines.names.filter((name) => means.engines.get(name).isBoundToProcess);
+  return await takeUp(means, sql<SqlBool>`true`, {
+    node_id: sql<string | null>`CASE WHEN state IN ('running', 'rendered', 'stored')
+      AND engine = ANY (${bound}::text[]) THEN ${means.nodeId}::text END`,
+  });
 }
 
-/** Tasks whose next step is long due and that nobody holds: their job was lost with a process. */
+/**
+ * Tasks whose next step is long due and that nobody holds: their job, or the start of their engine,
+ * was lost with a process. Those that wait for their turn are not among them, and those of a node
+ * are its own affair.
+ */
 export async function takeUpForgotten(means: TaskMeans): Promise<number> {
   const nowMs = means.clock.now();
   const now = new Date(nowMs);
@@ -173,17 +204,25 @@ export async function takeUpForgotten(means: TaskMeans): Promise<number> {
   return await takeUp(
     means,
     sql<SqlBool>`due_at < ${longAgo}::timestamptz
-      AND (lease_until IS NULL OR lease_until < ${now}::timestamptz)`,
+      AND (lease_until IS NULL OR lease_until < ${now}::timestamptz)
+      AND CASE WHEN state = 'inspected' THEN holds_slot ELSE node_id IS NULL END`,
+    { node_id: null },
   );
 }
 
 const TAKEN_UP_MAX = 200;
 
-async function takeUp(means: TaskMeans, condition: RawBuilder<SqlBool>): Promise<number> {
+type NodeChange = { node_id: RawBuilder<string | null> | null };
+
+async function takeUp(
+  means: TaskMeans,
+  condition: RawBuilder<SqlBool>,
+  change: NodeChange,
+): Promise<number> {
   let count = 0;
   let afterId = '';
   for (;;) {
-    const ids = await takeUpSome(means, condition, afterId);
+    const ids = await takeUpSome(means, { condition, change, afterId });
     count += ids.length;
     const lastId = ids.at(-1);
     if (lastId === undefined) return count;
@@ -193,7 +232,9 @@ async function takeUp(means: TaskMeans, condition: RawBuilder<SqlBool>): Promise
   }
 }
 
-async function takeUpSome(means: TaskMeans, condition: RawBuilder<SqlBool>, afterId: string) {
+type TakeUp = { condition: RawBuilder<SqlBool>; change: NodeChange; afterId: string };
+
+async function takeUpSome(means: TakeUpMeans, { condition, change, afterId }: TakeUp) {
   return await means.db.transaction(async (tx) => {
     const rows = await tx
       .selectFrom('task')
@@ -208,12 +249,22 @@ async function takeUpSome(means: TaskMeans, condition: RawBuilder<SqlBool>, afte
       .execute();
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) return ids;
-    await tx
+    const taken = await tx
       .updateTable('task')
-      .set({ lease_id: null, lease_until: null, due_at: new Date(means.clock.now()) })
+      .set({
+        lease_id: null,
+        lease_until: null,
+        lease_node_id: null,
+        due_at: new Date(means.clock.now()),
+        holds_slot: sql`holds_slot AND state <> 'inspected'`,
+        ...change,
+      })
       .where('id', 'in', ids)
+      .returning(['id', 'state', 'node_id'])
       .execute();
-    for (const id of ids) await enqueueStep(means, tx, id);
+    for (const { id, state, node_id } of taken) {
+      if (state !== 'inspected' && node_id === null) await enqueueStep(means, tx, id);
+    }
     return ids;
   });
 }

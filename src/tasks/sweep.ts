@@ -8,6 +8,7 @@ import { listMediaKeys } from './media-keys.ts';
 import type { TaskMeans } from './options.ts';
 import { sweepQuotes } from './quotes/quote-rows.ts';
 import { seizeLateTask, TaskLostError, takeUpForgotten } from './rows.ts';
+import { takeOverDead } from './take-over.ts';
 import { FINAL_STATES } from './task.ts';
 
 /** Tasks of each kind that one sweep deals with; the next sweep takes the rest. */
@@ -15,6 +16,7 @@ const SWEPT_MAX = 100;
 
 /** Safe to run in several processes at once. */
 export async function sweepTasks(means: TaskMeans): Promise<void> {
+  await takeOverDead(means);
   const late = await endLateTasks(means);
   const forgotten = await takeUpForgotten(means);
   if (forgotten > 0) means.log.warn({ count: forgotten }, 'forgotten tasks were taken up again');

@@ -5,75 +5,70 @@
 
 import type { Caller } from '../accounts/accounts.ts';
 import type { Violation } from '../billing/audit.ts';
-import type { Receipt } from '../billing/receipt.ts';
 import { AppError } from '../kernel/errors.ts';
 import { advanceTask } from './advance.ts';
-import { auditTasks } from './audit.ts';
+import { type AuditReport, auditBooks, createAuditor } from './audit.ts';
+import { cancelTask } from './cancel.ts';
 import { createChanges } from './changes.ts';
+import { deleteTask } from './delete.ts';
+import { type DrainOptions, drainTasks } from './drain.ts';
 import { groupOpenTasks, NO_FIGURES, type TaskGroup } from './figures.ts';
+import { claimAnswer, findAnswer, type Idempotency, sweepAnswers } from './idempotency.ts';
 import type { TaskMeans, TasksOptions } from './options.ts';
+import { createOwnWork } from './own-work.ts';
 import { makeQuote } from './quotes/make-quote.ts';
 import type { QuoteRequest } from './quotes/quote.ts';
 import { type QuoteView, viewQuote } from './quotes/quote-view.ts';
 import { createTurns } from './quotes/turns.ts';
+import { createReads, show, type TaskReads } from './reads.ts';
 import { findTask, takeUpAll } from './rows.ts';
-import { type SubmitRequest, submitTask } from './submit.ts';
+import { stopLeftovers } from './stop-engine.ts';
+import { findSubmitted, type SubmitRequest, type Submitted, submitTask } from './submit.ts';
 import { sweepTasks } from './sweep.ts';
 import { isFinal, type Task } from './task.ts';
 import { statusOf, viewTask } from './view.ts';
 import type { TaskView } from './view-types.ts';
 
+export type { Idempotency } from './idempotency.ts';
 export type { TaskLimits, TasksOptions } from './options.ts';
+export type { TaskContent, TaskPage, ViewedTask } from './reads.ts';
 export type { SubmitRequest } from './submit.ts';
 
-/**
- * A task as seen now. `version` grows with every visible change, so it serves as an ETag and as
- * `sinceVersion`.
- */
-export type ViewedTask = {
-  task: TaskView;
-  version: number;
+export type Tasks = TaskReads & {
   /**
-   * Changes with time alone, while the version stays: when a signed address is half used up, and
-   * when the video is no longer kept.
+   * Task row, hold and job in one transaction; no network. Sent again with the same key it answers
+   * the same and does nothing. Throws `insufficient_balance`, `external_task_id_taken`,
+   * `idempotency_mismatch`.
    */
-  urlEpoch: number;
-};
-
-export type TaskContent = {
-  storageKey: string;
-  sizeBytes: number;
-  /** Strong and quoted, ready for the header. */
-  etag: string;
-  contentType: string;
-};
-
-export type Tasks = {
+  submit(
+    caller: Caller,
+    request: SubmitRequest,
+    idempotency?: Idempotency | null,
+  ): Promise<Submitted>;
   /**
-   * Task row, hold and job in one transaction; no network. Throws `insufficient_balance`,
-   * `external_task_id_taken`.
+   * The task of an earlier submit with this key, or null; for those who would do work before they
+   * submit. Throws `idempotency_mismatch`.
    */
-  submit(caller: Caller, request: SubmitRequest): Promise<{ taskId: string }>;
+  findSubmitted(caller: Caller, idempotency: Idempotency): Promise<Submitted | null>;
   /**
    * Looks at the inputs now, charges nothing, and promises a price. Throws what a task of these
    * inputs would fail with, `too_many_quotes` and `quote_too_slow`.
    *
    * @param gone Aborted when nobody waits for the answer any more.
    */
-  quote(caller: Caller, request: QuoteRequest, gone: AbortSignal): Promise<QuoteView>;
-  /** Throws `task_not_found`, also for a task of another account. */
-  view(caller: Caller, taskId: string): Promise<ViewedTask>;
-  /** Throws `task_not_found`, also for a task of another account. */
-  receipt(caller: Caller, taskId: string): Promise<Receipt>;
+  quote(
+    caller: Caller,
+    request: QuoteRequest,
+    gone: AbortSignal,
+    idempotency?: Idempotency | null,
+  ): Promise<{ quote: QuoteView; isReplay: boolean }>;
   /**
-   * A null caller has shown a valid signature. Throws `not_completed`, `expired`, `task_not_found`.
+   * Ends the task and gives its hold back, wherever it is. Throws `task_not_found` and
+   * `not_cancellable`; one that is cancelled already is answered as it is.
    */
-  content(caller: Caller | null, taskId: string): Promise<TaskContent>;
-  /**
-   * Resolves when the task's version is above `sinceVersion`, when it is final, or when the time is
-   * over.
-   */
-  waitForChange(taskId: string, sinceVersion: number, timeoutMs: number): Promise<void>;
+  cancel(caller: Caller, taskId: string): Promise<TaskView>;
+  /** Removes the media and hides the task. Throws `task_not_found` and `not_finished`. */
+  delete(caller: Caller, taskId: string): Promise<void>;
   /** Registers the workers and the sweep, and takes up what an earlier process left behind. */
   startWorkers(): Promise<void>;
   /** Runs one step of a task if it is due to this process; workers do this by themselves. */
@@ -88,20 +83,33 @@ export type Tasks = {
    * Reads all of both.
    */
   audit(): Promise<Violation[]>;
+  /** What the newest regular audit of this process found; null before the first. */
+  lastAudit(): AuditReport | null;
   /** How many unfinished tasks there are in each state and stage; cheap enough for every scrape. */
   groupOpen(): Promise<TaskGroup[]>;
+  /**
+   * Starts nothing more, lets what runs in this process end until the time is over or the signal
+   * says so, and gives the rest to other processes at once. Call it before `stop()`.
+   */
+  drain(options: DrainOptions): Promise<void>;
   /** Stops the sweep and wakes those who wait. Call it before `queue.stop()`. */
   stop(): Promise<void>;
 };
 
-/** Another process may have changed the task, so those who wait also look for themselves. */
-const LOOK_INTERVAL_MS = 1_000;
-
 export function createTasks(options: TasksOptions): Tasks {
   const figures = options.figures ?? NO_FIGURES;
-  const means: TaskMeans = { ...options, figures, changes: createChanges() };
-  const { db, clock, limits, signUrl } = means;
-  const sweeper = createSweeper(means);
+  const own = createOwnWork(() => means);
+  const nodeId = options.nodes?.id ?? options.newId('node');
+  const means: TaskMeans = { ...options, figures, changes: createChanges(), nodeId, own };
+  const { db, clock, limits } = means;
+  const auditor = createAuditor(means);
+  const sweep = async () => {
+    await sweepTasks(means);
+    await stopLeftovers(means);
+    await sweepAnswers(means);
+    await auditor.auditIfDue();
+  };
+  const sweeper = createSweeper(means, sweep);
   const turns = createTurns({
     runningMax: limits.quoteConcurrency,
     waitingMax: limits.quotesWaitingMax,
@@ -109,24 +117,15 @@ export function createTasks(options: TasksOptions): Tasks {
   });
 
   return {
-    submit: (caller, request) => submitTask(means, caller, request),
-    quote: async (caller, request, gone) =>
-      viewQuote(await makeQuote(means, turns, caller, request, gone)),
-    async view(caller, taskId) {
-      const task = await findOwn(means, caller, taskId);
-      const nowMs = clock.now();
-      const { urlLifetimeMs } = limits;
-      const view = viewTask(task, { nowMs, urlLifetimeMs, signUrl });
-      return { task: view, version: task.version, urlEpoch: epochOf(view, nowMs, urlLifetimeMs) };
-    },
-    async receipt(caller, taskId) {
-      return await readTaskReceipt(means, await findOwn(means, caller, taskId));
-    },
-    async content(caller, taskId) {
-      return describeContent(await findOwn(means, caller, taskId), clock.now());
-    },
-    waitForChange: (taskId, sinceVersion, timeoutMs) =>
-      waitForChange(means, taskId, sinceVersion, timeoutMs),
+    ...createReads(means),
+    submit: (caller, request, idempotency) => submitTask(means, caller, request, idempotency),
+    findSubmitted: (caller, idempotency) => findSubmitted(means, caller, idempotency),
+    quote: (caller, request, gone, idempotency = null) =>
+      answerOnce(means, caller, idempotency, async () =>
+        viewQuote(await makeQuote(means, turns, caller, request, gone)),
+      ),
+    cancel: async (caller, taskId) => show(means, await cancelTask(means, caller, taskId)),
+    delete: (caller, taskId) => deleteTask(means, caller, taskId),
     async startWorkers() {
       if (db.kind === 'pglite') {
         await means.uploads.dropInterrupted();
@@ -140,94 +139,43 @@ export function createTasks(options: TasksOptions): Tasks {
         },
         { concurrency: limits.concurrency },
       );
+      own.start();
       sweeper.start();
     },
     advance: (taskId) => advanceTask(means, taskId),
-    sweep: () => sweepTasks(means),
-    audit: async () => [...(await means.billing.audit()), ...(await auditTasks(db.kysely))],
+    sweep,
+    audit: () => auditBooks(db.kysely),
+    lastAudit: () => auditor.last(),
     groupOpen: () => groupOpenTasks(db.kysely, clock),
+    drain: (options) => drainTasks(means, options),
     async stop() {
       means.changes.close();
       await sweeper.stop();
+      await own.stop();
     },
   };
 }
 
-/** 0 without an address; one of the same epoch is good for half of its life at least. */
-function epochOf({ url }: TaskView, nowMs: number, urlLifetimeMs: number): number {
-  return url === null ? 0 : Math.floor(nowMs / (urlLifetimeMs / 2));
-}
-
-async function findOwn(means: TaskMeans, caller: Caller | null, taskId: string): Promise<Task> {
-  const task = await findTask(means.db.kysely, taskId);
-  if (task && (caller === null || task.accountId === caller.accountId)) return task;
-  throw new AppError('task_not_found', { id: taskId });
-}
-
-async function readTaskReceipt(means: TaskMeans, task: Task): Promise<Receipt> {
-  const { video } = task;
-  return await means.billing.receipt({
-    taskId: task.id,
-    status: statusOf(task),
-    holdId: task.holdId,
-    mode: task.mode,
-    rateNanosPerMs: task.rateNanosPerMs,
-    rule: task.rule,
-    minMs: task.billableMsMin,
-    maxMs: task.billableMsMax,
-    referenceMs: task.referenceMs,
-    billableMs: task.billableMs,
-    probe: video && {
-      duration_ms: video.facts.durationMs,
-      width: video.facts.width,
-      height: video.facts.height,
-      fps: video.facts.fps,
-      video_codec: video.facts.videoCodec,
-      size_bytes: video.sizeBytes,
-      sha256: video.sha256,
-    },
-  });
-}
-
-function describeContent(task: Task, nowMs: number): TaskContent {
-  const { result, expiresAtMs } = task;
-  if (task.state !== 'completed' || !result || expiresAtMs === null) {
-    throw new AppError('not_completed', { status: statusOf(task) });
-  }
-  if (task.isPurged || nowMs >= expiresAtMs) {
-    throw new AppError('expired', { expiredAt: new Date(expiresAtMs).toISOString() });
-  }
-  const { storageKey, sizeBytes, sha256, contentType } = result;
-  return { storageKey, sizeBytes, etag: `"${sha256}"`, contentType };
-}
-
-async function waitForChange(
+/** Work without a transaction of its own: of two at once one does it in vain, and both get one. */
+async function answerOnce(
   means: TaskMeans,
-  taskId: string,
-  sinceVersion: number,
-  timeoutMs: number,
-): Promise<void> {
-  const untilMs = means.clock.now() + timeoutMs;
-  for (;;) {
-    const leftMs = untilMs - means.clock.now();
-    // Waiting begins before looking, so that a change in between is not missed.
-    const change = means.changes.next(taskId, Math.min(leftMs, LOOK_INTERVAL_MS));
-    const row = await means.db.kysely
-      .selectFrom('task')
-      .select(['version', 'state'])
-      .where('id', '=', taskId)
-      .executeTakeFirst();
-    if (!row || isFinal(row.state) || Number(row.version) > sinceVersion) return;
-    if (leftMs <= 0 || means.changes.isClosed()) return;
-    await change;
-  }
+  { accountId }: Caller,
+  idempotency: Idempotency | null,
+  work: () => Promise<QuoteView>,
+): Promise<{ quote: QuoteView; isReplay: boolean }> {
+  if (idempotency === null) return { quote: await work(), isReplay: false };
+  const earlier = await findAnswer<QuoteView>(means, means.db.kysely, accountId, idempotency);
+  if (earlier) return { quote: earlier, isReplay: true };
+  const claim = { accountId, idempotency, answer: await work() };
+  const { answer, isReplay } = await means.db.transaction((tx) => claimAnswer(means, tx, claim));
+  return { quote: answer, isReplay };
 }
 
-function createSweeper(means: TaskMeans) {
+function createSweeper(means: TaskMeans, work: () => Promise<void>) {
   let timer: NodeJS.Timeout | null = null;
   let current: Promise<void> | null = null;
   const sweep = () => {
-    current ??= sweepTasks(means)
+    current ??= work()
       .catch((error: unknown) => means.log.error({ err: error }, 'a sweep failed'))
       .finally(() => {
         current = null;

@@ -58,6 +58,8 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       orientations: ['image', 'video'],
       nativeProgress: true,
     },
+    isBoundToProcess: true,
+    concurrency: limits.concurrency,
     async start(job) {
       assert(!works.isClosed(), 'a closed engine takes no work');
       const known = works.get(job.taskId);

@@ -31,6 +31,7 @@ export async function inspectInputs(means: TaskMeans, task: Task): Promise<void>
   const hold = { accountId: task.accountId, holdId: task.holdId, taskId: task.id };
   await moveTask(means, task, {
     to: 'inspected',
+    stage: 'waiting',
     set: {
       image: JSON.stringify(image),
       video: JSON.stringify(video),
