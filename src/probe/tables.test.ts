@@ -52,6 +52,14 @@ test('eight bytes that stand for billions of samples are named', () => {
   assert.equal(checkBoxes(inTrack(run('stts', 1_440_000))), null);
 });
 
+test('a chunk of more samples than the track has is named', () => {
+  const sizes = box('stsz', words(0, 4, 12));
+  const chunks = (samples: number) => box('stsc', words(0, 1, 1, samples, 1));
+  assert.equal(checkBoxes(inTrack(sizes, chunks(12))), null);
+  const problem = 'its table "stsc" puts 13 samples into a chunk; the track has 12';
+  assert.equal(checkBoxes(inTrack(chunks(13), sizes)), problem);
+});
+
 test('a run of a fragment is held to its room, and to a limit where it needs none', () => {
   const run = (flags: number, ...rest: number[]) => box('traf', box('trun', words(flags, ...rest)));
   assert.equal(checkBoxes(run(0x301, 1, 0, 5, 5)), null);

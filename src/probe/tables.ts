@@ -8,13 +8,17 @@ import type { Pages } from './pages.ts';
 /** Bytes before the number of entries, before the first entry, and of each entry. */
 type Layout = { countAt: number; entriesAt: number; entryBytes: number };
 
+/** Of the runs of chunks that are alike. */
+const CHUNKS_BYTES = 12;
+const SAMPLES_PER_CHUNK_AT = 12;
+
 /** ISO/IEC 14496-12, section 8.6 to 8.7. */
 const TABLES: Readonly<Record<string, Layout>> = {
   stts: { countAt: 4, entriesAt: 8, entryBytes: 8 },
   ctts: { countAt: 4, entriesAt: 8, entryBytes: 8 },
   stsz: { countAt: 8, entriesAt: 12, entryBytes: 4 },
   stss: { countAt: 4, entriesAt: 8, entryBytes: 4 },
-  stsc: { countAt: 4, entriesAt: 8, entryBytes: 12 },
+  stsc: { countAt: 4, entriesAt: 8, entryBytes: CHUNKS_BYTES },
   stco: { countAt: 4, entriesAt: 8, entryBytes: 4 },
   co64: { countAt: 4, entriesAt: 8, entryBytes: 8 },
 };
@@ -71,6 +75,25 @@ export function checkBoxes(bytes: Uint8Array, depth = 0): string | null {
       ? checkBoxes(content, depth + 1)
       : checkTable(type, content, samplesMax);
     if (problem !== null) return problem;
+  }
+  return checkChunks(boxes);
+}
+
+/** A chunk of more samples than the track has would be counted through to its end. */
+function checkChunks(boxes: readonly Box[]): string | null {
+  const sizes = boxes.find(({ type }) => type === 'stsz' || type === 'stz2');
+  if (sizes === undefined || sizes.content.length < 12) return null;
+  const count = viewOf(sizes.content).getUint32(8);
+  for (const { type, content } of boxes) {
+    if (type !== 'stsc') continue;
+    const view = viewOf(content);
+    const entryCount = view.byteLength < 8 ? 0 : view.getUint32(4);
+    for (let entry = 0; entry < entryCount; entry += 1) {
+      const seen = view.getUint32(SAMPLES_PER_CHUNK_AT + entry * CHUNKS_BYTES);
+      if (seen > count) {
+        return `its table "stsc" puts ${seen} samples into a chunk; the track has ${count}`;
+      }
+    }
   }
   return null;
 }
