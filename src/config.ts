@@ -56,6 +56,16 @@ const environment = z.object({
   S3_ACCESS_KEY_ID: text().optional(),
   /** Secret of the access key. */
   S3_SECRET_ACCESS_KEY: text().optional(),
+  /** Put before every key, so that a bucket can be shared; ends with a slash. @default none */
+  S3_PREFIX: text()
+    .regex(/^([A-Za-z0-9_.-]+\/)+$/, 'must be of letters, digits, _ . - and end with a slash')
+    .optional(),
+  /** Tries of one request to the bucket, the first included. @default 4 */
+  S3_ATTEMPTS_MAX: wholeNumber(1, 20).default(4),
+  /** Longest silence within one request to the bucket, in seconds. @default 30 */
+  S3_IDLE_SECONDS: wholeNumber(1, 600).default(30),
+  /** Whether downloads are sent on to the bucket itself, yes or no. @default no */
+  S3_PRESIGNED_REDIRECTS: z.enum(['yes', 'no']).default('no'),
   /**
    * Address ranges, separated by commas, that are reached although private or this machine's own.
    * @default none
@@ -218,6 +228,11 @@ export type S3Config = {
   region: string;
   /** Null lets the AWS library find credentials where it usually does. */
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
+  prefix: string;
+  attemptsMax: number;
+  idleMsMax: number;
+  /** Whether downloads are sent on to the bucket itself. */
+  presignedRedirects: boolean;
 };
 
 /** All problems of the environment at once; the message is written for the terminal. */
@@ -329,6 +344,10 @@ function toS3Config(env: Environment): S3Config | null {
     bucket: env.S3_BUCKET,
     region: env.S3_REGION,
     credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+    prefix: env.S3_PREFIX ?? '',
+    attemptsMax: env.S3_ATTEMPTS_MAX,
+    idleMsMax: env.S3_IDLE_SECONDS * MILLISECONDS_PER_SECOND,
+    presignedRedirects: env.S3_PRESIGNED_REDIRECTS === 'yes',
   };
 }
 
@@ -346,6 +365,9 @@ function findContradictions(env: Environment): string[] {
   atMost('REFERENCE_SECONDS_MIN', 'REFERENCE_SECONDS_MAX_VIDEO');
   if (env.S3_ENDPOINT !== undefined && env.S3_BUCKET === undefined) {
     problems.push('S3_ENDPOINT is set, but S3_BUCKET is not');
+  }
+  if (env.S3_PRESIGNED_REDIRECTS === 'yes' && env.S3_BUCKET === undefined) {
+    problems.push('S3_PRESIGNED_REDIRECTS is yes, but S3_BUCKET is not set');
   }
   if ((env.S3_ACCESS_KEY_ID === undefined) !== (env.S3_SECRET_ACCESS_KEY === undefined)) {
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together');

@@ -3,6 +3,7 @@
  * nothing else.
  */
 
+import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,12 +11,13 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Billing, createBilling } from './billing/billing.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { writeDump } from './db/dump/write-dump.ts';
 import { openDatabase } from './db/open.ts';
 import type { Engine } from './engines/engine.ts';
 import { createLocalEngine } from './engines/local/engine.ts';
 import { createEngineRegistry } from './engines/registry.ts';
 import { createApp } from './http/app.ts';
-import type { HttpApp } from './http/context.ts';
+import type { HttpApp, OpenedDump } from './http/context.ts';
 import { createUrlSigner } from './http/signed-url.ts';
 import { loadSigningSecret } from './http/signing-secret.ts';
 import { systemClock } from './kernel/clock.ts';
@@ -33,7 +35,7 @@ import { nameFileKind } from './probe/sniff.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
-import type { Storage } from './storage/storage.ts';
+import type { SignedBlob, Storage } from './storage/storage.ts';
 import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
 import { createStoredInputs } from './tasks/stored-inputs.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
@@ -183,6 +185,8 @@ async function assemble(
     clock: systemClock,
     newId,
     findObstacle: () => findObstacle(parts.db, state.isStopping),
+    openDump: () => openDump(parts.db, parts.folders.scratch),
+    signContent: config.s3?.presignedRedirects ? (parts.storage.signAddress ?? null) : null,
     limits: {
       bodyBytesMax: config.http.bodyBytesMax,
       promptCharsMax: config.limits.promptCharsMax,
@@ -302,10 +306,13 @@ async function prepareFolders(config: Config) {
 }
 
 /** The store that the configuration names: a bucket, or a folder of the data directory. */
-export async function openStorage(config: Config): Promise<Storage> {
-  return config.s3 === null
-    ? await createDiskStorage(join(config.dataDir, 'storage'), systemClock)
-    : createS3Storage(config.s3);
+export async function openStorage(config: Config): Promise<Storage & Partial<SignedBlob>> {
+  return config.s3 === null ? await openDiskStorage(config) : createS3Storage(config.s3);
+}
+
+/** The folder of the data directory, also where the configuration names a bucket. */
+export async function openDiskStorage({ dataDir }: Config): Promise<Storage> {
+  return await createDiskStorage(join(dataDir, 'storage'), systemClock);
 }
 
 type UploadParts = Pick<UploadsOptions, 'db' | 'storage' | 'log' | 'workDir'>;
@@ -332,6 +339,15 @@ function openGuardedFetch({ net }: Config): GuardedFetch {
     },
     clock: systemClock,
   });
+}
+
+/** A dump that is on the disk before any of it is sent: a slow reader must not hold the database. */
+async function openDump(db: Database, folder: string): Promise<OpenedDump> {
+  const file = join(folder, `dump-${randomBase58()}`);
+  const { sizeBytes } = await writeDump(db, file);
+  const stream = createReadStream(file);
+  stream.once('close', () => void rm(file, { force: true }));
+  return { stream, sizeBytes };
 }
 
 async function findObstacle(db: Database, isStopping: boolean): Promise<string | null> {

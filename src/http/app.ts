@@ -8,6 +8,7 @@ import { boundBodies } from './body-time.ts';
 import type { HttpApp, HttpContext } from './context.ts';
 import { sendError, toAppError } from './error-answer.ts';
 import { describeApi, showApi } from './openapi.ts';
+import { addAdminBackupRoute } from './routes/admin-backup/route.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
 import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
 import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
@@ -45,6 +46,7 @@ const ROUTES = [
   addGetRootRoute,
   addAdminKeysRoutes,
   addAdminCreditsRoute,
+  addAdminBackupRoute,
 ];
 
 /** Longest path segment that is read, such as a task id. */

@@ -1,6 +1,7 @@
 /** What the HTTP layer is given; it knows the story by these doors only. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -8,10 +9,12 @@ import type { Billing } from '../billing/billing.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NewId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { SignedBlob, Storage } from '../storage/storage.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { UrlSigner } from './signed-url.ts';
+
+export type OpenedDump = { stream: Readable; sizeBytes: number };
 
 export type HttpContext = {
   tasks: Tasks;
@@ -25,6 +28,10 @@ export type HttpContext = {
   log: Log;
   /** Why the service cannot take work now, or null when it can. */
   findObstacle(): Promise<string | null>;
+  /** All rows of the database as of one moment, for the operator. */
+  openDump(): Promise<OpenedDump>;
+  /** Address at which the store itself gives a result; null when the service streams it. */
+  signContent: SignedBlob['signAddress'] | null;
   limits: {
     bodyBytesMax: number;
     promptCharsMax: number;

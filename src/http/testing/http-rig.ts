@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createTestClock } from '../../../test/fixtures/clock.ts';
 import { openMemoryDatabase, silentLog } from '../../../test/fixtures/database.ts';
 import { createAccounts } from '../../accounts/accounts.ts';
@@ -24,7 +25,7 @@ import { createTasks } from '../../tasks/tasks.ts';
 import { isUploadInUse } from '../../tasks/upload-use.ts';
 import { createUploads } from '../../uploads/uploads.ts';
 import { createApp } from '../app.ts';
-import type { HttpApp } from '../context.ts';
+import type { HttpApp, HttpContext } from '../context.ts';
 import { createUrlSigner } from '../signed-url.ts';
 
 export const ADMIN_KEY = 'the-admin-key-of-this-test';
@@ -158,6 +159,8 @@ const UPLOAD_LIMITS = {
 /** What every application under test is told alike. */
 export const CONTEXT = {
   findObstacle: async (): Promise<string | null> => null,
+  openDump: async () => ({ stream: Readable.from(['a dump']), sizeBytes: 6 }),
+  signContent: null as HttpContext['signContent'],
   limits: {
     bodyBytesMax: 20_000,
     promptCharsMax: 2500,

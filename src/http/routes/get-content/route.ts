@@ -3,7 +3,6 @@
  * range of it, to the holder of the key or of a signed address.
  */
 
-import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../../accounts/accounts.ts';
@@ -12,9 +11,11 @@ import type { TaskContent } from '../../../tasks/tasks.ts';
 import { findCaller } from '../../auth.ts';
 import type { AddRoute, HttpContext } from '../../context.ts';
 import { matchesTag, readRange } from '../../range.ts';
-import { errorAnswers, needsKey, taskParams } from '../answers.ts';
+import { errorAnswers, needsKey, sendStream, taskParams } from '../answers.ts';
 
 const MILLISECONDS_PER_SECOND = 1000;
+/** Long enough for a player that asks for ranges as it goes. */
+const REDIRECT_MS_MAX = 5 * 60_000;
 
 const signature = z.strictObject({
   exp: z.string().optional().describe('Seconds since 1970 when the address stops working.'),
@@ -42,12 +43,20 @@ export const addGetContentRoute: AddRoute = (app, context) => {
       response: {
         200: { description: 'The whole video.', ...file },
         206: { description: 'The range that was asked for.', ...file },
+        302: z
+          .undefined()
+          .describe('The store itself gives the video, at an address good for minutes.'),
         304: z.undefined().describe('The copy at hand is the same.'),
         ...errorAnswers,
       },
     },
     handler: async (request, reply) => {
       const content = await findContent(request, context);
+      if (context.signContent) {
+        return reply
+          .header('cache-control', 'private, no-store')
+          .redirect(await signElsewhere(context.signContent, content, request.params.task_id), 302);
+      }
       const part = describePart(request, reply, content);
       if (part === 'unchanged') return reply.code(304).send();
       const stream = await context.storage.open(content.storageKey, part ?? undefined);
@@ -67,9 +76,14 @@ export const addGetContentRoute: AddRoute = (app, context) => {
   });
 };
 
-/** The document describes bytes as a string, which is right for readers of the document only. */
-function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
-  return reply.send(stream);
+/** Who may have the video has been decided before; the address is for that one download. */
+function signElsewhere(
+  signContent: NonNullable<HttpContext['signContent']>,
+  { storageKey, contentType }: TaskContent,
+  taskId: string,
+): Promise<string> {
+  const fileName = `${taskId}.mp4`;
+  return signContent(storageKey, { lifetimeMs: REDIRECT_MS_MAX, contentType, fileName });
 }
 
 type ContentRequest = FastifyRequest<{
