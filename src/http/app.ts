@@ -21,6 +21,7 @@ import { addGetHealthRoute } from './routes/get-health/route.ts';
 import { addGetReadyRoute } from './routes/get-ready/route.ts';
 import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
 import { addGetRootRoute } from './routes/get-root/route.ts';
+import { addGetMetricsRoute } from './routes/get-metrics/route.ts';
 import { addGetUploadRoute } from './routes/get-upload/route.ts';
 import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
@@ -33,6 +34,7 @@ const ROUTES = [
   addCreateGenerationRoute,
   addCreateQuoteRoute,
   addGetVideoRoute,
+import { readRequestId, watchRequests } from './watch-requests.ts';
   addGetContentRoute,
   addGetReceiptRoute,
   addCreateUploadRoute,
@@ -52,6 +54,7 @@ const ROUTES = [
 /** Longest path segment that is read, such as a task id. */
 const PARAM_CHARS_MAX = 200;
 /** Longest time a client may take to send the head of its request. */
+  addGetMetricsRoute,
 const HEAD_MS_MAX = 30_000;
 /** The server's own clock is the last resort: the pace of an upload ends it before that. */
 const REQUEST_SLACK_MS = 60_000;
@@ -65,7 +68,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    genReqId: () => context.newId('request'),
+    genReqId: ({ headers }) => readRequestId(headers['x-request-id']) ?? context.newId('request'),
     bodyLimit: context.limits.bodyBytesMax,
     requestTimeout: context.limits.uploadMsMax + REQUEST_SLACK_MS,
     http: { headersTimeout: HEAD_MS_MAX },
@@ -94,7 +97,6 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   app.decorateRequest(CALLER, null);
   addSecurityHeaders(app, context);
   boundBodies(app);
-  logAnswers(app);
   explainUnknownRoutes(app);
   await describeApi(app, context.version);
   for (const addRoute of ROUTES) addRoute(app, context);
@@ -102,18 +104,4 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   await app.ready();
   return app;
 }
-
-/** One line a request, with the pattern of its route: paths may carry signatures. */
-function logAnswers(app: HttpApp): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.debug(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-        elapsedMs: Math.round(reply.elapsedTime),
-      },
-      'answered',
-    );
-  });
-}
+  watchRequests(app, context);

@@ -48,6 +48,14 @@ export function requireAdmin({ adminKeys, accounts }: HttpContext): onRequestAsy
   };
 }
 
+/** A hook that lets those through who hold one of the keys, which belong to no account. */
+export function requireOneOf(keys: readonly string[]): onRequestAsyncHookHandler {
+  return async (request) => {
+    const given = readBearer(request);
+    if (!keys.some((key) => isSameSecret(key, given))) throw refuse('This key does not open it.');
+  };
+}
+
 function readBearer(request: FastifyRequest): string {
   const header = request.headers.authorization;
   if (header === undefined) throw refuse('No API key was sent.');

@@ -44,6 +44,28 @@ export type HttpContext = {
   /** Whether the outside reaches the service over https; then browsers are told to keep to it. */
   isHttps: boolean;
   version: string;
+  /** Hears of every request, for figures. @default nobody does */
+  figures?: HttpFigures;
+  /** The page of figures. @default there is none */
+  metrics?: MetricsPage | null;
+};
+
+/** Called before and after each request; neither may throw. */
+export type HttpFigures = {
+  requestBegan(): void;
+  requestEnded(answered: {
+    method: string;
+    route: string;
+    status: number;
+    elapsedMs: number;
+    sentBytes: number;
+  }): void;
+};
+
+export type MetricsPage = {
+  read(): Promise<{ text: string; contentType: string }>;
+  /** Keys that open it; null opens it to everybody. */
+  keys: readonly string[] | null;
 };
 
 /** The application with zod behind its schemas. */

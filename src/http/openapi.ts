@@ -28,6 +28,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'A key of an account.' },
           adminKey: { type: 'http', scheme: 'bearer', description: 'The key of the operator.' },
+          metricsKey: { type: 'http', scheme: 'bearer', description: 'The key of METRICS_KEY.' },
         },
       },
     },

@@ -1,6 +1,8 @@
 /** The one logger: JSON lines on standard error, never a secret. */
 
+import { hostname } from 'node:os';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { hideSecrets } from './hide-secrets.ts';
 
 export type Log = Logger;
 
@@ -16,13 +18,22 @@ const SECRET_PATHS = [
   'err.detail',
 ];
 
-/** @param destination Where the lines go. @default standard error, without delay */
+/**
+ * @param destination Where the lines go. @default standard error, without delay
+ * @param secrets Words that no line may show, such as the keys of the configuration.
+ */
 export function createLog(
   level: string,
   destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  secrets: readonly string[] = [],
 ): Log {
   return pino(
-    { level, base: { service: 'understudy' }, redact: { paths: SECRET_PATHS, censor: '[hidden]' } },
+    {
+      level,
+      base: { service: 'understudy', node: `${hostname()}/${process.pid}` },
+      redact: { paths: SECRET_PATHS, censor: '[hidden]' },
+      hooks: { streamWrite: (line) => hideSecrets(line, secrets) },
+    },
     destination,
   );
 }

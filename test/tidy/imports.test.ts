@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   accounts: ['billing', 'db', 'kernel'],
   billing: ['db', 'kernel'],
   jail: ['kernel'],
+  metrics: ['kernel'],
   engines: ['jail', 'net', 'kernel'],
   probe: ['jail', 'net', 'kernel'],
   webhooks: ['net', 'db', 'kernel'],

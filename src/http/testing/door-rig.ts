@@ -13,6 +13,7 @@ import type { Storage } from '../../storage/storage.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Uploads } from '../../uploads/uploads.ts';
 import { createApp } from '../app.ts';
+import type { HttpContext } from '../context.ts';
 import { createUrlSigner } from '../signed-url.ts';
 import { BASE_URL, CONTEXT, createCall } from './http-rig.ts';
 
@@ -27,7 +28,7 @@ export type Opened = {
   uploads?: Partial<Uploads>;
 };
 
-export async function createDoorRig(opened: Opened = {}) {
+export async function createDoorRig(opened: Opened = {}, more: Partial<HttpContext> = {}) {
   const clock = createTestClock();
   const state: { obstacle: string | null } = { obstacle: null };
   const app = await createApp({
@@ -42,6 +43,7 @@ export async function createDoorRig(opened: Opened = {}) {
     clock,
     newId,
     log: silentLog,
+    ...more,
   });
   return { app, state, call: createCall(app, GOOD_KEY), close: () => app.close() };
 }

@@ -45,14 +45,15 @@ export const addAdminCreditsRoute: AddRoute = (app, context) => {
       body: creditBody,
       response: { 200: credit, ...errorAnswers },
     },
-    handler: async ({ body, id }) => {
+    handler: async ({ body }) => {
       const amountNanos = parseDollars(body.amount_usd);
       if (amountNanos <= 0n) {
         const reason = '"amount_usd" must be more than zero.';
         throw new AppError('invalid_request', { reason }, { param: 'amount_usd' });
       }
       const accountId = await findAccountId(context.accounts, body.account_id);
-      const reference = body.reference ?? id;
+      // Not the request's id: a client may send one of its own, and the same one twice.
+      const reference = body.reference ?? context.newId('request');
       const done = await context.billing.creditAccount(accountId, amountNanos, reference);
       const { availableNanos } = await context.billing.balanceOf(accountId);
       return {
