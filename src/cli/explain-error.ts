@@ -5,8 +5,12 @@
 
 import { ConfigError } from '../config.ts';
 import { DataDirInUseError } from '../db/data-dir-lock.ts';
+import { DumpError } from '../db/dump/format.ts';
+import { MigrationError } from '../db/migrate.ts';
 import { isAppError } from '../kernel/errors.ts';
 import { OwnServiceError } from '../net/own-service.ts';
+import { S3Error } from '../storage/s3/s3-errors.ts';
+import { BackupError } from './backup-folder.ts';
 
 /** The user asked to stop. */
 export class StoppedError extends Error {
@@ -16,6 +20,16 @@ export class StoppedError extends Error {
   }
 }
 
+/** Their messages are written for the terminal. */
+const KNOWN_ERRORS = [
+  DataDirInUseError,
+  OwnServiceError,
+  MigrationError,
+  DumpError,
+  BackupError,
+  S3Error,
+];
+
 /** Lines for standard error. */
 export function explainError(error: unknown): string[] {
   if (error instanceof StoppedError) return [error.message];
@@ -23,7 +37,7 @@ export function explainError(error: unknown): string[] {
   if (error instanceof ConfigError) {
     return [error.message, 'Every key is described in docs/reference/configuration.md.'];
   }
-  if (error instanceof DataDirInUseError || error instanceof OwnServiceError) {
+  if (error instanceof Error && KNOWN_ERRORS.some((kind) => error instanceof kind)) {
     return [error.message];
   }
   // The motion package is loaded only by the commands that need it, so its error is known by its
@@ -46,6 +60,9 @@ function explainSystemError(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   if (error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${error.port} is in use. Set PORT to another one, or to 0 for any free one.`;
+  }
+  if (error.code === 'ECONNREFUSED' && 'port' in error && 'address' in error) {
+    return `Nothing answers at ${error.address}:${error.port}.`;
   }
   if (!('path' in error) || typeof error.path !== 'string') return null;
   return SYSTEM_SENTENCES[String(error.code)]?.(error.path) ?? null;

@@ -5,16 +5,20 @@
 
 import { VERSION } from '../kernel/version.ts';
 import { animateCommand } from './animate.ts';
+import { backupCommand } from './backup.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io, UsageError } from './command.ts';
 import { creditCommand } from './credit.ts';
+import { dbCommand } from './db.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainError } from './explain-error.ts';
 import { keyCommand } from './key.ts';
 import { probeCommand } from './probe.ts';
 import { renderCommand } from './render.ts';
+import { restoreCommand } from './restore.ts';
 import { rigCommand } from './rig.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
+import { storageCommand } from './storage.ts';
 import { trackCommand } from './track.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -27,6 +31,10 @@ const COMMANDS: readonly Command[] = [
   probeCommand,
   keyCommand,
   creditCommand,
+  backupCommand,
+  restoreCommand,
+  dbCommand,
+  storageCommand,
   doctorCommand,
 ];
 

@@ -3,10 +3,17 @@
  * service noted down.
  */
 
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { request } from 'undici';
 import type { ServiceNote } from './service-file.ts';
 
 const ANSWER_MS_MAX = 15_000;
+/** Longest wait for what the service has to make first, such as a dump. */
+const DOWNLOAD_MS_MAX = 3_600_000;
+/** What is downloaded is the operator's alone. */
+const OWNER_ONLY = 0o600;
 
 /** The service answered with a refusal; the message is the service's own sentence. */
 export class OwnServiceError extends Error {
@@ -42,6 +49,33 @@ export async function callOwnService(note: ServiceNote, call: OwnRequest): Promi
   const json: unknown = await answer.body.json();
   if (answer.statusCode === 200) return json;
   throw new OwnServiceError(answer.statusCode, readMessage(json, answer.statusCode));
+}
+
+/**
+ * Writes the answer into a file; half of one is removed.
+ *
+ * @throws {OwnServiceError} for a refusal; an error of the network when the answer breaks off.
+ */
+export async function downloadFromOwnService(
+  note: ServiceNote,
+  { call, file }: { call: OwnRequest; file: string },
+): Promise<void> {
+  const answer = await request(new URL(call.path, note.url), {
+    method: call.method,
+    headers: { authorization: `Bearer ${note.adminToken}` },
+    headersTimeout: DOWNLOAD_MS_MAX,
+    bodyTimeout: ANSWER_MS_MAX,
+  });
+  if (answer.statusCode !== 200) {
+    const json: unknown = await answer.body.json();
+    throw new OwnServiceError(answer.statusCode, readMessage(json, answer.statusCode));
+  }
+  try {
+    await pipeline(answer.body, createWriteStream(file, { mode: OWNER_ONLY, flags: 'wx' }));
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }
 
 /** Whether the service that left the note still runs; a note outlives a service that was killed. */

@@ -1,7 +1,7 @@
 /** Parts of the OpenAPI description that most routes share. */
 
-import type { Readable, Readable } from 'node:stream';
-import type { FastifyReply, FastifyReply } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { errorAnswer } from '../error-answer.ts';
 
@@ -14,11 +14,6 @@ export const needsAdminKey = [{ adminKey: [] }];
 
 /** Every route may answer with an error of the catalogue. */
 export const errorAnswers = { default: errorAnswer.describe('An error of the catalogue.') };
-
-/** The document describes bytes as a string, which is right for readers of the document only. */
-export function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
-  return reply.send(stream);
-}
 
 /** The document describes bytes as a string, which is right for readers of the document only. */
 export function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
