@@ -18,10 +18,10 @@ import { addDeleteUploadRoute } from './routes/delete-upload/route.ts';
 import { addGetBalanceRoute } from './routes/get-balance/route.ts';
 import { addGetContentRoute } from './routes/get-content/route.ts';
 import { addGetHealthRoute } from './routes/get-health/route.ts';
+import { addGetMetricsRoute } from './routes/get-metrics/route.ts';
 import { addGetReadyRoute } from './routes/get-ready/route.ts';
 import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
 import { addGetRootRoute } from './routes/get-root/route.ts';
-import { addGetMetricsRoute } from './routes/get-metrics/route.ts';
 import { addGetUploadRoute } from './routes/get-upload/route.ts';
 import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
@@ -29,12 +29,12 @@ import { addListUploadsRoute } from './routes/list-uploads/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { explainUnknownRoutes } from './unknown-routes.ts';
 import { explainIssues, findUnsoundText } from './validate.ts';
+import { readRequestId, watchRequests } from './watch-requests.ts';
 
 const ROUTES = [
   addCreateGenerationRoute,
   addCreateQuoteRoute,
   addGetVideoRoute,
-import { readRequestId, watchRequests } from './watch-requests.ts';
   addGetContentRoute,
   addGetReceiptRoute,
   addCreateUploadRoute,
@@ -45,6 +45,7 @@ import { readRequestId, watchRequests } from './watch-requests.ts';
   addGetBalanceRoute,
   addGetHealthRoute,
   addGetReadyRoute,
+  addGetMetricsRoute,
   addGetRootRoute,
   addAdminKeysRoutes,
   addAdminCreditsRoute,
@@ -54,7 +55,6 @@ import { readRequestId, watchRequests } from './watch-requests.ts';
 /** Longest path segment that is read, such as a task id. */
 const PARAM_CHARS_MAX = 200;
 /** Longest time a client may take to send the head of its request. */
-  addGetMetricsRoute,
 const HEAD_MS_MAX = 30_000;
 /** The server's own clock is the last resort: the pace of an upload ends it before that. */
 const REQUEST_SLACK_MS = 60_000;
@@ -95,6 +95,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   });
 
   app.decorateRequest(CALLER, null);
+  watchRequests(app, context);
   addSecurityHeaders(app, context);
   boundBodies(app);
   explainUnknownRoutes(app);
@@ -104,4 +105,3 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   await app.ready();
   return app;
 }
-  watchRequests(app, context);

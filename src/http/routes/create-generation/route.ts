@@ -7,7 +7,6 @@ import { storeInlinePicture } from '../../inline-picture.ts';
 import { createLargeBodyGate, pictureBodyBytes } from '../../large-bodies.ts';
 import { errorAnswers, needsKey } from '../answers.ts';
 import { checkModel, checkPrompt } from './checks.ts';
-import { noteTask } from '../../watch-requests.ts';
 import {
   type CreateGenerationBody,
   createGenerationAnswer,
@@ -32,12 +31,10 @@ export const addCreateGenerationRoute: AddRoute = (app, context) => {
       checkModel(request.body.model);
       checkPrompt(request.body.prompt, context.limits.promptCharsMax);
       const caller = callerOf(request);
-      const idempotency = readIdempotency(request, 'createGeneration', request.body);
-      const { taskId, isReplay } =
-        (await findEarlier(context, caller, request.body, idempotency)) ??
-        (await submit(context, caller, toSubmitRequest(request.body, request.id), idempotency));
-      markReplay(reply, isReplay);
-      noteTask(request, taskId);
+      const { image_url: given } = request.body;
+      const imageUrl = await storeInlinePicture(context, caller.accountId, given);
+      const submitted = { ...toSubmitRequest(request.body, request.id), imageUrl };
+      const { taskId } = await context.tasks.submit(caller, submitted);
       return { code: 200 as const, data: [{ status: 'submitted' as const, task_id: taskId }] };
     },
   });
