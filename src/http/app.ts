@@ -8,13 +8,16 @@ import { boundBodies } from './body-time.ts';
 import type { HttpApp, HttpContext } from './context.ts';
 import { sendError, toAppError } from './error-answer.ts';
 import { describeApi, showApi } from './openapi.ts';
+import { addAdminAuditRoute } from './routes/admin-audit/route.ts';
 import { addAdminBackupRoute } from './routes/admin-backup/route.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
 import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
+import { addCancelVideoRoute } from './routes/cancel-video/route.ts';
 import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
 import { addCreateQuoteRoute } from './routes/create-quote/route.ts';
 import { addCreateUploadRoute } from './routes/create-upload/route.ts';
 import { addDeleteUploadRoute } from './routes/delete-upload/route.ts';
+import { addDeleteVideoRoute } from './routes/delete-video/route.ts';
 import { addGetBalanceRoute } from './routes/get-balance/route.ts';
 import { addGetContentRoute } from './routes/get-content/route.ts';
 import { addGetHealthRoute } from './routes/get-health/route.ts';
@@ -23,9 +26,11 @@ import { addGetReadyRoute } from './routes/get-ready/route.ts';
 import { addGetReceiptRoute } from './routes/get-receipt/route.ts';
 import { addGetRootRoute } from './routes/get-root/route.ts';
 import { addGetUploadRoute } from './routes/get-upload/route.ts';
+import { addGetUsageRoute } from './routes/get-usage/route.ts';
 import { addGetVideoRoute } from './routes/get-video/route.ts';
 import { addListModelsRoute } from './routes/list-models/route.ts';
 import { addListUploadsRoute } from './routes/list-uploads/route.ts';
+import { addListVideosRoute } from './routes/list-videos/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { explainUnknownRoutes } from './unknown-routes.ts';
 import { explainIssues, findUnsoundText } from './validate.ts';
@@ -34,7 +39,10 @@ import { readRequestId, watchRequests } from './watch-requests.ts';
 const ROUTES = [
   addCreateGenerationRoute,
   addCreateQuoteRoute,
+  addListVideosRoute,
   addGetVideoRoute,
+  addCancelVideoRoute,
+  addDeleteVideoRoute,
   addGetContentRoute,
   addGetReceiptRoute,
   addCreateUploadRoute,
@@ -43,14 +51,18 @@ const ROUTES = [
   addDeleteUploadRoute,
   addListModelsRoute,
   addGetBalanceRoute,
+  addGetUsageRoute,
   addGetHealthRoute,
   addGetReadyRoute,
   addGetMetricsRoute,
   addGetRootRoute,
   addAdminKeysRoutes,
   addAdminCreditsRoute,
+  addAdminAuditRoute,
   addAdminBackupRoute,
 ];
+
+const HEALTH_ROUTES = [addGetHealthRoute, addGetReadyRoute];
 
 /** Longest path segment that is read, such as a task id. */
 const PARAM_CHARS_MAX = 200;
@@ -100,8 +112,8 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   boundBodies(app);
   explainUnknownRoutes(app);
   await describeApi(app, context.version);
-  for (const addRoute of ROUTES) addRoute(app, context);
-  await showApi(app);
+  for (const addRoute of context.hasOnlyHealth ? HEALTH_ROUTES : ROUTES) addRoute(app, context);
+  if (!context.hasOnlyHealth) await showApi(app);
   await app.ready();
   return app;
 }

@@ -20,6 +20,7 @@ after(() => rig.close());
 test('the document is OpenAPI 3.1 and names every route', () => {
   assert.match(document.openapi, /^3\.1\./);
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
+    '/admin/audit',
     '/admin/credits',
     '/admin/keys',
     '/admin/keys/{key_id}',
@@ -29,9 +30,12 @@ test('the document is OpenAPI 3.1 and names every route', () => {
     '/v1/models',
     '/v1/uploads',
     '/v1/uploads/{upload_id}',
+    '/v1/usage',
+    '/v1/videos',
     '/v1/videos/generations',
     '/v1/videos/quotes',
     '/v1/videos/{task_id}',
+    '/v1/videos/{task_id}/cancel',
     '/v1/videos/{task_id}/content',
     '/v1/videos/{task_id}/receipt',
   ]);

@@ -1,49 +1,107 @@
-/** What tasks say of their money against what the ledger says; the two agree in every row. */
+/**
+ * What tasks say of their money against what the ledger says: the two agree in every row. All of it
+ * on demand, and what was written since the last time at regular intervals.
+ */
 
-import { sql } from 'kysely';
-import type { Violation } from '../billing/audit.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type AuditScope,
+  askAll,
+  auditLedger,
+  isHoldInScope,
+  isInScope,
+  type Violation,
+} from '../billing/audit.ts';
 import type { Queryable } from '../db/database.ts';
+import type { TaskMeans } from './options.ts';
 
-type Row = { subject: string; detail: string };
+/** Reads what the scope says; without one every task, which is not for requests. */
+export async function auditTasks(db: Queryable, scope: AuditScope = {}): Promise<Violation[]> {
+  const tasks = sql`
+    SELECT k.id, k.state, k.held_nanos, k.charged_nanos,
+      coalesce(sum(t.amount_nanos) FILTER (WHERE t.kind = 'hold'), 0) AS held,
+      coalesce(sum(t.amount_nanos) FILTER (WHERE t.kind = 'settle'), 0) AS settled,
+      count(t.id) FILTER (WHERE t.kind = 'settle') AS settlements,
+      count(t.id) FILTER (WHERE t.kind = 'release') AS releases
+    FROM task k LEFT JOIN ledger_transfer t ON t.hold_id = k.hold_id AND t.account_id = k.account_id
+    WHERE ${isTaskInScope(scope)}
+    GROUP BY k.id`;
+  return await askAll(db, [
+    {
+      invariant: 'a task resolves its hold exactly when it ends, and as its end says',
+      query: sql`
+        SELECT id AS subject,
+          state || ' with ' || settlements || ' settlements and ' || releases || ' releases' AS detail
+        FROM (${tasks}) k
+        WHERE settlements <> CASE WHEN state = 'completed' THEN 1 ELSE 0 END
+          OR releases <> CASE WHEN state IN ('failed', 'cancelled') THEN 1 ELSE 0 END`,
+    },
+    {
+      invariant: 'what a task says was held and charged is what the ledger says',
+      query: sql`
+        SELECT id AS subject, 'held ' || held_nanos || ' against ' || held
+          || ', charged ' || coalesce(charged_nanos, 0) || ' against ' || settled AS detail
+        FROM (${tasks}) k
+        WHERE held_nanos <> held OR coalesce(charged_nanos, 0) <> settled`,
+    },
+    {
+      invariant: 'every hold belongs to a task',
+      query: sql`
+        SELECT t.hold_id AS subject, t.kind || ' for ' || t.reference AS detail
+        FROM ledger_transfer t
+        WHERE t.hold_id IS NOT NULL AND ${isInScope(scope, 't')}
+          AND NOT EXISTS (SELECT 1 FROM task k WHERE k.hold_id = t.hold_id)`,
+    },
+  ]);
+}
 
-const TASKS_WITH_LEDGER = sql`
-  SELECT k.id, k.state, k.held_nanos, k.charged_nanos,
-    coalesce(sum(t.amount_nanos) FILTER (WHERE t.kind = 'hold'), 0) AS held,
-    coalesce(sum(t.amount_nanos) FILTER (WHERE t.kind = 'settle'), 0) AS settled,
-    count(t.id) FILTER (WHERE t.kind IN ('settle', 'release')) AS resolutions
-  FROM task k LEFT JOIN ledger_transfer t ON t.hold_id = k.hold_id AND t.account_id = k.account_id
-  GROUP BY k.id`;
+function isTaskInScope(scope: AuditScope): RawBuilder<SqlBool> {
+  const { sinceMs = null } = scope;
+  if (sinceMs === null) return sql<SqlBool>`true`;
+  return sql<SqlBool>`(${isHoldInScope(scope, 'k.hold_id')}
+    OR k.completed_at >= ${new Date(sinceMs)}::timestamptz)`;
+}
 
-const INVARIANTS = [
-  {
-    invariant: 'a task has its hold, and resolves it exactly when it ends',
-    query: sql<Row>`
-      SELECT id AS subject, state || ' with ' || resolutions || ' resolutions' AS detail
-      FROM (${TASKS_WITH_LEDGER}) x
-      WHERE resolutions <> CASE WHEN state IN ('completed', 'failed', 'cancelled') THEN 1 ELSE 0 END`,
-  },
-  {
-    invariant: 'what a task says was held and charged is what the ledger says',
-    query: sql<Row>`
-      SELECT id AS subject, 'held ' || held_nanos || ' against ' || held
-        || ', charged ' || coalesce(charged_nanos, 0) || ' against ' || settled AS detail
-      FROM (${TASKS_WITH_LEDGER}) x
-      WHERE held_nanos <> held OR coalesce(charged_nanos, 0) <> settled`,
-  },
-  {
-    invariant: 'every hold belongs to a task',
-    query: sql<Row>`
-      SELECT t.hold_id AS subject, 'held for ' || t.reference AS detail FROM ledger_transfer t
-      WHERE t.kind = 'hold' AND NOT EXISTS (SELECT 1 FROM task k WHERE k.hold_id = t.hold_id)`,
-  },
-] as const;
+/** Every broken promise of ledger and tasks together. */
+export async function auditBooks(db: Queryable, scope: AuditScope = {}): Promise<Violation[]> {
+  return [...(await auditLedger(db, scope)), ...(await auditTasks(db, scope))];
+}
 
-/** Reads every task: for tests, `doctor` and operators, not for requests. */
-export async function auditTasks(db: Queryable): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  for (const { invariant, query } of INVARIANTS) {
-    const { rows } = await query.execute(db);
-    violations.push(...rows.map((row) => ({ invariant, ...row })));
-  }
-  return violations;
+export type AuditReport = {
+  /** When it was made. */
+  atMs: number;
+  /** What was written before this was not looked at. */
+  sinceMs: number;
+  elapsedMs: number;
+  violations: readonly Violation[];
+};
+
+/** The first audit of a process looks back so far, in milliseconds. */
+const FIRST_SPAN_MS = 24 * 60 * 60_000;
+/** Rows become visible a little after the time they carry, and clocks differ between processes. */
+const OVERLAP_MS = 10 * 60_000;
+
+export type Auditor = {
+  /** Audits what is new when the interval is over; a violation goes to the log as an error. */
+  auditIfDue(): Promise<void>;
+  /** The newest report of this process; null before the first. */
+  last(): AuditReport | null;
+};
+
+export function createAuditor({ db, clock, limits, log }: TaskMeans): Auditor {
+  let report: AuditReport | null = null;
+
+  return {
+    async auditIfDue() {
+      const { auditIntervalMs } = limits;
+      const nowMs = clock.now();
+      const isDue = report === null || nowMs - report.atMs >= auditIntervalMs;
+      if (auditIntervalMs === 0 || !isDue) return;
+      const sinceMs = report === null ? nowMs - FIRST_SPAN_MS : report.atMs - OVERLAP_MS;
+      const violations = await auditBooks(db.kysely, { sinceMs });
+      report = { atMs: nowMs, sinceMs, elapsedMs: clock.now() - nowMs, violations };
+      for (const violation of violations) log.error(violation, 'the books are not in order');
+    },
+    last: () => report,
+  };
 }

@@ -9,7 +9,7 @@ import type { Tx } from '../db/database.ts';
 import type { Mode, Orientation } from '../engines/engine.ts';
 import { AppError } from '../kernel/errors.ts';
 import { claimUploads } from './claim-uploads.ts';
-import { claimAnswer, type Idempotency } from './idempotency.ts';
+import { claimAnswer, findAnswer, type Idempotency } from './idempotency.ts';
 import type { TaskMeans } from './options.ts';
 import { claimQuote, priceOf } from './quotes/quote-rows.ts';
 import { enqueueStep } from './rows.ts';
@@ -71,6 +71,21 @@ export async function submitTask(
   } catch (error) {
     throw (await explainTakenId(means, caller, request, error)) ?? error;
   }
+}
+
+/** Null when there was none, or when its key has expired. */
+export async function findSubmitted(
+  means: TaskMeans,
+  { accountId }: Caller,
+  idempotency: Idempotency,
+): Promise<Submitted | null> {
+  const answer = await findAnswer<{ taskId: string }>(
+    means,
+    means.db.kysely,
+    accountId,
+    idempotency,
+  );
+  return answer && { ...answer, isReplay: true };
 }
 
 async function insertTask(

@@ -5,7 +5,6 @@
 
 import type { Caller } from '../accounts/accounts.ts';
 import type { Violation } from '../billing/audit.ts';
-import { AppError } from '../kernel/errors.ts';
 import { advanceTask } from './advance.ts';
 import { type AuditReport, auditBooks, createAuditor } from './audit.ts';
 import { cancelTask } from './cancel.ts';
@@ -21,12 +20,11 @@ import type { QuoteRequest } from './quotes/quote.ts';
 import { type QuoteView, viewQuote } from './quotes/quote-view.ts';
 import { createTurns } from './quotes/turns.ts';
 import { createReads, show, type TaskReads } from './reads.ts';
-import { findTask, takeUpAll } from './rows.ts';
+import { takeUpAll } from './rows.ts';
 import { stopLeftovers } from './stop-engine.ts';
 import { findSubmitted, type SubmitRequest, type Submitted, submitTask } from './submit.ts';
 import { sweepTasks } from './sweep.ts';
-import { isFinal, type Task } from './task.ts';
-import { statusOf, viewTask } from './view.ts';
+import { takeOverDead } from './take-over.ts';
 import type { TaskView } from './view-types.ts';
 
 export type { Idempotency } from './idempotency.ts';
@@ -131,6 +129,8 @@ export function createTasks(options: TasksOptions): Tasks {
         await means.uploads.dropInterrupted();
         const count = await takeUpAll(means);
         if (count > 0) means.log.info({ count }, 'unfinished tasks go on');
+      } else {
+        await takeOverDead(means);
       }
       await means.queue.work(
         'task-advance',

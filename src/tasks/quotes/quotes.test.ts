@@ -29,8 +29,8 @@ beforeEach(async (t) => {
   }
 });
 
-const quote = (changes = {}): Promise<QuoteView> =>
-  rig.tasks.quote(caller, rig.request(changes), forever);
+const quote = async (changes = {}): Promise<QuoteView> =>
+  (await rig.tasks.quote(caller, rig.request(changes), forever)).quote;
 
 const submit = (quoteId: string, changes = {}) =>
   rig.tasks.submit(caller, rig.request({ quoteId, ...changes }));

@@ -3,6 +3,7 @@
 import type { FastifyReply } from 'fastify';
 import { callerOf, requireCaller } from '../../auth.ts';
 import type { AddRoute } from '../../context.ts';
+import { idempotencyHeaders, markReplay, readIdempotency } from '../../idempotency.ts';
 import { storeInlinePicture } from '../../inline-picture.ts';
 import { createLargeBodyGate, pictureBodyBytes } from '../../large-bodies.ts';
 import { errorAnswers, needsKey } from '../answers.ts';
@@ -24,6 +25,7 @@ export const addCreateQuoteRoute: AddRoute = (app, context) => {
         'with `quote_id` takes over what was found, and holds and pays the price that was quoted.',
       tags: ['videos'],
       security: needsKey,
+      headers: idempotencyHeaders,
       body: createQuoteBody,
       response: { 200: quote, ...errorAnswers },
     },
@@ -40,7 +42,10 @@ export const addCreateQuoteRoute: AddRoute = (app, context) => {
         mode: body.mode,
       };
       reply.header('cache-control', 'no-store');
-      return await context.tasks.quote(caller, asked, signalOf(reply));
+      const idempotency = readIdempotency(request, 'createQuote', body);
+      const made = await context.tasks.quote(caller, asked, signalOf(reply), idempotency);
+      markReplay(reply, made.isReplay);
+      return made.quote;
     },
   });
 };
