@@ -26,7 +26,7 @@ test('writing the defaults of the configuration page into the environment change
 });
 
 test('the source says the same default as the page', () => {
-  const source = readFileSync(join(import.meta.dirname, 'config.ts'), 'utf8');
+  const source = readFileSync(join(import.meta.dirname, 'environment.ts'), 'utf8');
   for (const [key, cell] of rows) {
     const value = /^`(.+)`$/.exec(cell)?.[1];
     const before = source.split(`\n  ${key}: `)[0] ?? '';

@@ -3,44 +3,46 @@
  * nothing else.
  */
 
-import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Billing, createBilling } from './billing/billing.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import type { Database } from './db/database.ts';
-import { writeDump } from './db/dump/write-dump.ts';
 import { openDatabase } from './db/open.ts';
 import type { Engine } from './engines/engine.ts';
-import { createLocalEngine } from './engines/local/engine.ts';
 import { createEngineRegistry } from './engines/registry.ts';
 import { createApp } from './http/app.ts';
-import type { HttpApp, OpenedDump } from './http/context.ts';
+import type { HttpApp } from './http/context.ts';
 import { createUrlSigner } from './http/signed-url.ts';
 import { loadSigningSecret } from './http/signing-secret.ts';
 import { systemClock } from './kernel/clock.ts';
 import { newId, randomBase58 } from './kernel/ids.ts';
 import { createLog, type Log } from './kernel/log.ts';
 import { VERSION } from './kernel/version.ts';
-import {
-  createGuardedFetch,
-  FETCH_LIMITS_DEFAULT,
-  type GuardedFetch,
-} from './net/guarded-fetch.ts';
 import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
+import { createNodes, type NodeRole } from './nodes/nodes.ts';
+import {
+  closeServer,
+  describeAddress,
+  findObstacle,
+  openDump,
+  openGuardedFetch,
+  openLocalEngine,
+  openUploads,
+  prepareFolders,
+  removeFolders,
+  removeLeftFolders,
+} from './parts.ts';
 import { createProbe } from './probe/probe.ts';
-import { nameFileKind } from './probe/sniff.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
 import type { SignedBlob, Storage } from './storage/storage.ts';
+import type { DrainOptions } from './tasks/drain.ts';
 import { DEFAULT_TASK_LIMITS } from './tasks/options.ts';
 import { createStoredInputs } from './tasks/stored-inputs.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
-import { isUploadInUse } from './tasks/upload-use.ts';
-import { createUploads, type Uploads, type UploadsOptions } from './uploads/uploads.ts';
 
 export type Service = {
   app: HttpApp;
@@ -54,10 +56,12 @@ export type Service = {
   /** Listens, takes up work, and leaves its note for the command line. */
   start(): Promise<void>;
   /**
-   * Takes no more requests, lets those under way end, stops engines, and closes everything. Safe to
-   * call twice.
+   * Takes up no more work, lets renders and requests under way end, gives unfinished tasks back, and
+   * closes everything. Safe to call twice.
+   *
+   * @param enough Gives back what is still rendered without waiting any longer.
    */
-  stop(): Promise<void>;
+  stop(enough?: AbortSignal): Promise<void>;
 };
 
 export type ServiceOptions = {
@@ -68,6 +72,8 @@ export type ServiceOptions = {
    * service.
    */
   engines?: readonly Engine[];
+  /** What this process does of the service's work. @default all */
+  role?: NodeRole;
   /** How long a stop waits for downloads under way before it cuts them. @default 5000 */
   drainMsMax?: number;
 };
@@ -112,59 +118,64 @@ export async function createService(
   config: Config,
   options: ServiceOptions = {},
 ): Promise<Service> {
+  refuseImpossibleRole(config, options.role ?? 'all');
   const log = options.log ?? createLog(config.logLevel);
   const { db, accounts, billing } = await openBooks(config, log);
   try {
-    return await assemble(config, options, { log, db, accounts, billing });
+    const role = options.role ?? 'all';
+    const parts = { ...(await openParts(config, role, { db, log })), log, db, accounts, billing };
+    return await assemble(config, options, parts).catch(async (error: unknown) => {
+      await closeParts(config, parts);
+      throw error;
+    });
   } catch (error) {
     await db.close();
     throw error;
   }
 }
 
+function refuseImpossibleRole({ databaseUrl, http }: Config, role: NodeRole): void {
+  if (role === 'all') return;
+  if (databaseUrl === null) {
+    const why = 'the embedded database serves one process, which has to do everything';
+    throw new ConfigError([`--role ${role} needs DATABASE_URL: ${why}`]);
+  }
+  if (role === 'api' && http.signingSecret === null) {
+    const why = 'an address that one process signs is checked by another';
+    throw new ConfigError([`--role api needs SIGNING_SECRET, the same for all: ${why}`]);
+  }
+}
+
 type Parts = Books & Awaited<ReturnType<typeof openParts>> & { log: Log };
 
 /** What has a lifetime of its own, apart from the books. */
-async function openParts(config: Config, db: Database, log: Log) {
-  const folders = await prepareFolders(config);
-  const localEngine = createLocalEngine({
-    workDir: folders.engine,
-    log,
+async function openParts(config: Config, role: NodeRole, { db, log }: { db: Database; log: Log }) {
+  const nodes = createNodes({
+    db,
     clock: systemClock,
-    score: config.engine.score,
-    cache:
-      config.engine.cacheBytesMax === 0
-        ? null
-        : {
-            folder: folders.cache,
-            bytesMax: config.engine.cacheBytesMax,
-            unusedMsMax: config.tasks.retentionMs,
-          },
-    limits: {
-      memoryMb: config.engine.memoryMb,
-      timeoutMs: config.engine.runMsMax,
-      concurrency: config.engine.concurrency,
-    },
+    log,
+    id: newId('node'),
+    role,
+    silenceMsMax: config.tasks.leaseMs,
   });
+  const folders = await prepareFolders(config, nodes.id);
   const storage = await openStorage(config);
   return {
     folders,
-    localEngine,
+    localEngine: openLocalEngine(config, { folders, log }),
     storage,
     uploads: openUploads(config, { db, storage, log, workDir: folders.inputs }),
     guarded: openGuardedFetch(config),
     probe: createProbe({ workDir: join(folders.inputs, 'probe'), limits: config.limits, log }),
-    queue: await createQueue({ db, log }),
+    nodes,
     signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
+    // The last one, because it runs from here on and must be stopped.
+    queue: await createQueue({ db, log, supervises: role !== 'api' }),
   };
 }
 
-async function assemble(
-  config: Config,
-  options: ServiceOptions,
-  books: Books & { log: Log },
-): Promise<Service> {
-  const parts: Parts = { ...books, ...(await openParts(config, books.db, books.log)) };
+async function assemble(config: Config, options: ServiceOptions, parts: Parts): Promise<Service> {
+  const role = options.role ?? 'all';
   const state = {
     baseUrl: config.http.publicUrl ?? '',
     localUrl: '',
@@ -194,17 +205,19 @@ async function assemble(
       uploadMsMax: config.uploads.uploadMsMax,
     },
     adminKeys: config.http.adminKey ? [config.http.adminKey, adminToken] : [adminToken],
+    hasOnlyHealth: role === 'worker',
     isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
     version: VERSION,
   });
 
-  async function stop(): Promise<void> {
+  async function stop(enough?: AbortSignal): Promise<void> {
     state.isStopping = true;
     await removeServiceNote(config.dataDir, process.pid);
+    await drain(tasks, parts, { timeoutMs: config.tasks.drainMs, ...(enough ? { enough } : {}) });
     // Waiting polls are woken first, or closing the server would wait for them.
     await tasks.stop();
     await closeServer(app, options.drainMsMax ?? DRAIN_MS_MAX);
-    await closeParts(parts);
+    await closeParts(config, parts);
   }
 
   let stopped: Promise<void> | null = null;
@@ -218,18 +231,21 @@ async function assemble(
     },
     async start() {
       const { port, host } = config.http;
+      await parts.nodes.join();
       await app.listen({ port, host });
       state.localUrl = describeAddress(app.server.address(), host);
       state.baseUrl ||= state.localUrl;
+      await removeLeftFolders(config, await parts.nodes.listIds());
+      if (role !== 'api') await tasks.startWorkers();
+      if (role === 'worker') return;
       // Only now, so that a start that fails over its port does not use up the one showing of the
       // key.
       state.firstKey = (await parts.accounts.ensureFirstAccount())?.key ?? null;
-      await tasks.startWorkers();
       const note = { url: state.localUrl, pid: process.pid, adminToken };
       await writeServiceNote(config.dataDir, note);
     },
-    stop() {
-      stopped ??= stop();
+    stop(enough) {
+      stopped ??= stop(enough);
       return stopped;
     },
   };
@@ -256,6 +272,7 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
       ...DEFAULT_TASK_LIMITS,
       deadlineMs: config.tasks.deadlineMs,
       retentionMs: config.tasks.retentionMs,
+      auditIntervalMs: config.tasks.auditIntervalMs,
       urlLifetimeMs: config.http.signedUrlMs,
       engineAttemptsMax: config.engine.attemptsMax,
       quoteKeptMs: config.quotes.keptMs,
@@ -263,46 +280,35 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
       quoteConcurrency: config.quotes.concurrency,
       quotesWaitingMax: WAITING_QUOTES_PER_TURN * config.quotes.concurrency,
       quotesPerAccountMax: config.quotes.perAccountMax,
+      leaseMs: config.tasks.leaseMs,
+      runningPerAccountMax: config.tasks.runningPerAccountMax,
+      unfinishedPerAccountMax: config.tasks.unfinishedPerAccountMax,
+      waitsMax: config.tasks.waitsMax,
     },
     scratchDir: parts.folders.scratch,
     signUrl,
   });
 }
 
-/** Requests under way may end; one that takes too long, such as a slow download, is cut. */
-async function closeServer(app: HttpApp, drainMsMax: number): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), drainMsMax);
-  await app.close();
-  clearTimeout(timer);
+/** What cannot be given back now is taken up when this node has been silent for long enough. */
+async function drain(tasks: Tasks, { nodes, log }: Parts, options: DrainOptions): Promise<void> {
+  try {
+    await tasks.drain(options);
+    await nodes.leave();
+  } catch (error) {
+    log.error({ err: error }, 'unfinished tasks were not given back');
+  }
 }
 
 /** In the reverse of the order in which they lean on each other. */
-async function closeParts(parts: Parts): Promise<void> {
+async function closeParts(config: Config, parts: Parts): Promise<void> {
   const { queue, localEngine, probe, guarded, db, folders } = parts;
   await queue.stop({ timeoutMs: QUEUE_STOP_MS_MAX });
   await localEngine.close();
   await probe.close();
   await guarded.close();
   await db.close();
-  await rm(folders.inputs, { recursive: true, force: true });
-}
-
-async function prepareFolders(config: Config) {
-  const inputs = join(config.dataDir, 'inputs', randomBase58());
-  const folders = {
-    /** Downloads under way, of this process alone. */
-    inputs,
-    scratch: join(config.dataDir, 'scratch'),
-    engine: join(config.dataDir, 'engine'),
-    cache: join(config.dataDir, 'cache'),
-  };
-  // The embedded database belongs to one process, so whatever lies here is left over from one that
-  // was killed.
-  if (config.databaseUrl === null) {
-    await rm(join(config.dataDir, 'inputs'), { recursive: true, force: true });
-  }
-  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
-  return folders;
+  await removeFolders(config, folders);
 }
 
 /** The store that the configuration names: a bucket, or a folder of the data directory. */
@@ -313,55 +319,4 @@ export async function openStorage(config: Config): Promise<Storage & Partial<Sig
 /** The folder of the data directory, also where the configuration names a bucket. */
 export async function openDiskStorage({ dataDir }: Config): Promise<Storage> {
   return await createDiskStorage(join(dataDir, 'storage'), systemClock);
-}
-
-type UploadParts = Pick<UploadsOptions, 'db' | 'storage' | 'log' | 'workDir'>;
-
-function openUploads({ limits, uploads }: Config, parts: UploadParts): Uploads {
-  return createUploads({
-    ...parts,
-    clock: systemClock,
-    newId,
-    limits: { ...limits, ...uploads },
-    nameKind: nameFileKind,
-    isInUse: isUploadInUse,
-  });
-}
-
-function openGuardedFetch({ net }: Config): GuardedFetch {
-  return createGuardedFetch({
-    allowCidrs: net.allowCidrs,
-    limits: {
-      ...FETCH_LIMITS_DEFAULT,
-      redirectsMax: net.redirectsMax,
-      downloadMsMax: net.downloadMsMax,
-      bytesPerSecondMin: net.bytesPerSecondMin,
-    },
-    clock: systemClock,
-  });
-}
-
-/** A dump that is on the disk before any of it is sent: a slow reader must not hold the database. */
-async function openDump(db: Database, folder: string): Promise<OpenedDump> {
-  const file = join(folder, `dump-${randomBase58()}`);
-  const { sizeBytes } = await writeDump(db, file);
-  const stream = createReadStream(file);
-  stream.once('close', () => void rm(file, { force: true }));
-  return { stream, sizeBytes };
-}
-
-async function findObstacle(db: Database, isStopping: boolean): Promise<string | null> {
-  if (isStopping) return 'it is stopping';
-  return await db.ping().then(
-    () => null,
-    () => 'the database does not answer',
-  );
-}
-
-/** An address that means "every interface" is reached by the loopback one. */
-function describeAddress(address: AddressInfo | string | null, host: string): string {
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  return `http://${everywhere[host] ?? bracketed}:${address.port}`;
 }

@@ -4,50 +4,81 @@ import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { VERSION } from '../kernel/version.ts';
 import { createService, type Service } from '../main.ts';
-import { type Command, EXIT_OK, type Io, readArguments } from './command.ts';
+import { NODE_ROLES, type NodeRole } from '../nodes/nodes.ts';
+import { type Command, EXIT_OK, type Io, readArguments, UsageError } from './command.ts';
 
-const HELP = `Usage: understudy serve
+const MILLISECONDS_PER_SECOND = 1000;
+const SAME_SIGNAL_MS = 1000;
+
+const HELP = `Usage: understudy serve [--role all|api|worker]
 
 Runs the service until it is stopped with Ctrl-C. It is configured by the environment alone; with nothing set it
-listens on http://127.0.0.1:8787 and keeps everything in ./data. docs/reference/configuration.md names every key.`;
+listens on http://127.0.0.1:8787 and keeps everything in ./data. docs/reference/configuration.md names every key.
+
+--role  what this process does (all): "api" answers requests and renders nothing, "worker" renders and answers
+        only /healthz and /readyz. Any number of each share one PostgreSQL (DATABASE_URL) and one storage.
+
+Told to stop it lets renders end for DRAIN_SECONDS and gives the others back; told twice it gives them back at once.`;
 
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'run the service',
   help: HELP,
   async run(args, io) {
-    readArguments(args, { options: {}, names: [] });
+    const options = { role: { type: 'string', default: 'all' } } as const;
+    const role = readRole(readArguments(args, { options, names: [] }).values.role);
     const config = io.readConfig();
-    const stopSignal = waitForStopSignal();
-    const service = await createService(config);
+    const stopping = waitForStopSignals();
+    const service = await createService(config, { role });
     try {
       await service.start();
-      greet(io, config, service);
-      const signal = await stopSignal;
-      io.err(`${signal}: stopping; work under way is taken up again at the next start.`);
+      greet(io, config, service, role);
+      const signal = await stopping.first;
+      io.err(
+        `${signal}: stopping; renders may end for ${drainSeconds(config)} s, or until the next signal.`,
+      );
     } finally {
-      await service.stop();
+      await service.stop(stopping.again);
     }
     return EXIT_OK;
   },
 };
 
-/**
- * Listens from the first moment on, so that a stop during the start is not lost. Repeats are
- * ignored: a supervisor that signals a whole group reaches this process twice, directly and through
- * the launcher.
- */
-function waitForStopSignal(): Promise<string> {
-  const { promise, resolve: settle } = Promise.withResolvers<string>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => settle(signal));
-  return promise;
+function readRole(value: string): NodeRole {
+  const role = NODE_ROLES.find((known) => known === value);
+  if (role !== undefined) return role;
+  throw new UsageError(`--role is "${value}"; it can be ${NODE_ROLES.join(', ')}`);
 }
 
-function greet(io: Io, config: Config, { url, firstKey }: Service): void {
+function drainSeconds(config: Config): number {
+  return config.tasks.drainMs / MILLISECONDS_PER_SECOND;
+}
+
+/**
+ * Listens from the first moment on, so that a stop during the start is not lost. A supervisor that
+ * signals a whole group reaches this process twice, directly and through the launcher, so what
+ * follows within a second is the same signal.
+ */
+function waitForStopSignals(): { first: Promise<string>; again: AbortSignal } {
+  const { promise, resolve: settle } = Promise.withResolvers<string>();
+  const again = new AbortController();
+  let firstAtMs: number | null = null;
+  const take = (signal: string) => {
+    const nowMs = performance.now();
+    firstAtMs ??= nowMs;
+    if (nowMs - firstAtMs > SAME_SIGNAL_MS) again.abort();
+    settle(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => take(signal));
+  return { first: promise, again: again.signal };
+}
+
+function greet(io: Io, config: Config, { url, firstKey }: Service, role: NodeRole): void {
   const publicUrl = config.http.publicUrl ?? url;
-  io.out(`Understudy ${VERSION}`);
+  io.out(`Understudy ${VERSION}${role === 'all' ? '' : `, role ${role}`}`);
   io.out('');
   io.out(`  address    ${url}`);
+  if (role === 'worker') return;
   io.out(`  reference  ${publicUrl}/docs`);
   io.out(`  data       ${resolve(config.dataDir)}`);
   if (firstKey !== null) {

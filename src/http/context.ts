@@ -41,6 +41,8 @@ export type HttpContext = {
   };
   /** Keys that open the admin endpoints; none closes them. */
   adminKeys: readonly string[];
+  /** A process that answers no customers is only asked whether it lives. @default false */
+  hasOnlyHealth?: boolean;
   /** Whether the outside reaches the service over https; then browsers are told to keep to it. */
   isHttps: boolean;
   version: string;

@@ -32,6 +32,8 @@ export type Nodes = {
   role: NodeRole;
   /** Notes this process, and from then on that it lives. */
   join(): Promise<void>;
+  /** Every node that has not left, dead ones included until somebody inherits from them. */
+  listIds(): Promise<string[]>;
   /** Others that have fallen silent, or whose process on this machine is gone. */
   listDead(): Promise<string[]>;
   /** Takes back the note. Safe to call twice. */
@@ -67,6 +69,10 @@ export function createNodes(options: NodesOptions): Nodes {
       timer ??= setInterval(() => {
         note().catch((error: unknown) => log.warn({ err: error }, 'a sign of life was not noted'));
       }, silenceMsMax / HEARTBEATS_PER_SILENCE);
+    },
+    async listIds() {
+      const nodes = await db.kysely.selectFrom('node').select('id').execute();
+      return nodes.map((node) => node.id);
     },
     async listDead() {
       const others = await db.kysely

@@ -39,6 +39,8 @@ export type TaskLimits = {
   runningPerAccountMax: number;
   /** Unfinished tasks of one account. */
   unfinishedPerAccountMax: number;
+  /** Requests that wait for a change in one process. */
+  waitsMax: number;
   /** Pause between two sweeps, in milliseconds. */
   sweepIntervalMs: number;
   /** Pause between two audits of what was written since, in milliseconds; 0 makes none. */
@@ -68,6 +70,7 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
   concurrency: 4,
   runningPerAccountMax: 100,
   unfinishedPerAccountMax: 2_000,
+  waitsMax: 2_000,
   sweepIntervalMs: 5_000,
   auditIntervalMs: 5 * 60_000,
   quoteKeptMs: 15 * 60_000,

@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders that only wire the others together. */
-const COMPOSITION = new Set(['cli', 'main.ts', 'config.ts']);
+const COMPOSITION = new Set(['cli', 'main.ts', 'parts.ts', 'config.ts', 'environment.ts']);
 
 const MOTION_STAGES = [
   'preflight',
