@@ -30,8 +30,12 @@ export type Metrics = {
   read(): Promise<{ text: string; contentType: string }>;
   /** Names of all metrics, sorted. */
   names(): string[];
+  /** What each metric is, for the page that describes them. */
+  describe(): MetricDescription[];
   close(): void;
 };
+
+export type MetricDescription = { name: string; kind: string; labels: string[] };
 
 export type MetricsOptions = { clock: Clock; log: Log; version: string };
 
@@ -53,10 +57,23 @@ export function createMetrics({ clock, log, version }: MetricsOptions): Metrics 
       return { text: await registry.metrics(), contentType: registry.contentType };
     },
     names: () =>
-      registry
-        .getMetricsAsArray()
+      describe(registry)
         .map(({ name }) => name)
         .toSorted(),
+    describe: () => describe(registry),
     close: processMetrics.close,
   };
+}
+
+/** The library knows kind and labels of its metrics, and keeps them out of its types. */
+function describe(registry: Registry): MetricDescription[] {
+  return registry.getMetricsAsArray().map((metric) => {
+    const kind: unknown = Reflect.get(metric, 'type');
+    const labels: unknown = Reflect.get(metric, 'labelNames');
+    return {
+      name: metric.name,
+      kind: String(kind),
+      labels: Array.isArray(labels) ? labels.map(String).toSorted() : [],
+    };
+  });
 }
