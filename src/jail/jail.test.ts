@@ -73,6 +73,23 @@ test('a child that works for ever is ended by its time of the processor', async 
   assert.match(outcome.detail, /of 300 ms of the processor/);
 });
 
+test('a job that is given up ends its child, and one that waits gives its place away', async () => {
+  const jail = openJail();
+  const patience = new AbortController();
+  const [first, second] = [
+    jail.run(['wait for ever'], undefined, patience.signal),
+    jail.run(['wait for ever'], undefined, patience.signal),
+  ];
+  const third = jail.run(['echo']);
+  const fallen = Promise.allSettled([first, second]);
+  patience.abort(new Error('cancelled'));
+  for (const { status, reason } of (await fallen) as PromiseRejectedResult[]) {
+    assert.deepEqual([status, String(reason)], ['rejected', 'Error: cancelled']);
+  }
+  assert.equal((await third).status, 'done');
+  await assert.rejects(jail.run(['echo'], undefined, patience.signal), /cancelled/);
+});
+
 test('a child that waits for ever is ended by the clock', async () => {
   const jail = openJail({ wallMs: 300 });
   const outcome = await jail.run(['wait for ever']);

@@ -46,11 +46,12 @@ export type Reader = {
 
 export type Jail = {
   /**
-   * Runs one job. An outcome is never an exception; what `reader` throws is.
+   * Runs one job. An outcome is never an exception; what `reader` throws is, and the reason of
+   * `signal`, which ends the child.
    *
    * @throws {AppError} `not_ready` when too many jobs wait, or the jail is closed.
    */
-  run(job: unknown, reader?: Reader): Promise<Outcome>;
+  run(job: unknown, reader?: Reader, signal?: AbortSignal): Promise<Outcome>;
   /** Ends all children. */
   close(): Promise<void>;
 };
@@ -94,8 +95,9 @@ export function createJail(options: JailOptions): Jail {
     idleTimer.unref();
   };
   /** A place among the running ones, in order of arrival. */
-  const enter = async () => {
+  const enter = async (signal?: AbortSignal) => {
     if (isClosed) throw stopping();
+    signal?.throwIfAborted();
     if (runningCount < childrenMax) {
       runningCount += 1;
       return;
@@ -103,20 +105,22 @@ export function createJail(options: JailOptions): Jail {
     if (waiting.length >= waitingMax) {
       throw new AppError('not_ready', { reason: `${waitingMax} files wait to be looked at` });
     }
-    const turn = Promise.withResolvers<void>();
-    waiting.push(turn);
-    await turn.promise;
+    await waitForTurn(waiting, signal);
   };
   const leave = () => {
     const next = waiting.shift();
     if (next) next.resolve();
     else runningCount -= 1;
   };
-  const runOnce = async (job: unknown, reader: Reader): Promise<Outcome & { isFresh: boolean }> => {
+  const runOnce = async (
+    job: unknown,
+    reader: Reader,
+    signal?: AbortSignal,
+  ): Promise<Outcome & { isFresh: boolean }> => {
     const prisoner = take();
     const isFresh = prisoner.jobCount === 0;
     try {
-      const outcome = await prisoner.run(job, reader);
+      const outcome = await prisoner.run(job, reader, signal);
       options.onOutcome?.(outcome);
       if ('detail' in outcome) options.log?.info({ ...outcome }, 'a jailed child was ended');
       return { ...outcome, isFresh };
@@ -126,14 +130,14 @@ export function createJail(options: JailOptions): Jail {
   };
 
   return {
-    async run(job, reader = NOTHING) {
-      await enter();
+    async run(job, reader = NOTHING, signal) {
+      await enter(signal);
       try {
-        const { isFresh, ...first } = await runOnce(job, reader);
+        const { isFresh, ...first } = await runOnce(job, reader, signal);
         // What a file before this one left behind is not this one's fault.
         const isDoubtful = first.status === 'crashed' || first.status === 'too-much-memory';
         if (isFresh || !isDoubtful || isClosed) return first;
-        const { isFresh: _, ...second } = await runOnce(job, reader);
+        const { isFresh: _, ...second } = await runOnce(job, reader, signal);
         return second;
       } finally {
         leave();
@@ -146,4 +150,19 @@ export function createJail(options: JailOptions): Jail {
       await Promise.all([...all].map(dismiss));
     },
   };
+}
+
+/** Resolves when somebody leaves; whoever gives up makes room. */
+async function waitForTurn(
+  waiting: PromiseWithResolvers<void>[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const turn = Promise.withResolvers<void>();
+  waiting.push(turn);
+  const giveUp = () => {
+    const place = waiting.indexOf(turn);
+    if (place >= 0) waiting.splice(place, 1)[0]?.reject(signal?.reason);
+  };
+  signal?.addEventListener('abort', giveUp, { once: true });
+  await turn.promise.finally(() => signal?.removeEventListener('abort', giveUp));
 }

@@ -29,8 +29,11 @@ export type Prisoner = {
   /** Jobs done, whatever they came to. */
   readonly jobCount: number;
   readonly isAlive: boolean;
-  /** Rejects with what `reader` threw, when it is closed, or when it cannot even start. */
-  run(job: unknown, reader: Reader): Promise<Outcome>;
+  /**
+   * Rejects with what `reader` threw, with the reason of `signal`, when it is closed, or when it
+   * cannot even start.
+   */
+  run(job: unknown, reader: Reader, signal?: AbortSignal): Promise<Outcome>;
   /** What it was doing rejects with `not_ready`: it is not the file's fault. */
   close(): Promise<void>;
 };
@@ -111,12 +114,14 @@ export function startPrisoner(options: JailOptions): Prisoner {
     get isAlive() {
       return end === null;
     },
-    async run(job, reader) {
+    async run(job, reader, signal) {
       setHeld(child, stream, true);
       await ready.promise;
       const watch = child.watch(options.limits);
       jobCount += 1;
+      const forget = onAbort(signal, (reason) => work?.fail(reason));
       try {
+        signal?.throwIfAborted();
         const outcome = await new Promise<Unmeasured>((settle, fail) => {
           work = { reader, watch, settle, fail };
           if (end) settle({ status: 'crashed', detail: 'before it began', errorOutput: '' });
@@ -126,9 +131,10 @@ export function startPrisoner(options: JailOptions): Prisoner {
         return { ...outcome, usage: watch.stop() };
       } catch (error) {
         // Its work is of no use any more, and nobody waits until it notices.
-        child.end('crashed', 'what it asked for could not be read');
+        child.end('crashed', 'its work was given up, or what it asked for could not be read');
         throw error;
       } finally {
+        forget();
         work = null;
         watch.stop();
         setHeld(child, stream, false);
@@ -143,6 +149,13 @@ export function startPrisoner(options: JailOptions): Prisoner {
       await gone;
     },
   };
+}
+
+/** Answers what takes the listener away again. */
+function onAbort(signal: AbortSignal | undefined, listen: (reason: unknown) => void): () => void {
+  const hear = () => listen(signal?.reason);
+  signal?.addEventListener('abort', hear, { once: true });
+  return () => signal?.removeEventListener('abort', hear);
 }
 
 async function serveRead(
