@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { sql } from 'kysely';
+import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
+import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { Violation } from '../billing/audit.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { auditBooks } from './audit.ts';
+import { DEFAULT_TASK_LIMITS } from './options.ts';
+
+const TEN_DOLLARS = 10_000_000_000n;
+const RESOLVES = 'a task resolves its hold exactly when it ends, and as its end says';
+const AGREES = 'what a task says was held and charged is what the ledger says';
+const BELONGS = 'every hold belongs to a task';
+
+for (const variant of TEST_DATABASES) testAudit(variant);
+
+function testAudit(variant: TestDatabase): void {
+  describe(`audit of tasks on ${variant.name}`, { skip: variant.skip }, () => {
+    let db: Database;
+    let rig: TaskRig;
+    before(async () => {
+      db = await variant.open();
+      rig = await createTaskRig(db);
+    });
+    after(async () => {
+      await rig.tasks.stop();
+      await rig.queue.stop();
+      await db.close();
+    });
+
+    const submit = async () => {
+      const caller = await rig.openAccount(TEN_DOLLARS);
+      const { taskId } = await rig.tasks.submit(caller, rig.request());
+      const { rows } = await db.executeSql('SELECT hold_id FROM task WHERE id = $1', [taskId]);
+      return { caller, taskId, holdId: String(rows[0]?.['hold_id']) };
+    };
+    /** Whole and of what is new, after what the work does and before it is undone. */
+    const auditAfter = async (work: (tx: Tx) => Promise<unknown>): Promise<Violation[][]> => {
+      const undone = new Error('undone');
+      let found: Violation[][] = [];
+      const crime = db.transaction(async (tx) => {
+        await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+        await work(tx);
+        const sinceMs = rig.clock.now() - 60_000;
+        found = [await auditBooks(tx), await auditBooks(tx, { sinceMs })];
+        throw undone;
+      });
+      await assert.rejects(crime, undone);
+      return found;
+    };
+    const assertNamed = (found: Violation[][], invariant: string, subject: string) => {
+      for (const [index, violations] of found.entries()) {
+        const isNamed = violations.some(
+          (one) => one.invariant === invariant && one.subject === subject,
+        );
+        assert.ok(isNamed, `${index === 0 ? 'whole' : 'new'}: ${JSON.stringify(violations)}`);
+      }
+    };
+    const fail = (tx: Tx, taskId: string) =>
+      sql`UPDATE task SET state = 'failed', charged_nanos = 0, error = '{}',
+        completed_at = ${new Date(rig.clock.now())} WHERE id = ${taskId}`.execute(tx);
+
+    test('a task that failed and kept the money is named', async () => {
+      const { taskId } = await submit();
+      assertNamed(await auditAfter((tx) => fail(tx, taskId)), RESOLVES, taskId);
+    });
+
+    test('a task that goes on although its hold was given back is named', async () => {
+      const { caller, taskId, holdId } = await submit();
+      const hold = { accountId: caller.accountId, holdId, taskId };
+      const found = await auditAfter((tx) => rig.billing.ledger.release(tx, hold));
+      assertNamed(found, RESOLVES, taskId);
+    });
+
+    test('a task that failed and was charged all the same is named', async () => {
+      const { caller, taskId, holdId } = await submit();
+      const hold = { accountId: caller.accountId, holdId, taskId };
+      const found = await auditAfter(async (tx) => {
+        await fail(tx, taskId);
+        await rig.billing.ledger.settle(tx, hold, 5n);
+      });
+      assertNamed(found, RESOLVES, taskId);
+      assertNamed(found, AGREES, taskId);
+    });
+
+    test('a task that shows another charge than the ledger is named', async () => {
+      const { caller, taskId } = await submit();
+      await rig.runToEnd(caller, taskId);
+      const found = await auditAfter((tx) =>
+        sql`UPDATE task SET charged_nanos = charged_nanos - 1 WHERE id = ${taskId}`.execute(tx),
+      );
+      assertNamed(found, AGREES, taskId);
+    });
+
+    test('a hold whose task was never written is named', async () => {
+      const { taskId, holdId } = await submit();
+      const found = await auditAfter((tx) =>
+        sql`DELETE FROM task WHERE id = ${taskId}`.execute(tx),
+      );
+      assertNamed(found, BELONGS, holdId);
+    });
+
+    test('the regular audit keeps its interval, finds what is new, and its report is kept', async () => {
+      const other = rig.createOther();
+      assert.equal(other.lastAudit(), null);
+      await other.sweep();
+      const first = other.lastAudit();
+      assert.deepEqual(first?.violations, []);
+      const accountId = newId('account');
+      await db.kysely
+        .insertInto('account')
+        .values({ id: accountId, name: 'test', created_at: new Date(0) })
+        .execute();
+      await rig.billing.creditAccount(accountId, 10n, 'funds');
+      const shift = (nanos: number) =>
+        sql`UPDATE account SET available_nanos = available_nanos + ${nanos}::bigint
+          WHERE id = ${accountId}`.execute(db.kysely);
+      await shift(1);
+      await other.sweep();
+      assert.equal(other.lastAudit(), first, 'it is not time for another one');
+      rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
+      await other.sweep();
+      await shift(-1);
+      assert.deepEqual(
+        other.lastAudit()?.violations.map(({ subject }) => subject),
+        [accountId],
+      );
+    });
+  });
+}
