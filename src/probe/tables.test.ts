@@ -58,6 +58,7 @@ test('a chunk of more samples than the track has is named', () => {
   assert.equal(checkBoxes(inTrack(sizes, chunks(12))), null);
   const problem = 'its table "stsc" puts 13 samples into a chunk; the track has 12';
   assert.equal(checkBoxes(inTrack(chunks(13), sizes)), problem);
+  assert.match(checkBoxes(inTrack(chunks(13))) ?? '', /the track has 0$/);
 });
 
 test('a run of a fragment is held to its room, and to a limit where it needs none', () => {

@@ -82,8 +82,8 @@ export function checkBoxes(bytes: Uint8Array, depth = 0): string | null {
 /** A chunk of more samples than the track has would be counted through to its end. */
 function checkChunks(boxes: readonly Box[]): string | null {
   const sizes = boxes.find(({ type }) => type === 'stsz' || type === 'stz2');
-  if (sizes === undefined || sizes.content.length < 12) return null;
-  const count = viewOf(sizes.content).getUint32(8);
+  const isWhole = sizes !== undefined && sizes.content.length >= 12;
+  const count = isWhole ? viewOf(sizes.content).getUint32(8) : 0;
   for (const { type, content } of boxes) {
     if (type !== 'stsc') continue;
     const view = viewOf(content);

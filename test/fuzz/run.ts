@@ -46,7 +46,8 @@ report(end - first);
 if (faults.length + hangs + serverCrashes > 0) process.exitCode = 1;
 
 function note(seen: Case): void {
-  endings.set(seen.ending, (endings.get(seen.ending) ?? 0) + 1);
+  const ending = seen.ending.replace(/\d{2,}|\b\d\b(?! s$)/g, '#');
+  endings.set(ending, (endings.get(ending) ?? 0) + 1);
   if (slowest === null || seen.wallMs > slowest.wallMs) slowest = seen;
   if (seen.wallMs > HANG_MS) {
     hangs += 1;
