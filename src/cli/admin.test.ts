@@ -3,16 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { silentLog } from '../../test/fixtures/database.ts';
+import { reserveDatabase, silentLog } from '../../test/fixtures/database.ts';
 import { readConfig } from '../config.ts';
 import { createService } from '../main.ts';
 import { writeServiceNote } from '../net/service-file.ts';
 import { runWith } from './testing/test-io.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'understudy-admin-'));
-after(() => rm(dataDir, { recursive: true }));
+const database = await reserveDatabase();
+after(async () => {
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
 
-const environment = { DATA_DIR: dataDir, PORT: '0' };
+const environment = { DATA_DIR: dataDir, PORT: '0', ...database.environment };
 const run = (...args: string[]) => runWith(environment, ...args);
 
 async function createKey(): Promise<string> {
@@ -65,6 +69,10 @@ test('a note that a killed service left behind does not stop the work', async ()
 test('doctor finds a place where everything holds', async () => {
   const { code, out } = await run('doctor');
   assert.equal(code, 0, out.join('\n'));
+  assert.match(
+    out.join('\n'),
+    /database: .* opens \(PostgreSQL \d+\.\d+\); its \d+ migrations are/,
+  );
   assert.equal(out.filter((line) => line.startsWith('ok')).length, 6, out.join('\n'));
 });
 

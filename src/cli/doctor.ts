@@ -9,18 +9,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import { readApplied } from '../db/dump/catalog.ts';
 import { randomBase58 } from '../kernel/ids.ts';
 import { createLog } from '../kernel/log.ts';
 import { openBooks, openStorage } from '../main.ts';
 import { isServiceRunning } from '../net/own-service.ts';
 import { readServiceNote } from '../net/service-file.ts';
+import { checkLedger } from './check-ledger.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, readArguments } from './command.ts';
 import { explainError } from './explain-error.ts';
 
-const HELP = `Usage: understudy doctor
+const HELP = `Usage: understudy doctor [--ledger]
 
 Tries what the service needs: Node, the configuration, the data folder, the database, the storage and the engine's
-networks. Only DATA_DIR is made when it is missing. The exit code is 1 when something does not hold.`;
+networks. Only DATA_DIR is made when it is missing. The exit code is 1 when something does not hold.
+
+--ledger  checks every promise of the ledger instead, and names each that is broken with its account, transfer,
+          hold or task; reads all of it, while the service runs and while it does not`;
 
 const NODE_MAJOR = 24;
 
@@ -60,7 +66,9 @@ export const doctorCommand: Command = {
   summary: 'try everything the service stands on',
   help: HELP,
   async run(args, io) {
-    readArguments(args, { options: {}, names: [] });
+    const options = { ledger: { type: 'boolean', default: false } } as const;
+    const { values } = readArguments(args, { options, names: [] });
+    if (values.ledger) return await checkLedger(io.readConfig(), io);
     const isNodeRight = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
     io.out(`${isNodeRight ? 'ok  ' : 'FAIL'}  node: ${process.version}`);
     if (!isNodeRight)
@@ -97,11 +105,19 @@ async function examineDatabase(config: Config): Promise<string> {
   }
   const { db } = await openBooks(config, createLog('silent'));
   try {
-    await db.ping();
-    return db.kind === 'pglite' ? 'the embedded one opens' : 'PostgreSQL answers';
+    return await describeDatabase(db);
   } finally {
     await db.close();
   }
+}
+
+async function describeDatabase(db: Database): Promise<string> {
+  const { rows: versions } = await db.executeSql('SHOW server_version');
+  // What follows the number names the maker of the binaries.
+  const version = String(versions[0]?.['server_version']).split(' ')[0];
+  const applied = await readApplied(db.kysely);
+  const kind = db.kind === 'pglite' ? 'the embedded one' : 'a server';
+  return `${kind} opens (PostgreSQL ${version}); its ${applied.length} migrations are those of this version`;
 }
 
 async function examineStorage(config: Config): Promise<string> {

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createService, type Service } from '../../src/main.ts';
 import { makeClip, makePicture } from '../fixtures/clips.ts';
-import { prepareDataDir } from '../fixtures/database.ts';
+import { prepareDataDir, reserveDatabase } from '../fixtures/database.ts';
 import { type RangeServer, serveRanges } from '../fixtures/range-server.ts';
 import { createStandInEngine } from '../fixtures/stand-in-engine.ts';
 import { createKey, removeFolder, startService } from './service.ts';
@@ -19,6 +19,7 @@ const media = (name: string): string => join(folder, name);
 
 const lines: Record<string, unknown>[] = [];
 const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
+const database = await reserveDatabase();
 let files: RangeServer;
 let service: Service;
 let client: Client;
@@ -30,7 +31,14 @@ before(async () => {
   await makeClip(media('short.mp4'), { seconds: 2 });
   files = await serveRanges(folder);
   await prepareDataDir(media('data'));
-  const config = readConfig({ PORT: '0', DATA_DIR: media('data'), ALLOW_CIDRS: '127.0.0.0/8' });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: media('data'),
+    ALLOW_CIDRS: '127.0.0.0/8',
+    // Nobody is to be seen in these media.
+    PREFLIGHT: 'no',
+    ...database.environment,
+  });
   service = await createService(config, { log, engines: [createStandInEngine()], drainMsMax: 50 });
   await service.start();
   client = createClient({ baseUrl: `${service.url}/v1`, apiKey: service.firstKey ?? '' });
@@ -39,6 +47,7 @@ before(async () => {
 after(async () => {
   await service.stop();
   files.close();
+  await database.drop();
   await rm(folder, { recursive: true });
 });
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { prepareDataDir } from '../fixtures/database.ts';
+import { prepareDataDir, reserveDatabase } from '../fixtures/database.ts';
 
 /**
  * Each is an outside action; the service dies after it and before the commit that would have noted
@@ -13,15 +13,23 @@ import { prepareDataDir } from '../fixtures/database.ts';
  */
 const PLACES = ['inspect', 'start', 'check', 'store', 'settle'] as const;
 
+const database = await reserveDatabase();
 let dataDir = '';
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'understudy-crash-'));
   await prepareDataDir(dataDir);
 });
-after(() => rmSync(dataDir, { recursive: true, force: true }));
+after(async () => {
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 const startService = (deathPlace: string) =>
-  fork(join(import.meta.dirname, '../fixtures/crashing-service.ts'), [dataDir, deathPlace]);
+  fork(join(import.meta.dirname, '../fixtures/crashing-service.ts'), [
+    dataDir,
+    deathPlace,
+    database.url ?? '',
+  ]);
 
 test('a service killed in every step repeats only that step, completes, and charges once', async () => {
   for (const place of PLACES) {
