@@ -23,6 +23,9 @@ export type Config = Readonly<{
     signedUrlMs: number;
     signingSecret: string | null;
     adminKey: string | null;
+    /** Whether figures are shown. */
+    metrics: boolean;
+    metricsKey: string | null;
   };
   logLevel: string;
   dataDir: string;
@@ -125,6 +128,8 @@ function toConfig(env: Environment): Config {
       signedUrlMs: env.SIGNED_URL_SECONDS * MILLISECONDS_PER_SECOND,
       signingSecret: env.SIGNING_SECRET ?? null,
       adminKey: env.ADMIN_KEY ?? null,
+      metrics: env.METRICS === 'yes',
+      metricsKey: env.METRICS_KEY ?? null,
     },
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,

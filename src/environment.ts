@@ -76,6 +76,13 @@ export const environment = z.object({
    * DATA_DIR
    */
   SIGNING_SECRET: text().min(32, 'must have at least 32 characters').optional(),
+  /** Whether figures for Prometheus are shown at /metrics, yes or no. @default yes */
+  METRICS: z.enum(['yes', 'no']).default('yes'),
+  /**
+   * Key that opens /metrics; at least 16 characters. @default on this machine alone anybody,
+   * elsewhere the admin key
+   */
+  METRICS_KEY: text().min(16, 'must have at least 16 characters').optional(),
   /** Least important level that is logged. @default info */
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Largest request body in bytes. @default 262144 */

@@ -12,6 +12,7 @@ import type { Database } from './db/database.ts';
 import { openDatabase } from './db/open.ts';
 import type { Engine } from './engines/engine.ts';
 import { createEngineRegistry } from './engines/registry.ts';
+import { countReadings, countStored, describePage, listSecrets, watchParts } from './figures.ts';
 import { createApp } from './http/app.ts';
 import type { HttpApp } from './http/context.ts';
 import { createUrlSigner } from './http/signed-url.ts';
@@ -20,6 +21,7 @@ import { systemClock } from './kernel/clock.ts';
 import { newId, randomBase58 } from './kernel/ids.ts';
 import { createLog, type Log } from './kernel/log.ts';
 import { VERSION } from './kernel/version.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { removeServiceNote, writeServiceNote } from './net/service-file.ts';
 import { createNodes, type NodeRole } from './nodes/nodes.ts';
 import {
@@ -119,7 +121,7 @@ export async function createService(
   options: ServiceOptions = {},
 ): Promise<Service> {
   refuseImpossibleRole(config, options.role ?? 'all');
-  const log = options.log ?? createLog(config.logLevel);
+  const log = options.log ?? createLog(config.logLevel, undefined, listSecrets(config));
   const { db, accounts, billing } = await openBooks(config, log);
   try {
     const role = options.role ?? 'all';
@@ -158,15 +160,22 @@ async function openParts(config: Config, role: NodeRole, { db, log }: { db: Data
     role,
     silenceMsMax: config.tasks.leaseMs,
   });
+  const metrics = createMetrics({ clock: systemClock, log, version: VERSION });
   const folders = await prepareFolders(config, nodes.id);
-  const storage = await openStorage(config);
+  const storage = countStored(await openStorage(config), metrics);
   return {
+    metrics,
     folders,
     localEngine: openLocalEngine(config, { folders, log }),
     storage,
     uploads: openUploads(config, { db, storage, log, workDir: folders.inputs }),
-    guarded: openGuardedFetch(config),
-    probe: createProbe({ workDir: join(folders.inputs, 'probe'), limits: config.limits, log }),
+    guarded: openGuardedFetch(config, metrics.media.bytesFetched),
+    probe: createProbe({
+      workDir: join(folders.inputs, 'probe'),
+      limits: config.limits,
+      log,
+      onOutcome: countReadings(metrics),
+    }),
     nodes,
     signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
     // The last one, because it runs from here on and must be stopped.
@@ -189,8 +198,12 @@ async function assemble(config: Config, options: ServiceOptions, parts: Parts): 
     clock: systemClock,
   });
   const tasks = buildTasks(config, parts, { engines: options.engines, signUrl: signer.sign });
+  const adminKeys = config.http.adminKey ? [config.http.adminKey, adminToken] : [adminToken];
+  watchParts(parts.metrics, { ...parts, tasks });
   const app = await createApp({
     ...parts,
+    figures: parts.metrics.http,
+    metrics: describePage(config, parts.metrics, adminKeys),
     tasks,
     signer,
     clock: systemClock,
@@ -204,7 +217,7 @@ async function assemble(config: Config, options: ServiceOptions, parts: Parts): 
       imageBytesMax: config.limits.imageBytesMax,
       uploadMsMax: config.uploads.uploadMsMax,
     },
-    adminKeys: config.http.adminKey ? [config.http.adminKey, adminToken] : [adminToken],
+    adminKeys,
     hasOnlyHealth: role === 'worker',
     isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
     version: VERSION,
@@ -259,6 +272,7 @@ type TaskWiring = {
 function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiring): Tasks {
   return createTasks({
     ...parts,
+    figures: parts.metrics.tasks,
     engines: createEngineRegistry(engines ?? [parts.localEngine]),
     inputs: createStoredInputs({
       ...parts,
@@ -307,6 +321,7 @@ async function closeParts(config: Config, parts: Parts): Promise<void> {
   await localEngine.close();
   await probe.close();
   await guarded.close();
+  parts.metrics.close();
   await db.close();
   await removeFolders(config, folders);
 }

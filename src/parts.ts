@@ -96,7 +96,7 @@ export function openUploads({ limits, uploads }: Config, parts: UploadParts): Up
   });
 }
 
-export function openGuardedFetch({ net }: Config): GuardedFetch {
+export function openGuardedFetch({ net }: Config, onBytes: (count: number) => void): GuardedFetch {
   return createGuardedFetch({
     allowCidrs: net.allowCidrs,
     limits: {
@@ -106,6 +106,7 @@ export function openGuardedFetch({ net }: Config): GuardedFetch {
       bytesPerSecondMin: net.bytesPerSecondMin,
     },
     clock: systemClock,
+    onBytes,
   });
 }
 

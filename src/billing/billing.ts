@@ -27,6 +27,8 @@ export type Billing = {
     reference: string,
   ): Promise<{ transferId: string; isRepeat: boolean }>;
   receipt(subject: ReceiptSubject): Promise<Receipt>;
+  /** Of all accounts together. */
+  sumBalances(): Promise<Balance>;
   /** Every broken promise of the ledger; none in a ledger in order. Reads all of it. */
   audit(): Promise<Violation[]>;
 };
@@ -54,6 +56,16 @@ export function createBilling({ db, clock, newId, prices }: BillingOptions): Bil
     },
     creditAccount: (accountId, amountNanos, reference) =>
       db.transaction((tx) => ledger.deposit(tx, { accountId, amountNanos, reference })),
+    async sumBalances() {
+      const row = await db.kysely
+        .selectFrom('account')
+        .select(({ fn }) => [
+          fn.sum<string | null>('available_nanos').as('available'),
+          fn.sum<string | null>('held_nanos').as('held'),
+        ])
+        .executeTakeFirstOrThrow();
+      return { availableNanos: BigInt(row.available ?? 0), heldNanos: BigInt(row.held ?? 0) };
+    },
     receipt: (subject) => readReceipt(db.kysely, subject),
     audit: () => auditLedger(db.kysely),
   };

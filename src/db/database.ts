@@ -48,11 +48,15 @@ export type Database = {
    * make their own tables. The work may use the database freely.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** Connections of this process and those who wait for one; null for the embedded one. */
+  countConnections(): ConnectionCounts | null;
   /** Answers when the database does; for readiness. */
   ping(): Promise<void>;
   /** Ends open connections and gives the data directory back. Safe to call twice. */
   close(): Promise<void>;
 };
+
+export type ConnectionCounts = { busy: number; idle: number; waiting: number };
 
 /** What the two kinds of database differ in. */
 export type DatabaseDriver = {
@@ -60,6 +64,7 @@ export type DatabaseDriver = {
   dialect: Dialect;
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  countConnections(): ConnectionCounts | null;
   close(): Promise<void>;
 };
 
@@ -131,6 +136,7 @@ export function createDatabase(
       assertOutside('waiting for other processes');
       return driver.exclusively(work);
     },
+    countConnections: driver.countConnections,
     async ping() {
       await driver.executeSql('SELECT 1');
     },

@@ -88,6 +88,7 @@ export async function usePglite(
       kind: 'pglite',
       dialect: createPgliteDialect(pglite),
       executeSql: (text, values) => executeOnPglite(pglite, text, values),
+      countConnections: () => null,
       // The lock of the data directory has seen to it already.
       exclusively: (work) => work(),
       async close() {
@@ -139,6 +140,11 @@ async function openPostgres(databaseUrl: string, options: DatabaseOptions): Prom
       kind: 'postgres',
       dialect: new PostgresDialect({ pool }),
       executeSql: (text, values) => executeOnPool(pool, text, values),
+      countConnections: () => ({
+        busy: pool.totalCount - pool.idleCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      }),
       exclusively: (work) => holdLock(pool, work),
       async close() {
         if (!pool.ended) await pool.end();

@@ -62,7 +62,7 @@ const ROUTES = [
   addAdminBackupRoute,
 ];
 
-const HEALTH_ROUTES = [addGetHealthRoute, addGetReadyRoute];
+const HEALTH_ROUTES = [addGetHealthRoute, addGetReadyRoute, addGetMetricsRoute];
 
 /** Longest path segment that is read, such as a task id. */
 const PARAM_CHARS_MAX = 200;

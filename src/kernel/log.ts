@@ -30,7 +30,7 @@ export function createLog(
   return pino(
     {
       level,
-      base: { service: 'understudy', node: `${hostname()}/${process.pid}` },
+      base: { service: 'understudy', host: hostname(), pid: process.pid },
       redact: { paths: SECRET_PATHS, censor: '[hidden]' },
       hooks: { streamWrite: (line) => hideSecrets(line, secrets) },
     },

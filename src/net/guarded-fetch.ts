@@ -4,7 +4,7 @@
  * met and what was seen.
  */
 
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
@@ -86,6 +86,8 @@ export type GuardedFetchOptions = {
   clock: Clock;
   /** @default the resolver of the system */
   resolver?: Resolver;
+  /** Hears how many bytes have come, as they come, for figures. */
+  onBytes?: (count: number) => void;
 };
 
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
@@ -109,7 +111,11 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       const { response, finalUrl } = await getFollowing(url, get);
       checkHead(response, { what, maxBytes, statuses: [200] });
       const hash = createHash('sha256');
-      const sizeBytes = await writeBody(response, wanted, hash, pace);
+      const onChunk = (chunk: Buffer) => {
+        hash.update(chunk);
+        options.onBytes?.(chunk.length);
+      };
+      const sizeBytes = await writeBody(response, wanted, onChunk, pace);
       const contentType = readHeader(response, 'content-type');
       return { sizeBytes, sha256: hash.digest('hex'), contentType, finalUrl };
     } catch (error) {
@@ -129,7 +135,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     return {
       ...file,
       async close() {
-        opened.delete(file);
+        if (opened.delete(file)) options.onBytes?.(file.usage().bytes);
         await file.close();
       },
     };
@@ -151,7 +157,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
 async function writeBody(
   response: Dispatcher.ResponseData,
   { what, maxBytes, toFile }: DownloadOptions,
-  hash: Hash,
+  onChunk: (chunk: Buffer) => void,
   pace: Pace,
 ): Promise<number> {
   let sizeBytes = 0;
@@ -164,7 +170,7 @@ async function writeBody(
         done(fileTooLarge(what, null, maxBytes));
         return;
       }
-      hash.update(chunk);
+      onChunk(chunk);
       done(null, chunk);
     },
   });

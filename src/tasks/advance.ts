@@ -56,7 +56,7 @@ export async function runClaimed(means: TaskMeans, task: Task): Promise<void> {
   }
   const elapsedMs = performance.now() - startedAtMs;
   means.figures.stepEnded({ step, outcome, elapsedMs });
-  const line = { step, outcome, elapsedMs: Math.round(elapsedMs) };
+  const line = { step, outcome, elapsedMs: Math.round(elapsedMs), nodeId: means.nodeId };
   // A look at an engine that still works comes once a second and says nothing new.
   if (outcome === 'again') log.debug(line, 'step');
   else log.info(line, 'step');

@@ -21,6 +21,8 @@ export type ReceivedUpload = {
   isNew: boolean;
 };
 
+export type UploadCount = { state: string; count: number; sizeBytes: number };
+
 export type UploadPage = { uploads: Upload[]; hasMore: boolean };
 
 export type Uploads = {
@@ -47,6 +49,8 @@ export type Uploads = {
   claim(tx: Tx, accountId: string, wanted: WantedUpload): Promise<Upload>;
   /** Writes the bytes of a claimed upload to a path. Throws `upload_not_found`. */
   copyTo(accountId: string, id: string, path: string): Promise<Upload>;
+  /** How many uploads of all accounts are in each state, and what they take together. */
+  countByState(): Promise<UploadCount[]>;
   /** Removes what has expired and what was left behind. Safe to run in several processes. */
   sweep(): Promise<void>;
   /** For the one process an embedded database can have: nothing arrives before it starts. */
@@ -115,6 +119,22 @@ export function createUploads(options: UploadsOptions): Uploads {
       const upload = readUpload(row);
       await storage.getFile(upload.storageKey, path);
       return upload;
+    },
+    async countByState() {
+      const rows = await options.db.kysely
+        .selectFrom('upload')
+        .groupBy('state')
+        .select(({ fn }) => [
+          'state',
+          fn.countAll<string | number | bigint>().as('count'),
+          fn.sum<string | number | bigint | null>('size_bytes').as('size'),
+        ])
+        .execute();
+      return rows.map(({ state, count, size }) => ({
+        state,
+        count: Number(count),
+        sizeBytes: Number(size ?? 0),
+      }));
     },
     sweep: () => sweepUploads(options),
     async dropInterrupted() {

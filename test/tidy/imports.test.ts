@@ -38,7 +38,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders that only wire the others together. */
-const COMPOSITION = new Set(['cli', 'main.ts', 'parts.ts', 'config.ts', 'environment.ts']);
+const COMPOSITION = new Set([
+  'cli',
+  'main.ts',
+  'parts.ts',
+  'config.ts',
+  'figures.ts',
+  'environment.ts',
+]);
 
 const MOTION_STAGES = [
   'preflight',
