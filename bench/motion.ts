@@ -40,8 +40,14 @@ function readMode(text: string): 'std' | 'pro' {
 
 async function measure(job: Job): Promise<Measured> {
   const child = fork(join(import.meta.dirname, 'measured-job.ts'), [], {
-    execArgv: ['--conditions=development', '--disable-warning=ExperimentalWarning'],
     // As the service starts its renders.
+    execArgv: [
+      '--conditions=development',
+      '--disable-warning=ExperimentalWarning',
+      '--single-threaded-gc',
+      '--min-semi-space-size=16',
+      '--max-semi-space-size=32',
+    ],
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' },
   });
   child.send(job);

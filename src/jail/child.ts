@@ -79,6 +79,7 @@ export function startChild(options: ChildOptions): Child {
   const flags = [
     ...inheritedFlags(),
     ...permissionFlags(options),
+    ...COLLECTION,
     `--max-old-space-size=${options.heapMb}`,
   ];
   const child = spawn(process.execPath, [...flags, options.file], {
@@ -197,6 +198,17 @@ function childEnvironment(folder: string): Record<string, string> {
  * more go back to the system at once. Other systems do not read these.
  */
 const ALLOCATION = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
+
+/**
+ * Children work on large arrays and make little garbage besides. V8 would collect it with four
+ * threads at every megabyte, which takes a fifth of the processor time of a video; the young heap
+ * is in megabytes.
+ */
+const COLLECTION = [
+  '--single-threaded-gc',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=32',
+] as const;
 
 function collectErrorOutput(child: ChildProcess): () => string {
   let text = '';
