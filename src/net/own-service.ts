@@ -30,6 +30,8 @@ export type OwnRequest = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: object;
+  /** Longest time until the answer, in milliseconds. @default 15000 */
+  answerMsMax?: number;
 };
 
 /**
@@ -44,7 +46,7 @@ export async function callOwnService(note: ServiceNote, call: OwnRequest): Promi
       ...(call.body ? { 'content-type': 'application/json' } : {}),
     },
     body: call.body ? JSON.stringify(call.body) : null,
-    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    signal: AbortSignal.timeout(call.answerMsMax ?? ANSWER_MS_MAX),
   });
   const json: unknown = await answer.body.json();
   if (answer.statusCode === 200) return json;

@@ -171,6 +171,7 @@ function testCancel(variant: TestDatabase): void {
       rig.engine.outcome = PENDING;
       await advanceTo(taskId, 'running');
       const { cancel } = rig.engine;
+      assert.ok(cancel);
       rig.engine.cancel = async () => {
         throw new Error('the engine does not answer');
       };

@@ -144,7 +144,7 @@ export function createTasks(options: TasksOptions): Tasks {
     },
     advance: (taskId) => advanceTask(means, taskId),
     sweep,
-    audit: () => auditBooks(db.kysely),
+    audit: () => db.longTransaction((tx) => auditBooks(tx)),
     lastAudit: () => auditor.last(),
     groupOpen: () => groupOpenTasks(db.kysely, clock),
     drain: (options) => drainTasks(means, options),
