@@ -38,6 +38,8 @@ export type Config = Readonly<{
     bytesPerSecondMin: number;
   };
   limits: MediaLimits & { promptCharsMax: number; probeMsMax: number };
+  /** Null looks at nothing. */
+  preflight: { memoryMb: number; lookMsMax: number; concurrency: number } | null;
   billing: {
     rateNanosPerMs: { std: bigint; pro: bigint };
     rounding: (typeof ROUNDING_RULES)[number];
@@ -158,6 +160,7 @@ function toConfig(env: Environment): Config {
         video: env.REFERENCE_SECONDS_MAX_VIDEO,
       },
     },
+    preflight: toPreflightConfig(env),
     billing: {
       rateNanosPerMs: { std: env.PRICE_STD_PER_SECOND, pro: env.PRICE_PRO_PER_SECOND },
       rounding: env.BILLING_ROUNDING,
@@ -198,6 +201,15 @@ function toConfig(env: Environment): Config {
       perAccountMax: env.QUOTES_AT_ONCE,
       concurrency: env.QUOTE_CONCURRENCY,
     },
+  };
+}
+
+function toPreflightConfig(env: Environment): Config['preflight'] {
+  if (env.PREFLIGHT === 'no') return null;
+  return {
+    memoryMb: env.PREFLIGHT_MEMORY_MB,
+    lookMsMax: env.PREFLIGHT_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+    concurrency: env.PREFLIGHT_CONCURRENCY,
   };
 }
 

@@ -174,6 +174,14 @@ export const environment = z.object({
   FETCH_REDIRECTS_MAX: wholeNumber(0, 20).default(3),
   /** Longest time for reading the facts of one input in seconds. @default 30 */
   PROBE_SECONDS_MAX: wholeNumber(1, 600).default(30),
+  /** Whether picture and clip are looked at before anything is paid, yes or no. @default yes */
+  PREFLIGHT: z.enum(['yes', 'no']).default('yes'),
+  /** Most memory of one such look in megabytes; one that needs more is left out. @default 1536 */
+  PREFLIGHT_MEMORY_MB: wholeNumber(256, 1_048_576).default(1536),
+  /** Longest time for one such look in seconds; one that takes longer is left out. @default 60 */
+  PREFLIGHT_SECONDS_MAX: wholeNumber(1, 3600).default(60),
+  /** Such looks that may run at the same time in this process. @default 1 */
+  PREFLIGHT_CONCURRENCY: wholeNumber(1, 256).default(1),
   /** Most bytes that the uploads of one account may take together. @default 2147483648 (2 GB) */
   UPLOAD_SPACE_BYTES: wholeNumber(1, 1024 * 1024 * MEGABYTE).default(2048 * MEGABYTE),
   /** Hours that an upload is kept. @default 24 */

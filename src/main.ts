@@ -36,6 +36,7 @@ import {
   removeFolders,
   removeLeftFolders,
 } from './parts.ts';
+import { createPreflight } from './probe/preflight.ts';
 import { createProbe } from './probe/probe.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
@@ -176,6 +177,9 @@ async function openParts(config: Config, role: NodeRole, { db, log }: { db: Data
       log,
       onOutcome: countReadings(metrics),
     }),
+    preflight:
+      config.preflight &&
+      createPreflight({ ...config.preflight, workDir: join(folders.inputs, 'preflight'), log }),
     nodes,
     signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
     // The last one, because it runs from here on and must be stopped.
@@ -316,10 +320,11 @@ async function drain(tasks: Tasks, { nodes, log }: Parts, options: DrainOptions)
 
 /** In the reverse of the order in which they lean on each other. */
 async function closeParts(config: Config, parts: Parts): Promise<void> {
-  const { queue, localEngine, probe, guarded, db, folders } = parts;
+  const { queue, localEngine, probe, preflight, guarded, db, folders } = parts;
   await queue.stop({ timeoutMs: QUEUE_STOP_MS_MAX });
   await localEngine.close();
   await probe.close();
+  await preflight?.close();
   await guarded.close();
   parts.metrics.close();
   await db.close();

@@ -407,6 +407,13 @@ export const ERRORS = {
     retryable: false,
     hint: 'Use media in which one person is clearly visible.',
   },
+  person_too_small: {
+    status: 422,
+    type: 'media_error',
+    sentence: '{reason}',
+    retryable: false,
+    hint: 'Crop the picture or the clip to the person.',
+  },
   media_unsuitable: {
     status: 422,
     type: 'media_error',
@@ -417,9 +424,24 @@ export const ERRORS = {
   rate_limited: {
     status: 429,
     type: 'rate_limit_error',
-    sentence: 'Too many requests: at most {limit} in {windowSeconds} s.',
+    sentence:
+      'Too many requests of this kind with this key: at most {perSecond} a second, and {burst} at once after a pause.',
     retryable: true,
     hint: 'Wait as long as Retry-After says.',
+  },
+  too_many_tasks: {
+    status: 429,
+    type: 'rate_limit_error',
+    sentence: 'This account has {limit} unfinished tasks, and may have no more.',
+    retryable: true,
+    hint: 'Submit the next one when some of them have ended.',
+  },
+  overloaded: {
+    status: 503,
+    type: 'server_error',
+    sentence: 'The service has more to do than it can answer in time: {reason}.',
+    retryable: true,
+    hint: 'Wait as long as Retry-After says, and send it again.',
   },
   engine_crashed: {
     status: 500,
@@ -488,8 +510,10 @@ export class AppError extends Error {
     return ERRORS[this.code];
   }
 
+  /** The advice of whoever saw more than the catalogue knows, if there is any. */
   get hint(): string {
-    return fillSentence(this.entry.hint, this.values);
+    const isAdvised = this.values['advice'] !== undefined;
+    return fillSentence(isAdvised ? '{advice}' : this.entry.hint, this.values);
   }
 }
 

@@ -3,7 +3,8 @@
  * is what was probed.
  */
 
-import type { Mode, Orientation } from '../engines/engine.ts';
+import type { Mode, Orientation, Warning } from '../engines/engine.ts';
+import type { LocalCopies } from './local-copies.ts';
 
 export type StoredInput = {
   storageKey: string;
@@ -27,7 +28,7 @@ export type VideoFacts = {
   container: string;
 };
 
-/** Left out for what was probed itself: whether the facts are those of a quote. */
+/** Whether the facts are those of a quote. */
 type Fetched = StoredInput & { isProbeReused?: boolean };
 
 export type FetchedImage = Fetched & { facts: ImageFacts };
@@ -57,15 +58,28 @@ export type InputFinding = {
   code: string;
   /** `error` means that no result can be made of these inputs. */
   severity: 'error' | 'warning';
-  message: string;
+  /** What it speaks of: the picture, the clip, or that the two do not fit each other. */
+  subject: 'image' | 'video' | 'pair';
   /** The measured value the message speaks of, if it is a number. */
   value: number | null;
+  /** The value from which on it is told, if there is a single one. */
+  limit: number | null;
+  message: string;
   /** What to do. */
   advice: string;
 };
 
-export type TaskInput = { taskId: string; accountId: string };
-export type QuoteInput = { quoteId: string; accountId: string; signal: AbortSignal };
+/**
+ * What rides on a task: what its engine noticed, and what was seen of its inputs before, which has
+ * a subject.
+ */
+export type TaskWarning = Warning & Partial<Pick<InputFinding, 'subject' | 'limit' | 'advice'>>;
+
+/** `copies` gets a copy of what is stored; whoever gives it removes them. */
+type Kept = { copies?: LocalCopies };
+
+export type TaskInput = Kept & { taskId: string; accountId: string; signal?: AbortSignal };
+export type QuoteInput = Kept & { quoteId: string; accountId: string; signal: AbortSignal };
 type Turned = { orientation: Orientation };
 
 /** The two together, both stored, whoever they belong to. */
@@ -91,11 +105,11 @@ export type Inputs = {
     quoted?: QuotedVideo | null,
   ): Promise<FetchedVideo>;
   quoteImage(address: string, context: QuoteInput): Promise<QuotedImage>;
-  /** May read no more of a clip than its facts need. */
+  /** May read no more of a clip than its facts need, if nobody looks at it. */
   quoteVideo(address: string, context: QuoteInput & Turned): Promise<QuotedVideo>;
   /** Looks at both together for what would make a bad result; left out where nobody does. */
   preflight?(
     pair: InputPair,
-    context: Turned & { mode: Mode; signal?: AbortSignal },
+    context: Kept & Turned & { mode: Mode; signal?: AbortSignal },
   ): Promise<InputFinding[]>;
 };

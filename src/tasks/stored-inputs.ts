@@ -4,24 +4,27 @@
  */
 
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Orientation } from '../engines/engine.ts';
 import type { NewId } from '../kernel/ids.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { checkImage } from '../probe/image.ts';
 import type { MediaLimits } from '../probe/limits.ts';
+import type { Preflight } from '../probe/preflight.ts';
 import type { Probe } from '../probe/probe.ts';
 import { checkVideo } from '../probe/video.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isUploadId, type Uploads } from '../uploads/uploads.ts';
 import type {
   ImageFacts,
+  InputPair,
   Inputs,
   QuotedInput,
   QuoteInput,
   TaskInput,
   VideoFacts,
 } from './inputs.ts';
+import { type LocalCopies, withLocalCopies } from './local-copies.ts';
 import { clipKey, pictureKey } from './media-keys.ts';
 import { hasSameBytes, readByParts } from './read-parts.ts';
 
@@ -35,7 +38,7 @@ export type StoredInputsOptions = {
   limits: MediaLimits;
   newId: NewId;
   /** With it a quote fetches the whole clip, since parts of it cannot be looked at. */
-  preflight?: NonNullable<Inputs['preflight']>;
+  preflight?: Pick<Preflight, 'look'> | null;
 };
 
 /** What pictures and clips differ in. */
@@ -51,6 +54,9 @@ type Kind<Facts> = {
 
 type Bringer = { accountId: string; signal?: AbortSignal };
 
+/** For whom a clip is read by parts. */
+type Reading = { address: string; signal?: AbortSignal };
+
 export function createStoredInputs(options: StoredInputsOptions): Inputs {
   const { preflight } = options;
   const image = describeImages(options);
@@ -58,17 +64,47 @@ export function createStoredInputs(options: StoredInputsOptions): Inputs {
   return {
     fetchImage: (address, context, quoted = null) =>
       fetchInput(options, image, { address, ...context, quoted }),
-    fetchVideo: (address, { orientation, ...context }, quoted = null) =>
-      fetchInput(options, describeClips(options, orientation), { address, ...context, quoted }),
-    quoteImage: (address, context) => quoteWhole(options, image, address, context),
+    async fetchVideo(address, { orientation, ...context }, quoted = null) {
+      const kind = describeClips(options, orientation);
+      const known = quoted ?? (await readParts(options, kind, { address, ...context }));
+      const fetched = await fetchInput(options, kind, { address, ...context, quoted: known });
+      return { ...fetched, isProbeReused: quoted !== null && fetched.isProbeReused };
+    },
+    quoteImage: (address, context) => quoteWhole(options, image, { address, ...context }),
     async quoteVideo(address, { orientation, ...context }) {
       const kind = describeClips(options, orientation);
-      const mayBeParts = preflight === undefined && !isUploadId(address);
-      const quoted = mayBeParts ? await quoteByParts(options, kind, address, context) : null;
-      return quoted ?? (await quoteWhole(options, kind, address, context));
+      // A clip that breaks a limit is refused by its index, before all of it is fetched.
+      const known = await readParts(options, kind, { address, ...context });
+      if (known && !preflight) return known;
+      return await quoteWhole(options, kind, { address, ...context, known });
     },
-    ...(preflight ? { preflight } : {}),
+    ...(preflight
+      ? { preflight: (pair, context) => lookAt(options, preflight, pair, context) }
+      : {}),
   };
+}
+
+type LookContext = Parameters<NonNullable<Inputs['preflight']>>[1];
+
+async function lookAt(
+  options: StoredInputsOptions,
+  preflight: Pick<Preflight, 'look'>,
+  { image, video }: InputPair,
+  { copies: given, signal }: LookContext,
+) {
+  return await withLocalCopies(async (own) => {
+    const findCopy = async (key: string) => {
+      const copy =
+        given?.get(key) ?? join(options.workDir, `${options.newId('blob')}${extname(key)}`);
+      if (given?.has(key)) return copy;
+      own.set(key, copy);
+      await options.storage.getFile(key, copy);
+      return copy;
+    };
+    const imageFile = await findCopy(image.storageKey);
+    const videoFile = await findCopy(video.storageKey);
+    return await preflight.look({ imageFile, videoFile }, signal);
+  });
 }
 
 function describeImages({ limits, probe }: StoredInputsOptions): Kind<ImageFacts> {
@@ -101,54 +137,68 @@ type Wanted<Facts> = TaskInput & { address: string; quoted: QuotedInput<Facts> |
 async function fetchInput<Facts>(
   options: StoredInputsOptions,
   kind: Kind<Facts>,
-  { address, taskId, accountId, quoted }: Wanted<Facts>,
+  { address, taskId, quoted, copies, ...bringer }: Wanted<Facts>,
 ) {
-  return await withTempFile(options, async (file) => {
+  return await withTempFile(options, copies, async (file, keep) => {
     if (quoted?.storageKey) await options.storage.getFile(quoted.storageKey, file);
-    else await bring(options, kind, address, file, { accountId });
-    const isSame = quoted !== null && (await hasSameBytes(file, quoted));
-    const facts = isSame ? quoted.facts : await kind.probe(file);
-    kind.check(facts);
+    else await bring(options, kind, address, file, bringer);
+    const { facts, isKnown } = await findFacts(kind, file, quoted);
     const key = kind.keyOf(taskId, facts);
     const blob = await options.storage.putFile(key, file, kind.contentTypeOf(facts));
-    return { storageKey: key, ...blob, facts, ...(isSame ? { isProbeReused: true } : {}) };
+    keep(key);
+    return { storageKey: key, ...blob, facts, isProbeReused: isKnown };
   });
 }
+
+type Quoting<Facts> = QuoteInput & { address: string; known?: QuotedInput<Facts> | null };
 
 async function quoteWhole<Facts>(
   options: StoredInputsOptions,
   kind: Kind<Facts>,
-  address: string,
-  { quoteId, accountId, signal }: QuoteInput,
+  { address, quoteId, known = null, copies, ...bringer }: Quoting<Facts>,
 ): Promise<QuotedInput<Facts>> {
-  return await withTempFile(options, async (file) => {
-    const upload = await bring(options, kind, address, file, { accountId, signal });
-    const facts = await kind.probe(file);
-    kind.check(facts);
+  return await withTempFile(options, copies, async (file, keep) => {
+    const upload = await bring(options, kind, address, file, bringer);
+    const { facts } = await findFacts(kind, file, known);
     if (upload) {
       const { storageKey, sha256, sizeBytes } = upload;
+      keep(storageKey);
       return { facts, storageKey, sha256, sizeBytes, parts: [] };
     }
-    signal.throwIfAborted();
+    bringer.signal.throwIfAborted();
     const key = kind.keyOf(quoteId, facts);
-    const { sizeBytes, sha256 } = await options.storage.putFile(
-      key,
-      file,
-      kind.contentTypeOf(facts),
-    );
+    const contentType = kind.contentTypeOf(facts);
+    const { sizeBytes, sha256 } = await options.storage.putFile(key, file, contentType);
+    keep(key);
     return { facts, storageKey: key, sizeBytes, sha256, parts: [] };
   });
 }
 
-/** Null when the server does not hand out parts well; a download may still succeed. */
-async function quoteByParts(
+/** Facts that are known of the same bytes are not looked for again. */
+async function findFacts<Facts>(
+  kind: Kind<Facts>,
+  file: string,
+  known: QuotedInput<Facts> | null,
+): Promise<{ facts: Facts; isKnown: boolean }> {
+  const isKnown = known !== null && (await hasSameBytes(file, known));
+  const facts = isKnown ? known.facts : await kind.probe(file);
+  kind.check(facts);
+  return { facts, isKnown };
+}
+
+/**
+ * The facts of a clip by a few small reads, or null when its server does not hand out parts well; a
+ * download may still succeed.
+ */
+async function readParts(
   { guarded, probe }: StoredInputsOptions,
   { what, maxBytes, check }: Kind<VideoFacts>,
-  address: string,
-  { signal }: QuoteInput,
+  { address, signal }: Reading,
 ): Promise<QuotedInput<VideoFacts> | null> {
+  if (isUploadId(address)) return null;
   const read = await readByParts(
-    (budget) => guarded.openRanged(address, { what, maxBytes, signal, ...budget }),
+    (budget) =>
+      guarded.openRanged(address, { what, maxBytes, ...(signal ? { signal } : {}), ...budget }),
     (file) => probe.probeVideoRanged(file),
   );
   if (read === null) return null;
@@ -170,14 +220,22 @@ async function bring<Facts>(
   return null;
 }
 
+/** The file is removed unless it is kept among `copies`. */
 async function withTempFile<T>(
   { workDir, newId }: StoredInputsOptions,
-  work: (file: string) => Promise<T>,
+  copies: LocalCopies | undefined,
+  work: (file: string, keep: (key: string) => void) => Promise<T>,
 ): Promise<T> {
   const file = join(workDir, newId('blob'));
+  let isKept = false;
+  const keep = (key: string) => {
+    if (copies === undefined) return;
+    copies.set(key, file);
+    isKept = true;
+  };
   try {
-    return await work(file);
+    return await work(file, keep);
   } finally {
-    await rm(file, { force: true });
+    if (!isKept) await rm(file, { force: true });
   }
 }

@@ -10,9 +10,8 @@ import type {
   Operation,
   Orientation,
   ResultFacts,
-  Warning,
 } from '../engines/engine.ts';
-import type { FetchedImage, FetchedVideo } from './inputs.ts';
+import type { FetchedImage, FetchedVideo, TaskWarning } from './inputs.ts';
 import type { TaskError } from './view-types.ts';
 
 export type { TaskState };
@@ -62,7 +61,7 @@ export type Task = {
   engineStarts: number;
   engineFailures: number;
   stepFailures: number;
-  warnings: Warning[];
+  warnings: TaskWarning[];
   result: StoredResult | null;
   error: TaskError | null;
   leaseId: string | null;
@@ -142,7 +141,7 @@ export function readTask(row: Selectable<TaskTable>): Task {
     engineStarts: row.engine_starts,
     engineFailures: row.engine_failures,
     stepFailures: row.step_failures,
-    warnings: row.warnings as Warning[],
+    warnings: row.warnings as TaskWarning[],
     result: row.result as StoredResult | null,
     error: row.error as TaskError | null,
     leaseId: row.lease_id,

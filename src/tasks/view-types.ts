@@ -1,7 +1,8 @@
 /** The flat object of the API: what a customer reads of a task. */
 
-import type { MotionMeasures, Warning } from '../engines/engine.ts';
+import type { MotionMeasures } from '../engines/engine.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
+import type { TaskWarning } from './inputs.ts';
 
 export type TaskStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
 
@@ -56,7 +57,7 @@ export type TaskView = {
   /** Empty until completed. */
   metadata: VideoMetadata | Record<string, never>;
   error: TaskError | null;
-  warnings: Warning[];
+  warnings: TaskWarning[];
   /** What of the prompt the engine carried out; empty until there is a result. */
   applied: string[];
   /** Dollars charged so far; 0 until the task is final. */

@@ -4,7 +4,8 @@
  */
 
 import { formatDollars, toDollarNumber } from '../billing/money.ts';
-import type { MotionMeasures, Warning } from '../engines/engine.ts';
+import type { MotionMeasures } from '../engines/engine.ts';
+import type { TaskWarning } from './inputs.ts';
 import { isFinal, type Task, type TaskState } from './task.ts';
 import type { TaskError, TaskStatus, TaskUsage, TaskView, VideoMetadata } from './view-types.ts';
 
@@ -71,8 +72,11 @@ function orderError({ code, message, stage, retryable, hint }: TaskError): TaskE
   return { code, message, stage, retryable, hint };
 }
 
-function orderWarning({ code, message, value }: Warning): Warning {
-  return value === undefined ? { code, message } : { code, message, value };
+function orderWarning(warning: TaskWarning): TaskWarning {
+  const { code, message, value, subject, limit, advice } = warning;
+  const said: TaskWarning = value === undefined ? { code, message } : { code, message, value };
+  if (subject === undefined || advice === undefined) return said;
+  return { ...said, subject, limit: limit ?? null, advice };
 }
 
 /** What matters most comes first, the others by name. */

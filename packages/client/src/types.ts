@@ -52,7 +52,16 @@ export type Video = {
   size?: string | null;
   engine: string | null;
   error: { code: string; message: string; stage: string; retryable: boolean; hint: string } | null;
-  warnings: { code: string; message: string }[];
+  /** Those that were seen before the start have a subject. */
+  warnings: {
+    code: string;
+    message: string;
+    value?: number;
+    subject?: 'image' | 'video' | 'pair';
+    limit?: number | null;
+    /** What to do. */
+    advice?: string;
+  }[];
   /** What of the prompt was carried out; empty until completed. */
   applied?: string[];
   /** How well the result follows the clip: `score` is 0..1, the parts stand beside it. */
@@ -81,8 +90,12 @@ export type Finding = {
   code: string;
   /** `error` means that a task of these media would fail. */
   severity: 'error' | 'warning';
+  /** The picture, the clip, or that the two do not fit each other. */
+  subject: 'image' | 'video' | 'pair';
   /** The measured value, if it is a number. */
   value: number | null;
+  /** The value from which on it is told, if there is a single one. */
+  limit: number | null;
   message: string;
   advice: string;
 };

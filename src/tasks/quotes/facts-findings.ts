@@ -25,7 +25,9 @@ export function findInFacts({ image, video, mode, billableMsMax }: QuotedFacts):
     findings.push({
       code: 'picture_enlarged',
       severity: 'warning',
+      subject: 'image',
       value: shortSide,
+      limit: wanted,
       message: `The short side of the picture is ${shortSide} px; the video has ${wanted} px.`,
       advice: `Send a picture of at least ${wanted} px, or it stays as soft as it is.`,
     });
@@ -34,7 +36,9 @@ export function findInFacts({ image, video, mode, billableMsMax }: QuotedFacts):
     findings.push({
       code: 'frame_rate_reduced',
       severity: 'warning',
+      subject: 'video',
       value: video.fps,
+      limit: FPS_MAX,
       message: `The clip has ${video.fps} frames a second; the video has ${FPS_MAX}.`,
       advice: 'Nothing needs to be done; very quick gestures lose a little.',
     });
@@ -44,7 +48,9 @@ export function findInFacts({ image, video, mode, billableMsMax }: QuotedFacts):
     findings.push({
       code: 'length_capped',
       severity: 'warning',
+      subject: 'video',
       value: seen,
+      limit: billed,
       message: `The clip is ${seen} s long; ${billed} s are billed.`,
       advice: 'Nothing needs to be done; nothing is billed beyond the limit.',
     });

@@ -9,6 +9,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { isUploadId } from '../../uploads/uploads.ts';
 import { claimUploads } from '../claim-uploads.ts';
 import type { InputFinding, QuotedImage, QuotedVideo } from '../inputs.ts';
+import { type LocalCopies, withLocalCopies } from '../local-copies.ts';
 import type { TaskMeans } from '../options.ts';
 import type { Quote, QuoteRequest } from './quote.ts';
 import { dropQuote, insertQuote, markReady } from './quote-rows.ts';
@@ -66,20 +67,29 @@ async function workOut(
   await checkUploads(means, accountId, request);
   const quoteId = await insertQuote(means, accountId, request);
   try {
-    const { image, video } = await probeInputs(means, request, { quoteId, accountId, signal });
-    const { prices } = means.billing;
-    const maxMs = prices.billableMsMax[request.characterOrientation];
-    const range = { minMs: prices.billableMsMin, maxMs };
-    const billableMs = computeBillableMs(video.facts.durationMs, prices.rule, range);
-    const findings = await lookBefore(means, request, { image, video, signal });
-    signal.throwIfAborted();
-    const quote = await markReady(means, quoteId, { image, video, billableMs, findings });
-    means.log.info({ quoteId, referenceMs: quote.referenceMs, billableMs }, 'probed');
-    return quote;
+    return await withLocalCopies((copies) =>
+      fillQuote(means, request, { quoteId, accountId, signal, copies }),
+    );
   } catch (error) {
     await dropQuote(means, quoteId);
     throw error;
   }
+}
+
+type Asked = { quoteId: string; accountId: string; signal: AbortSignal; copies: LocalCopies };
+
+async function fillQuote(means: TaskMeans, request: QuoteRequest, asked: Asked): Promise<Quote> {
+  const { quoteId, signal } = asked;
+  const { image, video } = await probeInputs(means, request, asked);
+  const { prices } = means.billing;
+  const maxMs = prices.billableMsMax[request.characterOrientation];
+  const range = { minMs: prices.billableMsMin, maxMs };
+  const billableMs = computeBillableMs(video.facts.durationMs, prices.rule, range);
+  const findings = await lookBefore(means, request, { image, video, asked });
+  signal.throwIfAborted();
+  const quote = await markReady(means, quoteId, { image, video, billableMs, findings });
+  means.log.info({ quoteId, referenceMs: quote.referenceMs, billableMs }, 'probed');
+  return quote;
 }
 
 /** Refused before anything is fetched, with the field as param. */
@@ -91,8 +101,6 @@ async function checkUploads(
   if (!isUploadId(request.imageUrl) && !isUploadId(request.videoUrl)) return;
   await means.db.transaction((tx) => claimUploads(means, tx, accountId, request));
 }
-
-type Asked = { quoteId: string; accountId: string; signal: AbortSignal };
 
 async function probeInputs({ inputs }: TaskMeans, request: QuoteRequest, context: Asked) {
   const image = await inputs.quoteImage(request.imageUrl, context);
@@ -106,7 +114,7 @@ async function probeInputs({ inputs }: TaskMeans, request: QuoteRequest, context
 async function lookBefore(
   { inputs }: TaskMeans,
   { characterOrientation: orientation, mode }: QuoteRequest,
-  { image, video, signal }: { image: QuotedImage; video: QuotedVideo; signal: AbortSignal },
+  { image, video, asked }: { image: QuotedImage; video: QuotedVideo; asked: Asked },
 ): Promise<InputFinding[]> {
   const keys = { image: image.storageKey, video: video.storageKey };
   if (inputs.preflight === undefined || keys.image === null || keys.video === null) return [];
@@ -114,5 +122,6 @@ async function lookBefore(
     image: { storageKey: keys.image, facts: image.facts },
     video: { storageKey: keys.video, facts: video.facts },
   };
-  return await inputs.preflight(pair, { orientation, mode, signal });
+  const { signal, copies } = asked;
+  return await inputs.preflight(pair, { orientation, mode, signal, copies });
 }

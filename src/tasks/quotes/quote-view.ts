@@ -84,6 +84,7 @@ export function viewQuote(quote: Quote): QuoteView {
 }
 
 /** The database keeps JSON in an order of its own. */
-function orderFinding({ code, severity, value, message, advice }: InputFinding): InputFinding {
-  return { code, severity, value, message, advice };
+function orderFinding(finding: InputFinding): InputFinding {
+  const { code, severity, subject, value, limit, message, advice } = finding;
+  return { code, severity, subject, value, limit, message, advice };
 }

@@ -167,7 +167,9 @@ test('who has gone is not quoted, and what was begun for them is cleaned up', as
 const FINDING: InputFinding = {
   code: 'several_people',
   severity: 'warning',
+  subject: 'video',
   value: 3,
+  limit: 1,
   message: 'The clip shows 3 people.',
   advice: 'The largest is followed.',
 };
@@ -211,7 +213,9 @@ test('facts that cost quality are found without looking at a picture', async () 
     {
       code: 'picture_enlarged',
       severity: 'warning',
+      subject: 'image',
       value: 720,
+      limit: 1080,
       message: 'The short side of the picture is 720 px; the video has 1080 px.',
       advice: 'Send a picture of at least 1080 px, or it stays as soft as it is.',
     },

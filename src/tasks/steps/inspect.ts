@@ -4,25 +4,22 @@
  */
 
 import { computeAmountNanos, computeBillableMs } from '../../billing/prices.ts';
-import type { Warning } from '../../engines/engine.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { FetchedImage, FetchedVideo, InputFinding } from '../inputs.ts';
+import type { FetchedImage, FetchedVideo, InputFinding, TaskWarning } from '../inputs.ts';
+import { type LocalCopies, withLocalCopies } from '../local-copies.ts';
 import type { TaskMeans } from '../options.ts';
 import type { Quote } from '../quotes/quote.ts';
 import { findClaimed } from '../quotes/quote-rows.ts';
 import { moveTask } from '../rows.ts';
 import type { Task } from '../task.ts';
+import { whileInHand } from '../while-in-hand.ts';
 
 export async function inspectInputs(means: TaskMeans, task: Task): Promise<void> {
-  const { inputs, billing } = means;
-  const context = { taskId: task.id, accountId: task.accountId };
-  const quote = await findClaimed(means.db.kysely, task.quoteId);
-  const image = await inputs.fetchImage(task.imageUrl, context, quote?.image);
-  const clip = { ...context, orientation: task.orientation };
-  const video = await inputs.fetchVideo(task.videoUrl, clip, quote?.video);
+  const { billing } = means;
+  const { image, video, warnings } = await whileInHand(means, task, (signal) =>
+    withLocalCopies((copies) => lookAtInputs(means, task, { copies, signal })),
+  );
   const referenceMs = video.facts.durationMs;
-  logProbe(means, task, { image, video });
-  const warnings = await lookBefore(means, task, { image, video, quote });
   const billableMs = computeBillableMs(referenceMs, task.rule, {
     minMs: task.billableMsMin,
     maxMs: task.billableMsMax,
@@ -47,6 +44,21 @@ export async function inspectInputs(means: TaskMeans, task: Task): Promise<void>
 }
 
 type Pair = { image: FetchedImage; video: FetchedVideo };
+type Found = Pair & { warnings: TaskWarning[] };
+type Looking = { copies: LocalCopies; signal: AbortSignal };
+
+async function lookAtInputs(means: TaskMeans, task: Task, looking: Looking): Promise<Found> {
+  const { inputs } = means;
+  const { orientation } = task;
+  const context = { taskId: task.id, accountId: task.accountId, ...looking };
+  const quote = await findClaimed(means.db.kysely, task.quoteId);
+  const image = await inputs.fetchImage(task.imageUrl, context, quote?.image);
+  const clip = { ...context, orientation };
+  const video = await inputs.fetchVideo(task.videoUrl, clip, quote?.video);
+  logProbe(means, task, { image, video });
+  const warnings = await lookBefore(means, task, { image, video, quote, looking });
+  return { image, video, warnings };
+}
 
 /** Of a task with a quote the log holds one probe, that of the quote, while the inputs stay. */
 function logProbe({ log }: TaskMeans, { id: taskId, quoteId }: Task, { image, video }: Pair): void {
@@ -58,24 +70,26 @@ function logProbe({ log }: TaskMeans, { id: taskId, quoteId }: Task, { image, vi
   }
 }
 
+type Looked = Pair & { quote: Quote | null; looking: Looking };
+
 /** What was found before the quote was given need not be looked for again in the same bytes. */
 async function lookBefore(
   { inputs }: TaskMeans,
   { orientation, mode, quoteId }: Task,
-  { image, video, quote }: Pair & { quote: Quote | null },
-): Promise<Warning[]> {
+  { image, video, quote, looking }: Looked,
+): Promise<TaskWarning[]> {
   const isAsQuoted = Boolean(image.isProbeReused && video.isProbeReused);
   const isQuoteEnough = quote !== null && isAsQuoted && quote.video.storageKey !== null;
   const findings = isQuoteEnough
     ? quote.findings
-    : ((await inputs.preflight?.({ image, video }, { orientation, mode })) ?? []);
+    : ((await inputs.preflight?.({ image, video }, { orientation, mode, ...looking })) ?? []);
   const worst = findings.find(({ severity }) => severity === 'error');
   if (worst) throw refusalOf(worst);
   const warnings = findings.map(toWarning);
   return quoteId === null || isAsQuoted ? warnings : [...warnings, QUOTE_OUTDATED];
 }
 
-const QUOTE_OUTDATED: Warning = {
+const QUOTE_OUTDATED: TaskWarning = {
   code: 'quote_outdated',
   message:
     'The media are not those that were quoted, so they were probed again; the rate of the quote ' +
@@ -83,11 +97,11 @@ const QUOTE_OUTDATED: Warning = {
 };
 
 function refusalOf({ code, message, advice }: InputFinding): AppError {
-  const reason = `${message} ${advice}`;
-  return new AppError(code === 'no_person' ? code : 'media_unsuitable', { reason });
+  const isKnown = code === 'no_person' || code === 'person_too_small';
+  return new AppError(isKnown ? code : 'media_unsuitable', { reason: message, advice });
 }
 
-function toWarning({ code, message, advice, value }: InputFinding): Warning {
-  const said = { code, message: `${message} ${advice}` };
+function toWarning({ code, subject, message, advice, value, limit }: InputFinding): TaskWarning {
+  const said = { code, message, subject, limit, advice };
   return value === null ? said : { ...said, value };
 }

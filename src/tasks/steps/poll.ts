@@ -6,6 +6,7 @@
 import type { Failed, Pending, Warning } from '../../engines/engine.ts';
 import { assert } from '../../kernel/assert.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { TaskWarning } from '../inputs.ts';
 import type { TaskMeans } from '../options.ts';
 import { moveTask } from '../rows.ts';
 import { PROGRESS_AT, type Task } from '../task.ts';
@@ -23,11 +24,17 @@ export async function pollEngine(means: TaskMeans, task: Task): Promise<void> {
   });
 }
 
-/** A task that is rendered again is warned of the same things once. */
-function addWarnings(earlier: readonly Warning[], found: readonly Warning[]): Warning[] {
+/**
+ * A task that is rendered again is warned of the same things once. The engine saw the whole clip,
+ * so what it says takes the place of what a quick look before had said of the same.
+ */
+function addWarnings(earlier: readonly TaskWarning[], found: readonly Warning[]): TaskWarning[] {
+  const isKept = (known: TaskWarning) =>
+    known.subject === undefined || !found.some(({ code }) => code === known.code);
+  const kept = earlier.filter(isKept);
   const isNew = ({ code, message }: Warning) =>
-    !earlier.some((known) => known.code === code && known.message === message);
-  return [...earlier, ...found.filter(isNew)];
+    !kept.some((known) => known.code === code && known.message === message);
+  return [...kept, ...found.filter(isNew)];
 }
 
 /** The engine's own 0..1 fills the bar between the states around it. */

@@ -11,7 +11,11 @@ const finding = z
   .object({
     code: z.string().describe('Stable name of what was found.'),
     severity: z.enum(['error', 'warning']),
+    subject: z
+      .enum(['image', 'video', 'pair'])
+      .describe('The picture, the clip, or that the two do not fit each other.'),
     value: z.number().nullable().describe('The measured value, if it is a number.'),
+    limit: z.number().nullable().describe('The value from which on it is told.'),
     message: z.string(),
     advice: z.string(),
   })

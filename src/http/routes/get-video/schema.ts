@@ -17,7 +17,17 @@ export const getVideoQuery = z.strictObject({
     }),
 });
 
-const warning = z.object({ code: z.string(), message: z.string(), value: z.number().optional() });
+const warning = z.object({
+  code: z.string(),
+  message: z.string(),
+  value: z.number().optional(),
+  subject: z
+    .enum(['image', 'video', 'pair'])
+    .optional()
+    .describe('What it speaks of, when it was seen before the start.'),
+  limit: z.number().nullable().optional().describe('The value from which on it is told.'),
+  advice: z.string().optional().describe('What to do.'),
+});
 
 export const video = z
   .object({
