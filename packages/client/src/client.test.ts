@@ -142,3 +142,79 @@ test('a quote is asked for with the body of a submit', async () => {
   assert.equal(quote.price_usd, '0.82304');
   assert.deepEqual(seen, ['/v1/videos/quotes', { model: 'kling-v3-motion-control', ...body }]);
 });
+
+const REQUEST = {
+  image_url: 'http://a/i.png',
+  video_url: 'http://a/v.mp4',
+  character_orientation: 'image',
+  mode: 'std',
+} as const;
+
+test('a submit whose answer is lost or late is sent again under the same key', async () => {
+  const keys: (string | string[] | undefined)[] = [];
+  const { baseUrl, close } = await serve((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    request.resume();
+    if (keys.length === 1) return void request.socket.destroy();
+    if (keys.length === 2) {
+      response.writeHead(503, { 'retry-after': '0' });
+      return void response.end('{"error":{"code":"overloaded","message":"Come again."}}');
+    }
+    response.end('{"code":200,"data":[{"status":"submitted","task_id":"task_1"}]}');
+  });
+  const client = createClient({ baseUrl, apiKey: 'k', retryDelayMs: 0 });
+  assert.equal(await client.create(REQUEST), 'task_1');
+  await client.create(REQUEST);
+  await client.create(REQUEST, { idempotencyKey: 'order 7' });
+  close();
+  assert.equal(keys.length, 5);
+  assert.match(String(keys[0]), /^[0-9a-f-]{36}$/);
+  assert.equal(new Set(keys.slice(0, 3)).size, 1, 'one call has one key');
+  assert.equal(new Set(keys).size, 3, 'another call has another');
+  assert.equal(keys.at(-1), 'order 7');
+});
+
+test('a refusal is not sent again, and a submit is not sent more often than it may be', async () => {
+  let calls = 0;
+  let status = 402;
+  const { baseUrl, close } = await serve((request, response) => {
+    calls++;
+    request.resume();
+    response.writeHead(status, { 'retry-after': '0' });
+    response.end('{"error":{"code":"no","message":"No."}}');
+  });
+  const client = createClient({ baseUrl, apiKey: 'k' });
+  await assert.rejects(client.create(REQUEST), { status: 402 });
+  assert.equal(calls, 1);
+  status = 503;
+  await assert.rejects(client.create(REQUEST), { status: 503 });
+  assert.equal(calls, 4);
+  await assert.rejects(client.create(REQUEST, { attemptsMax: 1 }), { status: 503 });
+  assert.equal(calls, 5);
+  close();
+});
+
+test('tasks are listed, read together, cancelled and deleted by their routes', async () => {
+  const seen: string[] = [];
+  const { baseUrl, close } = await serve((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    const video = { id: 'task_1', status: 'cancelled' };
+    const isList = request.url?.startsWith('/v1/videos?');
+    const list = { object: 'list', data: [video], has_more: true, last_id: 'task_1' };
+    response.end(JSON.stringify(isList ? list : video));
+  });
+  const client = createClient({ baseUrl, apiKey: 'k' });
+  const page = await client.list({ status: 'completed', limit: 5, after: 'task_9' });
+  assert.deepEqual([page.videos.length, page.hasMore, page.lastId], [1, true, 'task_1']);
+  assert.equal((await client.getMany(['task_1', 'task_2'])).length, 1);
+  assert.deepEqual(await client.getMany([]), []);
+  assert.equal((await client.cancel('task_1')).status, 'cancelled');
+  await client.delete('task_1');
+  close();
+  assert.deepEqual(seen, [
+    'GET /v1/videos?status=completed&limit=5&after=task_9',
+    'GET /v1/videos?ids=task_1%2Ctask_2',
+    'POST /v1/videos/task_1/cancel',
+    'DELETE /v1/videos/task_1',
+  ]);
+});

@@ -1,7 +1,17 @@
 /** Upload, quote, create, get, wait, download: the whole life of a video, from the outside. */
 
 import { readError, UnderstudyError } from './errors.ts';
-import type { CreateRequest, Quote, QuoteRequest, Upload, Video } from './types.ts';
+import { pause } from './pause.ts';
+import { sendAgain } from './send-again.ts';
+import type {
+  CreateRequest,
+  ListQuery,
+  Quote,
+  QuoteRequest,
+  Upload,
+  Video,
+  VideoPage,
+} from './types.ts';
 import { toUploadBody, type UploadSource } from './upload-source.ts';
 
 /** Where the service is and who asks. */
@@ -12,6 +22,27 @@ export type ClientOptions = {
   apiKey: string;
   /** The function that fetches, for tests and proxies. @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
+  /**
+   * Pause before a submit is sent for the second time, in milliseconds, where the service names
+   * none; doubled each time. @default 1000
+   */
+  retryDelayMs?: number;
+};
+
+/** How a submit is sent. */
+export type CreateOptions = {
+  /**
+   * Names this submit, so that sending it again makes no second task. @default one that is made for
+   * this call and kept for all of its attempts
+   */
+  idempotencyKey?: string;
+  /**
+   * Times the submit is sent when its answer is lost or says to come again, the first included. Use
+   * 1 with services that do not know the `Idempotency-Key` header. @default 3
+   */
+  attemptsMax?: number;
+  /** Ends the attempts. */
+  signal?: AbortSignal;
 };
 
 /** How patiently to wait. */
@@ -39,10 +70,21 @@ export type Client = {
   deleteUpload(uploadId: string): Promise<void>;
   /** Asks what a video would cost; the media are probed now, and nothing is charged. */
   quote(request: QuoteRequest, options?: { signal?: AbortSignal }): Promise<Quote>;
-  /** Submits a video and returns its task id; nothing is probed before the answer. */
-  create(request: CreateRequest): Promise<string>;
+  /**
+   * Submits a video and returns its task id; nothing is probed before the answer. An answer that
+   * was lost is asked for again under the same key, so one call makes at most one task.
+   */
+  create(request: CreateRequest, options?: CreateOptions): Promise<string>;
   /** Reads the task as it is now. */
   get(taskId: string): Promise<Video>;
+  /** Lists tasks, newest first; the page's `lastId` is the `after` of the next one. */
+  list(query?: ListQuery): Promise<VideoPage>;
+  /** Reads up to 100 tasks with one request; what the account does not have is left out. */
+  getMany(taskIds: readonly string[]): Promise<Video[]>;
+  /** Ends a task before its end; nothing is charged. A cancelled task stays as it is. */
+  cancel(taskId: string): Promise<Video>;
+  /** Removes the video for good and hides its task, which must have ended. */
+  delete(taskId: string): Promise<void>;
   /**
    * Polls until the task is completed, failed or cancelled, and returns it; a failed task is an
    * answer, not an error.
@@ -73,42 +115,37 @@ export function createClient(options: ClientOptions): Client {
     return { video: (await response.json()) as Video, retryAfterSeconds: retryAfter };
   }
 
-  function post(path: string, body: QuoteRequest, signal?: AbortSignal): Promise<Response> {
+  function post(
+    path: string,
+    body: QuoteRequest,
+    { signal, headers = {} }: { signal?: AbortSignal | undefined; headers?: HeadersInit } = {},
+  ): Promise<Response> {
     return request(path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ model: 'kling-v3-motion-control', ...body }),
       ...(signal ? { signal } : {}),
     });
   }
 
   return {
-    async upload(source, { signal } = {}) {
-      const response = await request('/uploads', {
-        method: 'POST',
-        // The service looks at the bytes themselves.
-        headers: { 'content-type': 'application/octet-stream' },
-        ...(await toUploadBody(source)),
-        ...(signal ? { signal } : {}),
-      });
-      return (await response.json()) as Upload;
-    },
-
-    async getUpload(uploadId) {
-      const response = await request(`/uploads/${encodeURIComponent(uploadId)}`);
-      return (await response.json()) as Upload;
-    },
-
-    async deleteUpload(uploadId) {
-      await request(`/uploads/${encodeURIComponent(uploadId)}`, { method: 'DELETE' });
-    },
+    ...createUploadCalls(request),
+    ...createManyCalls(request),
 
     async quote(body, { signal } = {}) {
-      return (await (await post('/videos/quotes', body, signal)).json()) as Quote;
+      return (await (await post('/videos/quotes', body, { signal })).json()) as Quote;
     },
 
-    async create(body) {
-      const response = await post('/videos/generations', body);
+    async create(body, { idempotencyKey, attemptsMax = 3, signal } = {}) {
+      const headers = { 'idempotency-key': idempotencyKey ?? globalThis.crypto.randomUUID() };
+      const response = await sendAgain(
+        () => post('/videos/generations', body, { headers, signal }),
+        {
+          attemptsMax,
+          retryDelayMs: options.retryDelayMs ?? RETRY_DELAY_MS,
+          signal,
+        },
+      );
       const answer = (await response.json()) as { data?: { task_id?: string }[] };
       const taskId = answer.data?.[0]?.task_id;
       if (taskId === undefined) {
@@ -152,23 +189,74 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
+type Send = (path: string, init?: RequestInit) => Promise<Response>;
+
+function createUploadCalls(request: Send): Pick<Client, 'upload' | 'getUpload' | 'deleteUpload'> {
+  return {
+    async upload(source, { signal } = {}) {
+      const response = await request('/uploads', {
+        method: 'POST',
+        // The service looks at the bytes themselves.
+        headers: { 'content-type': 'application/octet-stream' },
+        ...(await toUploadBody(source)),
+        ...(signal ? { signal } : {}),
+      });
+      return (await response.json()) as Upload;
+    },
+
+    async getUpload(uploadId) {
+      const response = await request(`/uploads/${encodeURIComponent(uploadId)}`);
+      return (await response.json()) as Upload;
+    },
+
+    async deleteUpload(uploadId) {
+      await request(`/uploads/${encodeURIComponent(uploadId)}`, { method: 'DELETE' });
+    },
+  };
+}
+
+function createManyCalls(request: Send): Pick<Client, 'list' | 'getMany' | 'cancel' | 'delete'> {
+  return {
+    async list(query = {}) {
+      const given = Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      );
+      const response = await request(`/videos?${new URLSearchParams(given)}`);
+      return toPage((await response.json()) as ListAnswer);
+    },
+
+    async getMany(taskIds) {
+      if (taskIds.length === 0) return [];
+      const response = await request(`/videos?${new URLSearchParams({ ids: taskIds.join(',') })}`);
+      return toPage((await response.json()) as ListAnswer).videos;
+    },
+
+    async cancel(taskId) {
+      const path = `/videos/${encodeURIComponent(taskId)}/cancel`;
+      return (await (await request(path, { method: 'POST' })).json()) as Video;
+    },
+
+    async delete(taskId) {
+      await request(`/videos/${encodeURIComponent(taskId)}`, { method: 'DELETE' });
+    },
+  };
+}
+
+type ListAnswer = { data: Video[]; has_more: boolean; last_id: string | null };
+
+function toPage({ data, has_more: hasMore, last_id: lastId }: ListAnswer): VideoPage {
+  return { videos: data, hasMore, lastId };
+}
+
 type Answer = { video: Video; retryAfterSeconds: number };
 
 /** Pause between polls when the service names none. */
 const DEFAULT_RETRY_AFTER_SECONDS = 3;
 
+const RETRY_DELAY_MS = 1000;
+
 /** An unchanged answer that came faster than this was not held open. */
 const PROMPT_ANSWER_MS = 500;
-
-function pause(seconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, Math.min(Math.max(seconds, 0), 60) * 1000);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
 
 function isOver(video: Video): boolean {
   return ['completed', 'failed', 'cancelled'].includes(video.status);

@@ -13,12 +13,22 @@ export class UnderstudyError extends Error {
   /** Whether the same request may succeed later, as far as the status tells (408, 429, 5xx). */
   readonly isRetryable: boolean;
 
-  constructor(code: string, message: string, status: number, requestId: string | null) {
+  /** Seconds after which the service wants to be asked again, if it said so. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: string,
+    message: string,
+    status: number,
+    requestId: string | null,
+    retryAfterSeconds: number | null = null,
+  ) {
     super(message);
     this.name = 'UnderstudyError';
     this.code = code;
     this.status = status;
     this.requestId = requestId;
+    this.retryAfterSeconds = retryAfterSeconds;
     this.isRetryable = status === 408 || status === 429 || status >= 500;
   }
 }
@@ -26,15 +36,23 @@ export class UnderstudyError extends Error {
 /** Makes the error of a refused request; never throws itself, whatever the body is. */
 export async function readError(response: Response): Promise<UnderstudyError> {
   const requestId = response.headers.get('x-request-id');
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = Number.isFinite(wait) ? wait : null;
   const body: unknown = await response.json().catch(() => null);
   const error = readField(body, 'error');
   const code = readField(error, 'code');
   const message = readField(error, 'message');
   if (typeof code !== 'string' || typeof message !== 'string') {
     const sentence = `The service answered ${response.status} without a readable error.`;
-    return new UnderstudyError('unreadable_answer', sentence, response.status, requestId);
+    return new UnderstudyError(
+      'unreadable_answer',
+      sentence,
+      response.status,
+      requestId,
+      retryAfter,
+    );
   }
-  return new UnderstudyError(code, message, response.status, requestId);
+  return new UnderstudyError(code, message, response.status, requestId, retryAfter);
 }
 
 function readField(value: unknown, name: string): unknown {

@@ -38,6 +38,19 @@ export type QuoteRequest = Omit<CreateRequest, 'quote_id'>;
 /** `completed`, `failed` and `cancelled` are final. */
 export type VideoStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
 
+/** Which tasks to list. */
+export type ListQuery = {
+  /** Tasks on one page, 1 to 100. @default 20 */
+  limit?: number;
+  /** `lastId` of the page before. */
+  after?: string;
+  /** Only tasks of this status. */
+  status?: VideoStatus;
+};
+
+/** Some of the account's tasks, newest first. */
+export type VideoPage = { videos: Video[]; hasMore: boolean; lastId: string | null };
+
 /** A task and, once completed, its video. */
 export type Video = {
   id: string;
