@@ -1,4 +1,6 @@
-/** Reads the `Idempotency-Key` of a request, and makes the mark by which the same request is known. */
+/**
+ * Reads the `Idempotency-Key` of a request, and makes the mark by which the same request is known.
+ */
 
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';

@@ -46,7 +46,9 @@ export const addCreateGenerationRoute: AddRoute = (app, context) => {
   });
 };
 
-/** Who sends a picture again need not have it stored again; the others are known by their submit. */
+/**
+ * Who sends a picture again need not have it stored again; the others are known by their submit.
+ */
 async function findEarlier(
   { tasks }: HttpContext,
   caller: Caller,
