@@ -15,7 +15,7 @@ import { registerCodecs } from '../media/codecs.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openSound, type SoundTrack } from './audio.ts';
-import { BT709, toI420 } from './yuv.ts';
+import { BT709, createI420Writer } from './yuv.ts';
 
 /** `std` encodes fast with more bits, `pro` slowly with a better picture per bit. */
 export type EncodeQuality = 'std' | 'pro';
@@ -137,7 +137,7 @@ async function writeFrames(
   sound: SoundTrack | null,
 ): Promise<void> {
   // A sample copies what it is made from, so all frames can share these planes.
-  const planes = new Uint8Array((width * height * 3) / 2);
+  const toI420 = createI420Writer(width, height);
   let index = 0;
   for await (const frame of frames) {
     signal?.throwIfAborted();
@@ -147,7 +147,7 @@ async function writeFrames(
         `Frame ${index} is ${frame.width} x ${frame.height}, not ${width} x ${height}.`,
       );
     }
-    using sample = new VideoSample(toI420(frame, planes), {
+    using sample = new VideoSample(toI420(frame), {
       format: 'I420',
       codedWidth: width,
       codedHeight: height,

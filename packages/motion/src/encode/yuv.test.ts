@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toI420 } from './yuv.ts';
+import { createI420Writer, toI420 } from './yuv.ts';
 
 function convertFlat(red: number, green: number, blue: number): number[] {
   const data = Uint8Array.from({ length: 16 }, (_, i) => [red, green, blue, 255][i % 4]!);
@@ -31,4 +31,16 @@ test('a picture that does not begin at a whole word converts the same', () => {
     toI420({ width: 2, height: 2, data: shifted.subarray(1) }),
     toI420({ width: 2, height: 2, data }),
   );
+});
+
+test('a frame of which only parts have changed is converted like one by itself', () => {
+  const [width, height] = [16, 12];
+  const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i * 37) & 255);
+  const write = createI420Writer(width, height);
+  const pixels = new Uint32Array(data.buffer);
+  for (const changed of [[], [0], [width * height - 1], [5 * width + 6, 5 * width + 9, 3], []]) {
+    for (const at of changed) pixels[at] = ~pixels[at]!;
+    const image = { width, height, data };
+    assert.deepEqual([...write(image)], [...toI420(image)]);
+  }
 });
