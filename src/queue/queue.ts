@@ -16,6 +16,8 @@ export const QUEUE_NAMES: readonly QueueName[] = ['task-advance'];
 export type EnqueueOptions = {
   /** Not before this many milliseconds have passed. @default 0 */
   delayMs?: number;
+  /** Of jobs that may run those with a higher one come first. @default 0 */
+  priority?: number;
   /** At most one job with this key waits in the queue; another one sent meanwhile is dropped. */
   key: string;
 };
@@ -100,10 +102,11 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   };
 
   return {
-    async enqueue(tx, name, data, { delayMs = 0, key }) {
+    async enqueue(tx, name, data, { delayMs = 0, priority = 0, key }) {
       await boss.send(name, data, {
         db: adaptTransaction(tx),
         singletonKey: key,
+        priority,
         ...(delayMs === 0 ? {} : { startAfter: delayMs / 1000 }),
       });
       db.afterCommit(tx, () => wakeAfter(name, delayMs));

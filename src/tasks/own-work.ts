@@ -19,6 +19,7 @@ export function createOwnWork(getMeans: () => TaskMeans): OwnWork {
   const timers = new Set<NodeJS.Timeout>();
   let interval: NodeJS.Timeout | null = null;
   let current: Promise<void> | null = null;
+  let scheduled: NodeJS.Immediate | null = null;
   let isAskedAgain = false;
   let mayStart = true;
 
@@ -48,17 +49,19 @@ export function createOwnWork(getMeans: () => TaskMeans): OwnWork {
   };
   const kick = (delayMs = 0) => {
     if (!interval) return;
-    if (delayMs > 0) return kickLater(delayMs);
-    if (current) {
-      isAskedAgain = true;
-      return;
-    }
+    if (delayMs > 0) kickLater(delayMs);
+    else if (current) isAskedAgain = true;
+    // PGlite answers in microtasks; looks that follow each other at once would starve every timer.
+    else if (!scheduled) scheduled = setImmediate(lookNow);
+  };
+  const lookNow = () => {
+    scheduled = null;
     isAskedAgain = false;
     current = look()
       .catch((error: unknown) => getMeans().log.error({ err: error }, 'own work was not found'))
       .finally(() => {
         current = null;
-        if (isAskedAgain) setImmediate(kick);
+        if (isAskedAgain) kick();
       });
   };
   const kickLater = (delayMs: number) => {
@@ -83,6 +86,7 @@ export function createOwnWork(getMeans: () => TaskMeans): OwnWork {
       interval = null;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
+      if (scheduled) clearImmediate(scheduled);
       await current;
       await Promise.all(atWork);
     },

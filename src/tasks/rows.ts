@@ -8,6 +8,7 @@ import { type RawBuilder, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { TaskState, TaskTable } from '../db/tables.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
+import type { EnqueueOptions } from '../queue/queue.ts';
 import type { TaskMeans } from './options.ts';
 import { FINAL_STATES, PROGRESS_AT, readTask, STAGE_AT, type Task } from './task.ts';
 
@@ -155,7 +156,7 @@ export async function moveTask(means: TaskMeans, task: Task, move: Move): Promis
     if (numUpdatedRows !== 1n) throw new TaskLostError(task.id);
     // What waits for its turn, or belongs to this node, is found without a job.
     const needsJob = !isEnd && move.to !== 'inspected' && nodeId === null;
-    if (needsJob) await enqueueStep(means, tx, task.id, delayMs);
+    if (needsJob) await enqueueStep(means, tx, task.id, { delayMs });
     else db.afterCommit(tx, () => means.own.kick(delayMs));
     await move.money?.(tx);
     if (move.isVisible !== false) db.afterCommit(tx, () => means.changes.announce(task.id));
@@ -171,9 +172,9 @@ export function enqueueStep(
   means: Pick<TaskMeans, 'queue'>,
   tx: Tx,
   taskId: string,
-  delayMs = 0,
+  options: Omit<EnqueueOptions, 'key'> = {},
 ): Promise<void> {
-  return means.queue.enqueue(tx, 'task-advance', { taskId }, { delayMs, key: taskId });
+  return means.queue.enqueue(tx, 'task-advance', { taskId }, { ...options, key: taskId });
 }
 
 function isInHand(task: Task) {
@@ -184,7 +185,7 @@ function isInHand(task: Task) {
  * After a restart of the only process there can be, every lease is a dead worker's, and what an
  * engine bound to a process has begun is looked for by this one.
  */
-export async function takeUpAll(means: TakeUpMeans): Promise<number> {
+export async function takeUpAll(means: TaskMeans): Promise<number> {
   const bound = means.engines.names.filter((name) => means.engines.get(name).isBoundToProcess);
   return await takeUp(means, sql<SqlBool>`true`, {
     node_id: sql<string | null>`CASE WHEN state IN ('running', 'rendered', 'stored')
@@ -234,7 +235,7 @@ async function takeUp(
 
 type TakeUp = { condition: RawBuilder<SqlBool>; change: NodeChange; afterId: string };
 
-async function takeUpSome(means: TakeUpMeans, { condition, change, afterId }: TakeUp) {
+async function takeUpSome(means: TaskMeans, { condition, change, afterId }: TakeUp) {
   return await means.db.transaction(async (tx) => {
     const rows = await tx
       .selectFrom('task')

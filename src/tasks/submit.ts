@@ -13,6 +13,7 @@ import { claimAnswer, findAnswer, type Idempotency } from './idempotency.ts';
 import type { TaskMeans } from './options.ts';
 import { claimQuote, priceOf } from './quotes/quote-rows.ts';
 import { enqueueStep } from './rows.ts';
+import { refuseTooManyTasks } from './too-many.ts';
 
 export type SubmitRequest = {
   model: string;
@@ -47,7 +48,7 @@ export type Submitted = {
 };
 
 /**
- * Throws `insufficient_balance`, `external_task_id_taken`, `idempotency_mismatch`,
+ * Throws `insufficient_balance`, `too_many_tasks`, `external_task_id_taken`, `idempotency_mismatch`,
  * `upload_not_found`, `upload_kind_wrong`, those of quotes, and, for an engine that is not there,
  * `invalid_request`. What is refused leaves no key behind, so it may be sent again.
  */
@@ -95,11 +96,13 @@ async function insertTask(
   request: SubmitRequest,
   taskId: string,
 ): Promise<void> {
+  const ahead = await refuseTooManyTasks(means, tx, caller.accountId);
   await claimUploads(means, tx, caller.accountId, request);
   const price = await choosePrice(means, tx, caller, request);
   const row = prepareRow(means, caller, request, { taskId, price });
   await tx.insertInto('task').values(row).execute();
-  await enqueueStep(means, tx, taskId);
+  // The first task of one account comes before the hundredth of another.
+  await enqueueStep(means, tx, taskId, { priority: -ahead });
   const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId };
   await means.billing.ledger.hold(tx, hold, price.holdNanos);
   means.db.afterCommit(tx, means.figures.taskSubmitted);

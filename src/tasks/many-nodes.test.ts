@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { type BoundEngine, createBoundEngine } from '../../test/fixtures/bound-engine.ts';
+import { silentLog, TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
+import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { Caller } from '../accounts/accounts.ts';
+import type { Database } from '../db/database.ts';
+import { createEngineRegistry } from '../engines/registry.ts';
+import { newId } from '../kernel/ids.ts';
+import { createNodes, type Nodes } from '../nodes/nodes.ts';
+import { createQueue, type Queue } from '../queue/queue.ts';
+import { DEFAULT_TASK_LIMITS, type TaskLimits } from './options.ts';
+import type { Tasks } from './tasks.ts';
+
+const MUCH = 1_000_000_000_000n;
+const LEASE_MS = 30_000;
+
+type Node = { id: string; tasks: Tasks; engine: BoundEngine; nodes: Nodes; queue: Queue };
+
+for (const variant of TEST_DATABASES) testNodes(variant);
+
+function testNodes(variant: TestDatabase): void {
+  describe(`tasks of several nodes on ${variant.name}`, { skip: variant.skip }, () => {
+    let db: Database;
+    let rig: TaskRig;
+    let caller: Caller;
+    const open: Node[] = [];
+    before(async () => {
+      db = await variant.open();
+      rig = await createTaskRig(db, { stepRetryDelayMs: 0, pollIntervalMs: 0 });
+      caller = await rig.openAccount(MUCH);
+    });
+    afterEach(async () => {
+      for (const { tasks, queue, nodes } of open.splice(0)) {
+        await tasks.stop();
+        await queue.stop();
+        await nodes.leave();
+      }
+    });
+    after(async () => {
+      await rig.tasks.stop();
+      await rig.queue.stop();
+      await db.close();
+    });
+
+    const openNode = async (
+      options: { concurrency?: number; limits?: Partial<TaskLimits> } = {},
+    ): Promise<Node> => {
+      const engine = createBoundEngine(options.concurrency ?? 2);
+      const id = newId('node');
+      // As on PostgreSQL: only there several may join.
+      const shared = Object.create(db, { kind: { value: 'postgres' } });
+      const nodes = createNodes({
+        db: shared,
+        clock: rig.clock,
+        log: silentLog,
+        id,
+        role: 'worker',
+        silenceMsMax: LEASE_MS,
+        isProcessAlive: () => true,
+      });
+      await nodes.join();
+      const limits = {
+        ...DEFAULT_TASK_LIMITS,
+        stepRetryDelayMs: 0,
+        pollIntervalMs: 0,
+        ...options.limits,
+      };
+      const engines = createEngineRegistry([engine]);
+      const queue = await createQueue({ db, log: silentLog, supervises: false });
+      const tasks = rig.createOther({ db: shared, engines, nodes, limits, queue });
+      const node = { id, tasks, engine, nodes, queue };
+      open.push(node);
+      return node;
+    };
+    const submit = async (node: Node, by = caller) =>
+      (await node.tasks.submit(by, rig.request())).taskId;
+    const readRow = async (taskId: string) => {
+      const { rows } = await db.executeSql('SELECT * FROM task WHERE id = $1', [taskId]);
+      return rows[0] ?? {};
+    };
+    const stepTo = async (node: Node, taskId: string, state: string) => {
+      for (let step = 0; step < 12; step++) {
+        if ((await readRow(taskId))['state'] === state) return;
+        await node.tasks.advance(taskId);
+      }
+      assert.fail(`the task never came to ${state}`);
+    };
+    const waitForEnd = async ({ tasks }: Node, taskId: string) => {
+      for (;;) {
+        const { task, version } = await tasks.view(caller, taskId);
+        if (task.usage.is_final) return task;
+        await tasks.waitForChange(taskId, version, 5_000);
+      }
+    };
+
+    test('the steps of a task whose engine runs on one node are taken by that node alone', async () => {
+      const [owner, other] = [await openNode(), await openNode()];
+      const taskId = await submit(owner);
+      await stepTo(owner, taskId, 'running');
+      assert.equal((await readRow(taskId))['node_id'], owner.id);
+      owner.engine.finish();
+      await other.tasks.advance(taskId);
+      assert.equal((await readRow(taskId))['state'], 'running');
+      await stepTo(owner, taskId, 'completed');
+      assert.equal((await readRow(taskId))['node_id'], null);
+      assert.deepEqual(await rig.tasks.audit(), []);
+    });
+
+    test('what a dead node had at work is started again elsewhere and is no failure of the engine', async () => {
+      const [dead, heir] = [await openNode(), await openNode()];
+      const taskId = await submit(dead);
+      await stepTo(dead, taskId, 'running');
+      await heir.tasks.sweep();
+      assert.equal((await readRow(taskId))['node_id'], dead.id, 'it is alive as far as is known');
+      rig.clock.advance(LEASE_MS + 1);
+      await heir.nodes.join();
+      await heir.tasks.sweep();
+      assert.equal((await readRow(taskId))['node_id'], heir.id);
+      heir.engine.finish();
+      await stepTo(heir, taskId, 'completed');
+      const row = await readRow(taskId);
+      assert.equal(row['engine_failures'], 0);
+      assert.equal(row['engine_starts'], 2);
+      assert.deepEqual(heir.engine.starts, [taskId]);
+      assert.deepEqual(await rig.tasks.audit(), []);
+    });
+
+    test('a node that was only thought dead ends its work and changes nothing', async () => {
+      const [paused, heir] = [await openNode(), await openNode()];
+      const taskId = await submit(paused);
+      await stepTo(paused, taskId, 'running');
+      rig.clock.advance(LEASE_MS + 1);
+      await heir.nodes.join();
+      await heir.tasks.sweep();
+      while (heir.engine.starts.length === 0) await heir.tasks.advance(taskId);
+      await paused.nodes.join();
+      await paused.tasks.startWorkers();
+      while (paused.engine.ended.length === 0) await new Promise(setImmediate);
+      paused.engine.finish();
+      heir.engine.finish();
+      await stepTo(heir, taskId, 'completed');
+      assert.deepEqual(paused.engine.starts, [taskId], 'it has not started it again');
+      assert.deepEqual(await rig.tasks.audit(), []);
+    });
+
+    test('the lease of a dead node does not have to run out', async () => {
+      const [dead, heir] = [await openNode(), await openNode()];
+      const taskId = await submit(dead);
+      const isIn = Promise.withResolvers<void>();
+      const mayGo = Promise.withResolvers<void>();
+      const { fetchImage } = rig.inputs;
+      rig.inputs.fetchImage = async (...parameters) => {
+        isIn.resolve();
+        await mayGo.promise;
+        return await fetchImage.apply(rig.inputs, parameters);
+      };
+      const hanging = dead.tasks.advance(taskId);
+      await isIn.promise;
+      rig.inputs.fetchImage = fetchImage;
+      await dead.nodes.leave();
+      await db.executeSql(
+        `INSERT INTO node (id, role, host, pid, started_at, heartbeat_at)
+          VALUES ($1, 'worker', 'elsewhere', 1, 'epoch', 'epoch')`,
+        [dead.id],
+      );
+      await heir.tasks.sweep();
+      await heir.tasks.advance(taskId);
+      assert.equal((await readRow(taskId))['state'], 'inspected');
+      mayGo.resolve();
+      await hanging;
+      assert.equal((await readRow(taskId))['state'], 'inspected');
+      await heir.tasks.cancel(caller, taskId);
+    });
+
+    test('a node that goes hands its tasks back at once, and the start does not count', async () => {
+      const [going, staying] = [await openNode(), await openNode()];
+      const taskId = await submit(going);
+      await stepTo(going, taskId, 'running');
+      await going.tasks.drain({ timeoutMs: 0 });
+      assert.deepEqual(going.engine.ended, [taskId]);
+      const row = await readRow(taskId);
+      assert.deepEqual(
+        [row['state'], row['node_id'], row['holds_slot'], row['engine_starts'], row['lease_id']],
+        ['inspected', null, false, 0, null],
+      );
+      staying.engine.finish();
+      await stepTo(staying, taskId, 'completed');
+    });
+
+    test('a node that goes lets a render end if it can in time', async () => {
+      const going = await openNode();
+      const taskId = await submit(going);
+      await stepTo(going, taskId, 'running');
+      await going.tasks.startWorkers();
+      const drained = going.tasks.drain({ timeoutMs: 60_000 });
+      going.engine.finish();
+      await drained;
+      assert.equal((await readRow(taskId))['state'], 'completed');
+      assert.deepEqual(going.engine.ended, []);
+    });
+
+    test('a task that another process has cancelled is ended where it is rendered', async () => {
+      const [owner, other] = [await openNode(), await openNode()];
+      const taskId = await submit(owner);
+      await stepTo(owner, taskId, 'running');
+      await owner.tasks.startWorkers();
+      await other.tasks.cancel(caller, taskId);
+      assert.equal((await waitForEnd(owner, taskId)).status, 'cancelled');
+      while (owner.engine.ended.length === 0) await new Promise(setImmediate);
+      assert.deepEqual(owner.engine.ended, [taskId]);
+    });
+
+    test('never more tasks start than a node may have at work, however many try', async () => {
+      const node = await openNode({ concurrency: 2 });
+      const ids: string[] = [];
+      for (let index = 0; index < 6; index++) {
+        const taskId = await submit(node);
+        await stepTo(node, taskId, 'inspected');
+        ids.push(taskId);
+      }
+      await Promise.all(ids.map((taskId) => node.tasks.advance(taskId)));
+      assert.equal(node.engine.starts.length, 2);
+      const second = await openNode({ concurrency: 2 });
+      await Promise.all(ids.map((taskId) => second.tasks.advance(taskId)));
+      assert.equal(second.engine.starts.length, 2, 'each node has its own slots');
+      for (const taskId of ids) await node.tasks.cancel(caller, taskId);
+    });
+
+    test('no account has more tasks at work than it may, and one with many lets the others in', async () => {
+      const greedy = await rig.openAccount(MUCH);
+      const modest = await rig.openAccount(MUCH);
+      const node = await openNode({ concurrency: 3, limits: { runningPerAccountMax: 2 } });
+      const many: string[] = [];
+      for (let index = 0; index < 16; index++) many.push(await submit(node, greedy));
+      const few: string[] = [];
+      for (let index = 0; index < 5; index++) few.push(await submit(node, modest));
+      for (const taskId of [...many, ...few]) await stepTo(node, taskId, 'inspected');
+      await node.tasks.startWorkers();
+      while (node.engine.starts.length < 3) await new Promise(setImmediate);
+      const ofModest = (ids: string[]) => ids.filter((id) => few.includes(id)).length;
+      assert.equal(ofModest(node.engine.starts), 1, 'two of one account and one of the other');
+      node.engine.finish();
+      while (node.engine.starts.length < 21) await new Promise(setImmediate);
+      assert.equal(ofModest(node.engine.starts.slice(0, 13)), 5, node.engine.starts.join());
+      for (const taskId of many) {
+        const task = await node.tasks.view(greedy, taskId);
+        await node.tasks.waitForChange(taskId, task.version, 60_000);
+      }
+    });
+
+    test('an account with too many unfinished tasks is refused, and nothing is held', async () => {
+      const account = await rig.openAccount(MUCH);
+      const node = await openNode({ limits: { unfinishedPerAccountMax: 2 } });
+      const ids = [await submit(node, account), await submit(node, account)];
+      await assert.rejects(submit(node, account), { code: 'too_many_tasks' });
+      await node.tasks.cancel(account, ids[0] ?? '');
+      await submit(node, account);
+      const { heldNanos } = await rig.billing.balanceOf(account.accountId);
+      assert.equal(heldNanos, 2n * 1_028_800_000n);
+    });
+  });
+}
