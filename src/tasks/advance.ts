@@ -13,6 +13,9 @@ import { startEngine } from './steps/start.ts';
 import { storeResult } from './steps/store.ts';
 import type { Task, TaskState } from './task.ts';
 
+/** However often a step has failed, the pause before the next time grows no further. */
+const RETRY_DELAYS_MAX = 30;
+
 type Step = { name: StepName; run(means: TaskMeans, task: Task): Promise<void> };
 type OpenState = Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>;
 
@@ -85,7 +88,8 @@ export async function failAtDeadline(means: TaskMeans, task: Task): Promise<void
 
 /**
  * A refusal ends the task at once; whatever may pass by itself is tried again, later each time, up
- * to the limit.
+ * to the limit. Work that is done is not thrown away for a store or a database that is down: until
+ * the deadline it is only stored later.
  */
 async function answerFailure(means: TaskMeans, task: Task, error: unknown): Promise<void> {
   const failures = task.stepFailures + 1;
@@ -97,12 +101,14 @@ async function answerFailure(means: TaskMeans, task: Task, error: unknown): Prom
   } else {
     means.log.warn({ ...what, err: error }, 'a step failed');
   }
-  if (mayPass && failures < means.limits.stepAttemptsMax) {
+  const isWorkDone = task.state === 'rendered' || task.state === 'stored';
+  const { stepAttemptsMax, stepRetryDelayMs } = means.limits;
+  if (mayPass && (isWorkDone || failures < stepAttemptsMax)) {
     await moveTask(means, task, {
       to: task.state,
       set: { step_failures: failures },
       progress: 0,
-      delayMs: failures * means.limits.stepRetryDelayMs,
+      delayMs: Math.min(failures, RETRY_DELAYS_MAX) * stepRetryDelayMs,
       isVisible: false,
     });
     return;

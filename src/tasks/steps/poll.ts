@@ -37,10 +37,11 @@ function addWarnings(earlier: readonly TaskWarning[], found: readonly Warning[])
   return [...kept, ...found.filter(isNew)];
 }
 
-/** The engine's own 0..1 fills the bar between the states around it. */
+/** The engine's own 0..1 fills the bar between the states around it, whatever it makes of that. */
 async function notePending(means: TaskMeans, task: Task, pending: Pending): Promise<void> {
   const span = PROGRESS_AT.rendered - PROGRESS_AT.running;
-  const done = Math.min(Math.max(pending.progress ?? 0, 0), 1);
+  const said = Number.isFinite(pending.progress) ? Number(pending.progress) : 0;
+  const done = Math.min(Math.max(said, 0), 1);
   const progress = PROGRESS_AT.running + Math.floor(done * (span - 1));
   const stage = pending.stage ?? task.stage;
   await moveTask(means, task, {
