@@ -107,31 +107,33 @@ function rigBody(
   report: OnProgress,
 ): Character {
   const { width, height } = picture;
-  const joints = jointsFromPose(body.pose);
-  const framing = decideFraming(body.pose, joints, width, height);
-  const frozen = findFrozenLimbs(body.pose, joints, framing, width, height);
+  const detected = jointsFromPose(body.pose);
+  const framing = decideFraming(body.pose, detected, width, height);
+  const frozen = findFrozenLimbs(body.pose, detected, framing, width, height);
   const factor = Math.max(1, Math.round(Math.min(width, height) / SEGMENTATION_SIDE));
-  const cut = cutOut(picture, body.mask!, ownAlpha, joints, factor);
+  const cut = cutOut(picture, body.mask!, ownAlpha, detected, factor);
   report(0.6);
   const { box, rgb, alpha, foreground } = cut;
   const scale = (value: number, axis: number): number =>
     (value - (axis === 0 ? box.x : box.y)) / factor;
-  const figure: Figure = {
+  const seen: Figure = {
     rgb: shrinkRgb(rgb, factor),
     alpha: shrinkPlane(alpha, rgb.width, rgb.height, factor).data,
-    joints: joints.map((value, i) => scale(value, i % 2)),
+    joints: detected.map((value, i) => scale(value, i % 2)),
     face: face?.map((value, i) => (i % 3 === 2 ? value / factor : scale(value, i % 3))) ?? null,
     framing,
   };
   const stopped: Limb[] = frozen.map(({ limb }) => limb);
-  const appearance = readAppearance(figure);
-  let labels = segmentParts(figure, appearance, stopped);
-  const wide = findWideSleeves(figure, labels, stopped);
+  const appearance = readAppearance(seen);
+  let parts = segmentParts(seen, appearance, stopped);
+  const wide = findWideSleeves(parts.figure, parts.labels, stopped);
   if (wide.length > 0) {
     frozen.push(...wide);
     stopped.push(...wide.map(({ limb }) => limb));
-    labels = segmentParts(figure, appearance, stopped);
+    parts = segmentParts(seen, appearance, stopped);
   }
+  const { figure, labels } = parts;
+  const joints = figure.joints.map((value, i) => value * factor + (i % 2 === 0 ? box.x : box.y));
   const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
   report(0.7);
   const borders = {

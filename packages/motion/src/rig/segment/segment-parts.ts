@@ -2,6 +2,7 @@
 
 import type { Limb } from '../../model/character.ts';
 import type { Appearance } from './appearance.ts';
+import { centreJoints } from './centre-joints.ts';
 import { claimArms } from './claim-arms.ts';
 import { claimHair, dropChest } from './claim-hair.ts';
 import { claimHands } from './claim-hands.ts';
@@ -12,15 +13,19 @@ import { measureExcess } from './label-colours.ts';
 import { paintSeeds } from './seeds.ts';
 import { sortArms } from './sort-arms.ts';
 
-/**
- * Part of each pixel of the figure (see `PART`), `NO_PART` outside of the matte. Limbs in `frozen`
- * are not looked for, so that their pixels fall to the torso.
- */
+export type Segmentation = {
+  /** Part of each pixel of the figure (see `PART`), `NO_PART` outside of the matte. */
+  labels: Int8Array;
+  /** The figure with the joints of its moving limbs in the middle of them. */
+  figure: Figure;
+};
+
+/** Limbs in `frozen` are not looked for, so that their pixels fall to the torso. */
 export function segmentParts(
   figure: Figure,
   appearance: Appearance,
   frozen: readonly Limb[],
-): Int8Array {
+): Segmentation {
   const { rgb, alpha } = figure;
   const seeds = paintSeeds(figure, appearance, frozen);
   const excess = measureExcess(rgb, alpha, seeds);
@@ -31,7 +36,9 @@ export function segmentParts(
   const combed = claimHair(figure, appearance, sorted, excess);
   const freed = joinIslands(figure, dropChest(figure, appearance, combed, excess));
   const smooth = smoothLabels(freed, rgb.width, rgb.height);
-  return joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
+  const labels = joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
+  const joints = centreJoints(figure, labels, frozen);
+  return { labels, figure: { ...figure, joints } };
 }
 
 /** Leaves one connected piece of each part; the rest goes to the parts around it. */
