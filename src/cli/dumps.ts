@@ -114,10 +114,11 @@ async function finishBooks(config: Config): Promise<Violation[]> {
   }
 }
 
-/** "812 rows: 1 account, 2 api_key, …" */
+/** "812 rows (1 account, 2 api_key, …)", without the tables that are empty. */
 export function describeRows(head: DumpHead): string {
-  const tables = head.tables.map(({ name, rows }) => `${rows} ${name}`);
-  return `${sumRows(head)} rows (${tables.join(', ')})`;
+  const tables = head.tables.filter(({ rows }) => rows > 0);
+  const counts = tables.map(({ name, rows }) => `${rows} ${name}`);
+  return `${sumRows(head)} rows (${counts.join(', ') || 'no tables'})`;
 }
 
 /** One line for each broken promise of the books. */

@@ -6,11 +6,14 @@
 import type { Database } from '../db/database.ts';
 import { FINAL_STATES } from './task.ts';
 
-/** Jobs and leases are of the queue and the processes; the tasks alone say what is left to do. */
+/** Jobs, leases and nodes are of the processes; the tasks alone say what is left to do. */
 export async function letGoOfAll(db: Database): Promise<void> {
-  await db.kysely
-    .updateTable('task')
-    .set({ lease_id: null, lease_until: null, due_at: new Date(0) })
-    .where('state', 'not in', FINAL_STATES)
-    .execute();
+  await db.transaction(async (tx) => {
+    await tx.deleteFrom('node').execute();
+    await tx
+      .updateTable('task')
+      .set({ lease_id: null, lease_until: null, lease_node_id: null, due_at: new Date(0) })
+      .where('state', 'not in', FINAL_STATES)
+      .execute();
+  });
 }
