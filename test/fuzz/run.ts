@@ -46,7 +46,7 @@ report(end - first);
 if (faults.length + hangs + serverCrashes > 0) process.exitCode = 1;
 
 function note(seen: Case): void {
-  const ending = seen.ending.replace(/\d{2,}|\b\d\b(?! s$)/g, '#');
+  const ending = seen.ending.replace(/\d{2,}|\b\d\b(?! s$)|(?<=coded as )".*?"/g, '#');
   endings.set(ending, (endings.get(ending) ?? 0) + 1);
   if (slowest === null || seen.wallMs > slowest.wallMs) slowest = seen;
   if (seen.wallMs > HANG_MS) {

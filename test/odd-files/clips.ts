@@ -5,7 +5,6 @@ import {
   type BoxNode,
   findBoxes,
   findOne,
-  makeBox,
   makeEditList,
   makeNode,
   parseBoxes,
@@ -280,13 +279,16 @@ function appendGarbage(nodes: BoxNode[]): Buffer {
 
 /** The places of frames count from the beginning of the file, so the box begins 8 bytes earlier. */
 function writeLongData(nodes: BoxNode[]): Buffer {
+  // The data begins so much later.
+  for (const { payload } of findBoxes(nodes, 'moov/trak/mdia/minf/stbl/stco')) {
+    for (let at = 8; at < payload.length; at += 4) {
+      payload.writeUInt32BE(payload.readUInt32BE(at) + 8, at);
+    }
+  }
   return Buffer.concat(
-    nodes.map((node, index) => {
-      if (node.type === 'mdat') return makeLongBox('mdat', node.payload);
-      const isBefore = nodes[index + 1]?.type === 'mdat';
-      if (!isBefore || node.type !== 'free') return writeBoxes([node]);
-      return makeBox('free', node.payload.subarray(8));
-    }),
+    nodes.map((node) =>
+      node.type === 'mdat' ? makeLongBox('mdat', node.payload) : writeBoxes([node]),
+    ),
   );
 }
 

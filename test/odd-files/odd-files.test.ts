@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { openClip } from '@understudy/motion';
 import { createProbe } from '../../src/probe/probe.ts';
 import { ODD_CLIPS } from './clips.ts';
 import { isClipRight, isPictureRight } from './odd-file.ts';
@@ -35,5 +36,21 @@ test('odd but valid pictures have their upright size, the others are refused by 
     await make(file);
     const seen = await probe.probeImage(file).catch(sentenceOf);
     assert.ok(isPictureRight(truth, seen), `${name}: ${JSON.stringify(seen)}`);
+  }
+});
+
+test('the engine reads as much of an odd clip as is billed, at any size', async () => {
+  for (const { name, make, truth } of ODD_CLIPS) {
+    if (truth instanceof RegExp) continue;
+    const file = join(folder, 'clip');
+    await make(file);
+    const clip = await openClip(file);
+    let frameCount = 0;
+    for await (const _ of clip.frames({ size: { width: 16, height: 16 } })) frameCount += 1;
+    clip.close();
+    const frameMs = 1_000 / truth.fps;
+    const seen = `${name}: ${clip.durationMs} ms and ${frameCount} frames at ${clip.fps} fps`;
+    assert.ok(Math.abs(clip.durationMs - truth.durationMs) <= frameMs, seen);
+    assert.ok(Math.abs((frameCount * 1_000) / clip.fps - truth.durationMs) <= frameMs, seen);
   }
 });

@@ -11,6 +11,7 @@ import {
   type InputAudioTrack,
   Quality,
 } from 'mediabunny';
+import { findShown } from '../media/clip.ts';
 import { CLIP_FORMATS, registerCodecs } from '../media/codecs.ts';
 
 export type SoundTrack = {
@@ -37,7 +38,7 @@ const AAC_PACKET_SAMPLES = 1024;
 const SPARE_PACKETS = 16;
 
 /**
- * Opens the sound of a clip, cut at `endSeconds`.
+ * Opens the sound of a clip from its first picture on, cut after `endSeconds`.
  *
  * @returns null when the clip has no sound, or none that can be decoded
  */
@@ -46,12 +47,15 @@ export async function openSound(file: string, endSeconds: number): Promise<Sound
   const input = new Input({ formats: [...CLIP_FORMATS], source: new FilePathSource(file) });
   try {
     const track = await input.getPrimaryAudioTrack();
+    const video = await input.getPrimaryVideoTrack();
+    const start = video ? (await findShown(video, file)).start : 0;
+    const cut = { start, seconds: endSeconds };
     const config = track && (await track.getDecoderConfig());
     if (track !== null && config !== null && (await track.getCodec()) === 'aac') {
-      return await copySound(input, track, config, endSeconds);
+      return await copySound(input, track, config, cut);
     }
     if (track !== null && (await track.canDecode())) {
-      return await encodeSound(input, track, endSeconds);
+      return await encodeSound(input, track, cut);
     }
     input.dispose();
     return null;
@@ -61,21 +65,32 @@ export async function openSound(file: string, endSeconds: number): Promise<Sound
   }
 }
 
+/** From where on the clock of the file, and how much of it. */
+type Cut = { start: number; seconds: number };
+
+async function* shift<T>(
+  items: AsyncGenerator<T, void, unknown>,
+  change: (item: T) => T,
+): AsyncGenerator<T, void, unknown> {
+  for await (const item of items) yield change(item);
+}
+
 async function copySound(
   input: Input,
   track: InputAudioTrack,
   config: AudioDecoderConfig,
-  endSeconds: number,
+  { start, seconds }: Cut,
 ): Promise<SoundTrack> {
   const source = new EncodedAudioPacketSource('aac');
-  const packets = new EncodedPacketSink(track).packets();
+  const sink = new EncodedPacketSink(track);
+  const packets = shift(sink.packets(), (packet) =>
+    packet.clone({ timestamp: packet.timestamp - start }),
+  );
   const { packetCount } = await track.computePacketStats();
   return {
     source,
     packetCountMax: packetCount,
-    writeUntil: pump(packets, endSeconds, (packet) =>
-      source.add(packet, { decoderConfig: config }),
-    ),
+    writeUntil: pump(packets, seconds, (packet) => source.add(packet, { decoderConfig: config })),
     close: () => input.dispose(),
   };
 }
@@ -83,18 +98,22 @@ async function copySound(
 async function encodeSound(
   input: Input,
   track: InputAudioTrack,
-  endSeconds: number,
+  { start, seconds }: Cut,
 ): Promise<SoundTrack> {
   const source = new AudioSampleSource({
     codec: 'aac',
     quality: new Quality({ bitrate: AAC_BITRATE }),
   });
-  const samples = new AudioSampleSink(track).samples(0, endSeconds);
+  const sink = new AudioSampleSink(track);
+  const samples = shift(sink.samples(start, start + seconds), (sample) => {
+    sample.setTimestamp(sample.timestamp - start);
+    return sample;
+  });
   const sampleRate = await track.getSampleRate();
   return {
     source,
-    packetCountMax: Math.ceil((endSeconds * sampleRate) / AAC_PACKET_SAMPLES) + SPARE_PACKETS,
-    writeUntil: pump(samples, endSeconds, async (sample) => {
+    packetCountMax: Math.ceil((seconds * sampleRate) / AAC_PACKET_SAMPLES) + SPARE_PACKETS,
+    writeUntil: pump(samples, seconds, async (sample) => {
       await source.add(sample);
       sample.close();
     }),

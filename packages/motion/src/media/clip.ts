@@ -15,6 +15,7 @@ import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { readAsBt709 } from './bt709.ts';
 import { CLIP_FORMATS, registerCodecs } from './codecs.ts';
+import { readShown, type Shown } from './edit-list.ts';
 
 /** One picture of the even grid. */
 export type ClipFrame = {
@@ -53,7 +54,10 @@ export type Clip = {
   /** Displayed size in pixels: after rotation and pixel aspect. */
   width: number;
   height: number;
-  /** Length of the video track in whole milliseconds. */
+  /**
+   * Length of the video track in whole milliseconds, from its first picture on; its edit list may
+   * end it early.
+   */
   durationMs: number;
   /** Mean rate of the video track; exact where all frames are equally long. */
   fps: number;
@@ -101,11 +105,11 @@ export async function openClip(file: string): Promise<Clip> {
   try {
     const video = await findVideoTrack(input);
     const audio = await input.getPrimaryAudioTrack();
-    const clip = await describeClip(video, audio);
-    const firstTime = Math.max(0, await video.getFirstTimestamp());
+    const shown = await findShown(video, file);
+    const clip = await describeClip(video, audio, shown);
     return {
       ...clip,
-      frames: (options = {}) => readFrames(video, clip, firstTime, options),
+      frames: (options = {}) => readFrames(video, clip, shown.start, options),
       close: () => input.dispose(),
     };
   } catch (error) {
@@ -142,24 +146,38 @@ function explain(cause: unknown): string {
   return isMissing ? 'there is no such file' : 'it is not a video file that we know';
 }
 
+/**
+ * What of the file is the clip, in seconds on the clock of the file: it begins with its first
+ * picture, and its sound with it.
+ */
+export async function findShown(video: InputVideoTrack, file: string): Promise<Shown> {
+  const listed = (await readShown(file, video.id)) ?? { start: 0, end: Infinity };
+  return { ...listed, start: Math.max(listed.start, await video.getFirstTimestamp()) };
+}
+
 type ClipFacts = Omit<Clip, 'frames' | 'close'>;
 
 async function describeClip(
   video: InputVideoTrack,
   audio: InputAudioTrack | null,
+  { start, end }: Shown,
 ): Promise<ClipFacts> {
   const width = await video.getDisplayWidth();
   const height = await video.getDisplayHeight();
   if (width * height > CLIP_PIXELS_MAX) throw tooLarge(width, height);
-  const durationSeconds = await video.computeDuration();
+  const packetsEnd = await video.computeDuration();
   const { packetCount, averagePacketRate } = await video.computePacketStats();
   const { underlyingFrameRate, frameRateIsConstant } = await video.computeFrameRateMetrics();
   const exact = frameRateIsConstant ? underlyingFrameRate : null;
+  const fps = exact ?? (packetCount > 1 ? averagePacketRate : 1);
+  // Edits are written in coarser units than frames, so a small difference is rounding.
+  const isTrimmed = packetsEnd - end > 1 / fps;
+  const durationSeconds = (isTrimmed ? end : packetsEnd) - start;
   return {
     width,
     height,
     durationMs: Math.round(durationSeconds * 1000),
-    fps: exact ?? (packetCount > 1 ? averagePacketRate : 1),
+    fps,
     frameCount: packetCount,
     rotation: await video.getRotation(),
     hasAudio: audio !== null,
@@ -194,11 +212,12 @@ async function* readFrames(
   const delay = LOOKUP_DELAY / Math.max(fps, clip.fps);
   const times = gridTimes(fromIndex, toIndex, fps, firstTime, delay);
   const shared = options.sharesMemory ? { memory: new Uint8Array() } : null;
+  const convert = createConverter(size, shared);
   let index = fromIndex;
   for await (const sample of sink.samplesAtTimestamps(times)) {
     if (sample !== null) {
       using open = sample;
-      const image = await copyPixels(open, size, shared);
+      const image = await convert(open);
       if (isBt709 && !options.hasRoughColours) readAsBt709(image);
       yield { index, timeMs: (index * 1000) / fps, image };
     }
@@ -214,35 +233,56 @@ function* gridTimes(
   delay: number,
 ): Generator<number, void, undefined> {
   for (let index = fromIndex; index < toIndex; index += 1) {
-    yield Math.max(firstTime, index / fps + delay);
+    yield firstTime + index / fps + delay;
   }
 }
 
+type Converter = (sample: VideoSample) => Promise<RgbaImage>;
+type SharedMemory = { memory: Uint8Array<ArrayBuffer> };
+
 /**
  * Stored pictures may be turned, squeezed or of another size; only those that are not are copied
- * without a detour.
+ * without a detour. The detour uses a decoded picture up, and a slow clip shows it again, so the
+ * last one that came out of it is kept.
  */
-async function copyPixels(
-  sample: VideoSample,
+function createConverter(
   size: { width: number; height: number },
   shared: SharedMemory | null,
-): Promise<RgbaImage> {
-  const asStored =
-    sample.codedWidth === size.width &&
-    sample.codedHeight === size.height &&
-    sample.rotation === 0 &&
-    !sample.flip;
-  if (asStored) return await copyRgba(sample, shared);
-  using shown = await sample.transform({ ...size, fit: 'fill' });
-  return await copyRgba(shown, shared);
+): Converter {
+  let lastTimestamp: number | null = null;
+  let lastPixels = new Uint8Array();
+  return async (sample) => {
+    if (sample.timestamp === lastTimestamp) {
+      const data = takeMemory(shared, lastPixels.length);
+      data.set(lastPixels);
+      return { ...size, data };
+    }
+    const asStored =
+      sample.codedWidth === size.width &&
+      sample.codedHeight === size.height &&
+      sample.rotation === 0 &&
+      !sample.flip;
+    if (asStored) return await copyRgba(sample, shared);
+    const { timestamp } = sample;
+    using shown = await sample.transform({ ...size, fit: 'fill' });
+    const image = await copyRgba(shown, shared);
+    if (lastPixels.length !== image.data.length) lastPixels = new Uint8Array(image.data.length);
+    lastPixels.set(image.data);
+    lastTimestamp = timestamp;
+    return image;
+  };
 }
-
-type SharedMemory = { memory: Uint8Array<ArrayBuffer> };
 
 async function copyRgba(sample: VideoSample, shared: SharedMemory | null): Promise<RgbaImage> {
   const size = sample.allocationSize({ format: 'RGBA' });
-  const data = shared?.memory.length === size ? shared.memory : new Uint8Array(size);
-  if (shared) shared.memory = data;
+  const data = takeMemory(shared, size);
   await sample.copyTo(data, { format: 'RGBA' });
   return { width: sample.codedWidth, height: sample.codedHeight, data };
+}
+
+function takeMemory(shared: SharedMemory | null, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  if (shared?.memory.length === sizeBytes) return shared.memory;
+  const memory = new Uint8Array(sizeBytes);
+  if (shared) shared.memory = memory;
+  return memory;
 }
