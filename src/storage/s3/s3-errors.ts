@@ -41,8 +41,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function explainS3Error(what: string, key: string, error: unknown): Error {
   if (error instanceof S3Error) return error;
   if (!(error instanceof Error)) return new Error(String(error));
-  // A file of ours that cannot be read is no error of S3.
-  if ('path' in error) return error;
+  // A file of ours that cannot be read, or a mistake of ours, is no error of S3.
+  if ('path' in error || error instanceof TypeError) return error;
   const status = readStatus(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const advice = ADVICE[code] ?? ADVICE[error.name];

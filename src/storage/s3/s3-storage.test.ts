@@ -95,6 +95,11 @@ test('a signed address gives the blob, and a range of it, without a credential',
   assert.ok(Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(10, 20)));
 });
 
+test('options that are frozen, as the configuration is, are good enough', async () => {
+  const frozen = Object.freeze({ accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' });
+  assert.equal(await open({ credentials: frozen }).stat('tasks/task_none/result.mp4'), null);
+});
+
 /** A server that speaks as S3 does when it is unwell. */
 async function serve(listener: RequestListener) {
   const http = createServer(listener).listen(0, '127.0.0.1');

@@ -136,7 +136,8 @@ function createClient(options: S3StorageOptions): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
-    ...(options.credentials ? { credentials: options.credentials } : {}),
+    // The library writes into what it is given, and the configuration is frozen.
+    ...(options.credentials ? { credentials: { ...options.credentials } } : {}),
   });
 }
 
