@@ -28,6 +28,8 @@ export type DetectorOptions = {
   poseModel: PoseModel;
   /** False never gives a mask of the person, and reads bodies a quarter faster. @default true */
   masks?: boolean;
+  /** The pictures are known to be opaque, as frames of clips are. @default false */
+  isOpaque?: boolean;
 };
 
 /** A body in pixels of the picture it was found in. */
@@ -95,6 +97,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
   const landmarks = await openPoseLandmarker(options.poseModel, { masks: options.masks ?? true });
   const faces = await openFaceDetector();
   const mesh = await openFaceLandmarker();
+  const show = options.isOpaque ? (image: RgbaImage) => image : hideClearParts;
   let hands: HandLandmarker | null = null;
 
   async function findPose(
@@ -124,7 +127,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
 
   return {
     async detectPose(source, { near = null, mask = false } = {}) {
-      const image = hideClearParts(source);
+      const image = show(source);
       if (near !== null) {
         const reading = await landmarks.read(image, near, { mask });
         if (reading !== null && reading.score >= SCORE_MIN) {
@@ -134,10 +137,10 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
       return await findPose(image, near, mask);
     },
     async countPeople(image) {
-      return (await bodies.find(hideClearParts(image))).length;
+      return (await bodies.find(show(image))).length;
     },
     async detectFace(source, { near = null, pose = null } = {}) {
-      const image = hideClearParts(source);
+      const image = show(source);
       const fits = (found: DetectedFace | null): found is DetectedFace =>
         found !== null && (pose === null || measureMismatch(found.face, pose) <= MISMATCH_MAX);
       if (near !== null) {
@@ -152,7 +155,7 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
       return await refineFace(image, await faces.find(image, view));
     },
     async detectHands(source, pose) {
-      const image = hideClearParts(source);
+      const image = show(source);
       hands ??= await openHandLandmarker();
       const left = await findHand(hands, image, { pose, side: 'left', near: null });
       const right = await findHand(hands, image, { pose, side: 'right', near: null });

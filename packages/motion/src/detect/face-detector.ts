@@ -22,10 +22,12 @@ const LEFT_EYE = 1;
 
 export async function openFaceDetector(): Promise<FaceDetector> {
   const network = await compileNetwork(await readPackedModel('face_detection_short_range'));
+  // The network copies it.
+  const tensor = new Float32Array(SIDE * SIDE * 3);
   const anchors = makeAnchors({ side: SIDE, strides: STRIDES });
   return {
     async find(image, view) {
-      const crop = cropRegion(image, view, { side: SIDE, range: [-1, 1], border: 'black' });
+      const crop = cropRegion(image, view, { side: SIDE, range: [-1, 1], border: 'black' }, tensor);
       const [boxes, logits] = await network.run(crop);
       const detections = decodeDetections(boxes!, logits!, anchors, {
         side: SIDE,

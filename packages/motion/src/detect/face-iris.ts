@@ -47,7 +47,19 @@ const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
 const CLOSED: IrisReading = { across: 0, confidence: 0 };
 
-type Sample = { u: number; v: number; light: number };
+/** Brightness between the lids of an eye, column by column, each from its top downwards. */
+type Samples = {
+  /** Across the eye, one for each column. */
+  us: Float64Array;
+  /** Below the middle, of the first sample of each column; those below it follow by `STEP`. */
+  tops: Float64Array;
+  /** Where each column begins, and where the last one ends. */
+  starts: Uint32Array;
+  /** The brightness of all samples before each one, added up. */
+  sums: Float64Array;
+};
+
+const STEP = 1 / COLUMNS;
 
 /**
  * Reads both irises: of all discs between the lids the one that is darkest against both of its
@@ -100,27 +112,45 @@ function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
   const opening = rimHeight(lower, 0) - rimHeight(upper, 0);
   const isSeen = smoothstep(...OPENING, opening) * smoothstep(...WIDTH_PIXELS, frame.width);
   if (!(isSeen > 0)) return CLOSED;
-  const samples: Sample[] = [];
   const middle = (rimHeight(upper, 0) + rimHeight(lower, 0)) / 2;
-  for (let column = 0; column < COLUMNS; column += 1) {
-    const u = (column + 0.5) / COLUMNS - 0.5;
-    const top = rimHeight(upper, u);
-    const height = rimHeight(lower, u) - top;
-    const end = top + (1 - LOWER_SHARE) * height;
-    for (let v = top + LASH_SHARE * height; v < end; v += 1 / COLUMNS) {
+  const columns = Array.from({ length: COLUMNS }, (_, column) => {
+    const u = (column + 0.5) * STEP - 0.5;
+    const rimTop = rimHeight(upper, u);
+    const height = rimHeight(lower, u) - rimTop;
+    const top = rimTop + LASH_SHARE * height;
+    const count = Math.max(0, Math.ceil(((1 - LOWER_SHARE) * height + rimTop - top) / STEP));
+    const lights = Array.from({ length: count }, (_, i) => {
+      const v = top + i * STEP;
       const x = frame.centre.x + u * frame.right.x + v * frame.down.x;
       const y = frame.centre.y + u * frame.right.y + v * frame.down.y;
-      samples.push({ u, v: v - middle, light: lightAt(image, x, y) });
-    }
-  }
-  const best = findDisc(samples);
-  return best && { across: best.across, confidence: isSeen * smoothstep(...CONTRAST, best.share) };
+      return lightAt(image, x, y);
+    });
+    return { u, top: top - middle, lights };
+  });
+  const lights = columns.flatMap((column) => column.lights);
+  const best = findDisc(lights, addUp(columns));
+  return { across: best.across, confidence: isSeen * smoothstep(...CONTRAST, best.share) };
 }
 
-function findDisc(samples: readonly Sample[]): { across: number; share: number } {
-  const count = Math.max(samples.length, 1);
-  const mean = samples.reduce((sum, { light }) => sum + light, 0) / count;
-  const variance = samples.reduce((sum, { light }) => sum + (light - mean) ** 2, 0) / count;
+function addUp(columns: readonly { u: number; top: number; lights: readonly number[] }[]): Samples {
+  const starts = new Uint32Array(columns.length + 1);
+  for (const [i, { lights }] of columns.entries()) starts[i + 1] = starts[i]! + lights.length;
+  const sums = new Float64Array(starts[columns.length]! + 1);
+  for (const [i, light] of columns.flatMap(({ lights }) => lights).entries()) {
+    sums[i + 1] = sums[i]! + light;
+  }
+  return {
+    us: Float64Array.from(columns, ({ u }) => u),
+    tops: Float64Array.from(columns, ({ top }) => top),
+    starts,
+    sums,
+  };
+}
+
+function findDisc(lights: readonly number[], samples: Samples): { across: number; share: number } {
+  const count = Math.max(lights.length, 1);
+  const mean = lights.reduce((sum, light) => sum + light, 0) / count;
+  const variance = lights.reduce((sum, light) => sum + (light - mean) ** 2, 0) / count;
   const spread = Math.max(Math.sqrt(variance), SPREAD_MIN);
   const steps = Math.round(ACROSS_MAX / ACROSS_STEP);
   const shares = Array.from({ length: 2 * steps + 1 }, (_, i) => {
@@ -138,25 +168,35 @@ function findDisc(samples: readonly Sample[]): { across: number; share: number }
 /**
  * How much darker a disc is than what lies beside it, in levels: of the two sides the
  * darker one decides, so that the shadow of a corner is no iris. A side that the corner cuts off
- * does not count. 0 for a disc that is not darker.
+ * does not count. 0 for a disc that is not darker. The part of a column inside a disc is a stretch
+ * of it, whose sum is the difference of two.
  */
-function contrastOf(samples: readonly Sample[], across: number, radius: number): number {
-  const sums = { inside: 0, left: 0, right: 0 };
-  const counts = { inside: 0, left: 0, right: 0 };
-  for (const { u, v, light } of samples) {
-    const du = u - across;
-    const isInside = du * du + v * v <= radius * radius;
-    if (!isInside && Math.abs(du) > SIDE_REACH * radius) continue;
-    const part = isInside ? 'inside' : du < 0 ? 'left' : 'right';
-    sums[part] += light;
-    counts[part] += 1;
+function contrastOf(samples: Samples, across: number, radius: number): number {
+  const { us, tops, starts, sums } = samples;
+  const inside = { sum: 0, count: 0 };
+  const left = { sum: 0, count: 0 };
+  const right = { sum: 0, count: 0 };
+  for (let column = 0; column < COLUMNS; column += 1) {
+    const start = starts[column]!;
+    const end = starts[column + 1]!;
+    const du = us[column]! - across;
+    if (Math.abs(du) > SIDE_REACH * radius || start === end) continue;
+    const half = Math.sqrt(Math.max(0, radius * radius - du * du));
+    const from = clamp(start + Math.ceil((-half - tops[column]!) / STEP), start, end);
+    const past = clamp(start + Math.floor((half - tops[column]!) / STEP) + 1, from, end);
+    const to = half > 0 ? past : from;
+    const light = sums[to]! - sums[from]!;
+    inside.sum += light;
+    inside.count += to - from;
+    const side = du < 0 ? left : right;
+    side.sum += sums[end]! - sums[start]! - light;
+    side.count += end - start - (to - from);
   }
-  if (counts.inside === 0) return 0;
-  const inside = sums.inside / counts.inside;
-  const sides = (['left', 'right'] as const)
-    .filter((side) => counts[side] >= SIDE_SHARE_MIN * counts.inside)
-    .map((side) => sums[side] / counts[side]);
-  return sides.length === 0 ? 0 : Math.max(0, Math.min(...sides) - inside);
+  if (inside.count === 0) return 0;
+  const sides = [left, right]
+    .filter(({ count }) => count >= SIDE_SHARE_MIN * inside.count)
+    .map(({ sum, count }) => sum / count);
+  return sides.length === 0 ? 0 : Math.max(0, Math.min(...sides) - inside.sum / inside.count);
 }
 
 function lightAt({ width, height, data }: RgbaImage, x: number, y: number): number {

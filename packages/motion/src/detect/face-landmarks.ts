@@ -23,9 +23,11 @@ const SIDE = 192;
 
 export async function openFaceLandmarker(): Promise<FaceLandmarker> {
   const network = await compileNetwork(await readPackedModel('face_landmark'));
+  // The network copies it.
+  const tensor = new Float32Array(SIDE * SIDE * 3);
   return {
     async read(image, region) {
-      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
+      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' }, tensor);
       takeColour(crop);
       const [points, presence] = await network.run(crop);
       const score = sigmoid(presence![0]!);

@@ -25,9 +25,11 @@ const SIDE = 224;
 
 export async function openHandLandmarker(): Promise<HandLandmarker> {
   const network = await compileNetwork(await readPackedModel('hand_landmark_full'));
+  // The network copies it.
+  const tensor = new Float32Array(SIDE * SIDE * 3);
   return {
     async read(image, region) {
-      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
+      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' }, tensor);
       const [points, presence] = await network.run(crop);
       if (!points!.every(Number.isFinite) || !Number.isFinite(presence![0]!)) return null;
       return { hand: placeHand(points!, region), presence: presence![0]! };

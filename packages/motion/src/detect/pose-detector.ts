@@ -31,11 +31,13 @@ const MARGIN = 1.25;
 
 export async function openPoseDetector(): Promise<PoseDetector> {
   const network = await compileNetwork(await readPackedModel('pose_detection'));
+  // The network copies it.
+  const tensor = new Float32Array(SIDE * SIDE * 3);
   const anchors = makeAnchors({ side: SIDE, strides: STRIDES });
   return {
     async find(image) {
       const view = wholePicture(image);
-      const crop = cropRegion(image, view, { side: SIDE, range: [-1, 1], border: 'black' });
+      const crop = cropRegion(image, view, { side: SIDE, range: [-1, 1], border: 'black' }, tensor);
       const [boxes, logits] = await network.run(crop);
       const detections = decodeDetections(boxes!, logits!, anchors, {
         side: SIDE,

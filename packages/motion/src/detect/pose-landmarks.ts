@@ -53,9 +53,11 @@ export async function openPoseLandmarker(
 ): Promise<PoseLandmarker> {
   const bytes = await readPoseModel(model);
   const network = await compileNetwork(masks ? bytes : trimNetwork(bytes, OUTPUTS_BUT_MASK));
+  // The network copies it.
+  const tensor = new Float32Array(SIDE * SIDE * 3);
   return {
     async read(image, region, options) {
-      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' });
+      const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' }, tensor);
       const outputs = await network.run(crop);
       const [rows, presence] = outputs;
       const heat = outputs[masks ? 3 : 2];

@@ -35,6 +35,9 @@ const UNDERSAMPLING_MAX = 1.3;
 /** Above this factor the sums of the averaging would overflow. */
 const FACTOR_MAX = 16;
 
+/** Rounding may put a place of a line nearly this far beside where it is, in pixels. */
+const EDGE = 1e-3;
+
 type Source = {
   width: number;
   height: number;
@@ -49,38 +52,127 @@ type Source = {
  * Samples a region bilinearly into an RGB tensor, `Float32Array(side * side * 3)`. A large region
  * is averaged down by a whole factor first, which is both faster and freer of aliasing than many
  * taps a pixel.
+ *
+ * @param tensor where it goes; fresh memory when left out
  */
-export function cropRegion(image: RgbaImage, region: Region, options: CropOptions): Float32Array {
-  const { side, range, border } = options;
+export function cropRegion(
+  image: RgbaImage,
+  region: Region,
+  options: CropOptions,
+  tensor = new Float32Array(options.side * options.side * 3),
+): Float32Array {
+  const { side, range } = options;
   const shrink = Math.round(region.size / side / UNDERSAMPLING_MAX);
   // No box may be larger than the picture.
   const factor = Math.max(1, Math.min(shrink, FACTOR_MAX, image.width, image.height));
   const source = factor === 1 ? wholeSource(image) : shrinkAround(image, region, factor);
-  const tensor = new Float32Array(side * side * 3);
   const scale = (range[1] - range[0]) / 255;
   const step = region.size / side;
   const cos = Math.cos(region.rotation) * step;
   const sin = Math.sin(region.rotation) * step;
   const half = (side - 1) / 2;
-  let out = 0;
   for (let row = 0; row < side; row += 1) {
-    for (let column = 0; column < side; column += 1) {
-      const dx = column - half;
-      const dy = row - half;
-      const px = region.x + dx * cos - dy * sin;
-      const py = region.y + dx * sin + dy * cos;
-      const outside = px < 0 || py < 0 || px > image.width || py > image.height;
-      if (outside && border === 'black') {
-        tensor[out] = range[0];
-        tensor[out + 1] = range[0];
-        tensor[out + 2] = range[0];
-      } else {
-        sampleInto(tensor, out, source, px, py, scale, range[0]);
-      }
-      out += 3;
-    }
+    const px = region.x - half * cos - (row - half) * sin;
+    const py = region.y - half * sin + (row - half) * cos;
+    const line: Line = {
+      x: (px - source.left) / factor - 0.5,
+      y: (py - source.top) / factor - 0.5,
+      stepX: cos / factor,
+      stepY: sin / factor,
+      count: side,
+    };
+    const out = row * side * 3;
+    const { from, to } = findInside(line, source);
+    const edge = { image, options, scale };
+    sampleLineAtEdge(tensor, out, source, { ...line, count: from }, edge);
+    sampleLine(tensor, out + from * 3, source, part(line, from, to), scale, range[0]);
+    sampleLineAtEdge(tensor, out + to * 3, source, part(line, to, side), edge);
   }
   return tensor;
+}
+
+/** Places along one row of the tensor, in pixels of the source. */
+type Line = { x: number; y: number; stepX: number; stepY: number; count: number };
+
+function part(line: Line, from: number, to: number): Line {
+  const { x, y, stepX, stepY } = line;
+  return { ...line, x: x + from * stepX, y: y + from * stepY, count: to - from };
+}
+
+/** The stretch of a line of whose places all four neighbours are there. */
+function findInside(line: Line, { width, height }: Source): { from: number; to: number } {
+  const [fromX, toX] = stretchWithin(line.x, line.stepX, width - 1);
+  const [fromY, toY] = stretchWithin(line.y, line.stepY, height - 1);
+  const from = clamp(Math.ceil(Math.max(fromX, fromY)), 0, line.count);
+  const to = clamp(Math.floor(Math.min(toX, toY)) + 1, from, line.count);
+  return { from, to };
+}
+
+/** For which values of `i` a place `start + i * step` is well within 0 and `end`. */
+function stretchWithin(start: number, step: number, end: number): [from: number, to: number] {
+  const low = EDGE - start;
+  const high = end - EDGE - start;
+  if (step === 0) return low <= 0 && high >= 0 ? [-Infinity, Infinity] : [Infinity, -Infinity];
+  return step > 0 ? [low / step, high / step] : [high / step, low / step];
+}
+
+function sampleLine(
+  tensor: Float32Array,
+  start: number,
+  { width, data }: Source,
+  { x: startX, y: startY, stepX, stepY, count }: Line,
+  scale: number,
+  offset: number,
+): void {
+  const below = width * 4;
+  for (let i = 0; i < count; i += 1) {
+    const x = startX + i * stepX;
+    const y = startY + i * stepY;
+    const x0 = x | 0;
+    const y0 = y | 0;
+    const fx = x - x0;
+    const fy = y - y0;
+    const at = (y0 * width + x0) * 4;
+    const under = at + below;
+    const w00 = (1 - fx) * (1 - fy) * scale;
+    const w10 = fx * (1 - fy) * scale;
+    const w01 = (1 - fx) * fy * scale;
+    const w11 = fx * fy * scale;
+    const out = start + i * 3;
+    tensor[out] =
+      data[at]! * w00 + data[at + 4]! * w10 + data[under]! * w01 + data[under + 4]! * w11 + offset;
+    tensor[out + 1] =
+      data[at + 1]! * w00 +
+      data[at + 5]! * w10 +
+      data[under + 1]! * w01 +
+      data[under + 5]! * w11 +
+      offset;
+    tensor[out + 2] =
+      data[at + 2]! * w00 +
+      data[at + 6]! * w10 +
+      data[under + 2]! * w01 +
+      data[under + 6]! * w11 +
+      offset;
+  }
+}
+
+function sampleLineAtEdge(
+  tensor: Float32Array,
+  start: number,
+  source: Source,
+  { x, y, stepX, stepY, count }: Line,
+  { image, options, scale }: { image: RgbaImage; options: CropOptions; scale: number },
+): void {
+  const black = options.range[0];
+  const { factor, left, top } = source;
+  for (let i = 0; i < count; i += 1) {
+    const px = (x + i * stepX + 0.5) * factor + left;
+    const py = (y + i * stepY + 0.5) * factor + top;
+    const isOutside = px < 0 || py < 0 || px > image.width || py > image.height;
+    const out = start + i * 3;
+    if (isOutside && options.border === 'black') tensor.fill(black, out, out + 3);
+    else sampleInto(tensor, out, source, x + i * stepX, y + i * stepY, scale, black);
+  }
 }
 
 /** Carries a point from region coordinates (0..1 along each side) to the picture. */
@@ -166,17 +258,14 @@ function averageBox(
 function sampleInto(
   tensor: Float32Array,
   out: number,
-  source: Source,
-  px: number,
-  py: number,
+  { width, height, data }: Source,
+  placeX: number,
+  placeY: number,
   scale: number,
   offset: number,
 ): void {
-  const { width, height, data } = source;
-  let x = (px - source.left) / source.factor - 0.5;
-  let y = (py - source.top) / source.factor - 0.5;
-  x = clamp(x, 0, width - 1);
-  y = clamp(y, 0, height - 1);
+  const x = clamp(placeX, 0, width - 1);
+  const y = clamp(placeY, 0, height - 1);
   const x0 = x | 0;
   const y0 = y | 0;
   const fx = x - x0;

@@ -64,7 +64,7 @@ const NOTHING = {
 
 /** Holds one decoded frame at a time. */
 export async function* trackRange(job: RangeJob): AsyncGenerator<TrackedFrame, void, undefined> {
-  const detectors = await openDetectors({ poseModel: job.poseModel, masks: false });
+  const detectors = await openDetectors({ poseModel: job.poseModel, masks: false, isOpaque: true });
   try {
     yield* followRange(job, detectors);
   } finally {
