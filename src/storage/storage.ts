@@ -22,7 +22,7 @@ export type Storage = {
   getFile(key: string, path: string): Promise<void>;
   /** Removes the blob; removing what is not there is no error. */
   delete(key: string): Promise<void>;
-  /** Every blob there is, in no order, read as it goes; one that comes or goes meanwhile may miss. */
+  /** Every blob there is, in no order; one that comes or goes meanwhile may be missing. */
   list(): AsyncIterable<ListedBlob>;
 };
 

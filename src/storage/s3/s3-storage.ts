@@ -33,7 +33,7 @@ export type S3StorageOptions = {
   attemptsMax?: number;
   /** Longest silence within one request, in milliseconds. @default 30_000 */
   idleMsMax?: number;
-  /** Files above this go up in parts of this size, at least 5 MB by the rules of S3. @default 16 MB */
+  /** Larger files go up in parts of this size; S3 allows 5 MB or more. @default 16 MB */
   partBytes?: number;
 };
 
