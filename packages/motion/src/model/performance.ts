@@ -110,6 +110,11 @@ export type PerformanceFrame = {
    * in `joints`.
    */
   bodyScale: number;
+  /**
+   * How far the floor has come down since the bind pose, in pixels; left out when the figure does
+   * not stand on it, or always does.
+   */
+  floor?: number;
   face: FacePerformance | null;
   /**
    * How far the nodes of `swayNodes` (sway.ts) swing away from their places, x and y of each in

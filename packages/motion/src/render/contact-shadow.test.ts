@@ -26,9 +26,14 @@ function standing(): Character {
 }
 
 /** Light that the shadow took around the left and the right foot. */
-function darknessAt(character: Character, joints: Float32Array): { left: number; right: number } {
+function darknessAt(
+  character: Character,
+  joints: Float32Array,
+  floor?: number,
+): { left: number; right: number } {
   const canvas: RgbaImage = { ...character.plate, data: new Uint8Array(character.plate.data) };
-  createContactShadow(character)?.(surfaceOf(canvas), frameOf(joints));
+  const frame = { ...frameOf(joints), ...(floor === undefined ? {} : { floor }) };
+  createContactShadow(character)?.(surfaceOf(canvas), frame);
   const taken = { left: 0, right: 0 };
   const middle = (jointAt(joints, 'leftFoot').x + jointAt(joints, 'rightFoot').x) / 2;
   for (let i = 0; i < canvas.data.length; i += 4) {
@@ -51,6 +56,16 @@ test('both feet of a standing figure darken the floor, a raised one does not', (
   assert.ok(still.left > 100 && still.right > 100, `${still.left} and ${still.right}`);
   assert.ok(step.left < 0.1 * still.left, `${step.left} of ${still.left} is left`);
   assert.ok(step.right > 0.9 * still.right);
+});
+
+test('who jumps casts no shadow, and who hops a faint one that stays on the floor', () => {
+  const character = standing();
+  const up = (by: number): Float32Array =>
+    character.joints.map((value, i) => (i % 2 === 1 ? value - by : value));
+  const still = darknessAt(character, character.joints, 0);
+  assert.deepEqual(darknessAt(character, up(60), 0), { left: 0, right: 0 });
+  const hop = darknessAt(character, up(22), 0);
+  assert.ok(hop.left > 0 && hop.left < 0.9 * still.left, `${hop.left} of ${still.left}`);
 });
 
 test('a half body and a cut-out before one colour cast no shadow', () => {

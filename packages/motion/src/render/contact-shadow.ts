@@ -23,7 +23,7 @@ const FAINT = 0.15;
 const DARK_SHARE = 0.88;
 /** Less darkness than this in the picture is none. */
 const STRENGTH_MIN = 0.02;
-/** A foot higher than the other by less than this share of the shin stands, */
+/** A foot higher than the lower one, or the floor, by less than this share of the shin stands, */
 const LIFT_MIN = 0.14;
 /** and by more than this one casts no shadow. */
 const LIFT_MAX = 0.45;
@@ -59,7 +59,8 @@ export function createContactShadow(character: Character): ContactShadow | null 
     const drops = soles.map(
       (sole) => middleOf(frame.joints, sole).y - middleOf(character.joints, sole).y,
     );
-    const floor = Math.max(...drops);
+    const lowest = Math.max(...drops);
+    const floor = Math.max(lowest, frame.floor ?? lowest);
     for (const [n, sole] of soles.entries()) {
       // A foot that is a little higher than the other may as well stand farther back.
       const lift = (floor - drops[n]!) / (sole.shin * frame.bodyScale);
@@ -67,7 +68,8 @@ export function createContactShadow(character: Character): ContactShadow | null 
       if (away === 1) continue;
       const from = middleOf(character.joints, sole);
       const x = middleOf(frame.joints, sole).x + (sole.x - from.x) * frame.bodyScale;
-      const y = sole.y + drops[n]!;
+      // Who jumps leaves the shadow on the floor.
+      const y = sole.y + drops[n]! + floor - lowest;
       const half = sole.halfWidth * frame.bodyScale * (1 + 0.5 * away);
       const depth = strength * (1 - smoothstep(0, 1, away));
       for (const { share, ...axes } of [TIGHT, WIDE]) {

@@ -26,6 +26,7 @@ import { type DriverFaces, measureFace, readFaces } from './faces.ts';
 import { keepHeadFacing } from './facing.ts';
 import { lockFeet } from './feet.ts';
 import { type Fit, fitIntoFrame, shareAway } from './fit.ts';
+import { findFloor } from './floor.ts';
 import { createGazePath } from './gaze.ts';
 import { borrowHands } from './hands/borrow-hands.ts';
 import type { HandSource } from './hands/will-borrow.ts';
@@ -106,6 +107,7 @@ export function retarget(
     { ...body, roll: head.turns.map(({ roll }) => roll) },
     { fps: motion.fps, cuts: motion.cuts ?? [] },
   );
+  const floor = mode === 'full' ? findFloor(character.joints, body.joints, motion.fps) : null;
   const faceOf = createFacePath(character, joined, faces, head);
   const frames = motion.frames.map(
     (frame, i): PerformanceFrame => ({
@@ -116,6 +118,7 @@ export function retarget(
       bodyScale: body.bodyScale[i]!,
       face: faceOf(frame, i),
       limbsBehind: limbsBehind[i]!,
+      ...(floor ? { floor: floor[i]! } : {}),
       ...(sway ? { sway: sway[i]! } : {}),
       ...(hands?.[i]?.length ? { hands: hands[i] } : {}),
     }),
