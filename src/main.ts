@@ -37,7 +37,7 @@ import {
   removeLeftFolders,
 } from './parts.ts';
 import { createPreflight } from './probe/preflight.ts';
-import { createProbe } from './probe/probe.ts';
+import { createProbe, type Probe } from './probe/probe.ts';
 import { createQueue } from './queue/queue.ts';
 import { createDiskStorage } from './storage/disk/disk-storage.ts';
 import { createS3Storage } from './storage/s3/s3-storage.ts';
@@ -75,6 +75,8 @@ export type ServiceOptions = {
    * service.
    */
   engines?: readonly Engine[];
+  /** What reads the facts of pictures and clips. @default children in a jail */
+  probe?: Probe;
   /** What this process does of the service's work. @default all */
   role?: NodeRole;
   /** How long a stop waits for downloads under way before it cuts them. @default 5000 */
@@ -126,7 +128,9 @@ export async function createService(
   const { db, accounts, billing } = await openBooks(config, log);
   try {
     const role = options.role ?? 'all';
-    const parts = { ...(await openParts(config, role, { db, log })), log, db, accounts, billing };
+    const opened = await openParts(config, role, { db, log });
+    const probe = options.probe ?? opened.probe;
+    const parts = { ...opened, probe, log, db, accounts, billing };
     return await assemble(config, options, parts).catch(async (error: unknown) => {
       await closeParts(config, parts);
       throw error;

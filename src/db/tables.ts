@@ -118,7 +118,7 @@ export type NodeTable = {
   heartbeat_at: Date;
 };
 
-export type AccountTurnTable = { account_id: string; last_at: Date };
+export type AccountTurnTable = { account_id: string; turn: bigint };
 
 export type IdempotencyKeyTable = {
   account_id: string;

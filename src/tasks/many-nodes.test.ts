@@ -239,7 +239,7 @@ function testNodes(variant: TestDatabase): void {
       await node.tasks.startWorkers();
       while (node.engine.starts.length < 3) await new Promise(setImmediate);
       const ofModest = (ids: string[]) => ids.filter((id) => few.includes(id)).length;
-      assert.equal(ofModest(node.engine.starts), 1, 'two of one account and one of the other');
+      assert.ok([1, 2].includes(ofModest(node.engine.starts)), 'not all three of one account');
       node.engine.finish();
       while (node.engine.starts.length < 21) await new Promise(setImmediate);
       assert.equal(ofModest(node.engine.starts.slice(0, 13)), 5, node.engine.starts.join());

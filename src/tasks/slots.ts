@@ -50,19 +50,18 @@ async function claim(means: TaskMeans, engine: Engine, pick: Pick): Promise<Task
         AND (lease_until IS NULL OR lease_until <= ${now}::timestamptz)`,
       set: { holds_slot: true, node_id: engine.isBoundToProcess ? means.nodeId : null },
     });
-    if (claimed) await noteTurn(tx, claimed.accountId, now);
+    if (claimed) await noteTurn(tx, claimed.accountId);
     return claimed;
   });
   if (task) means.changes.announce(task.id);
   return task;
 }
 
-async function noteTurn(tx: Tx, accountId: string, now: Date): Promise<void> {
-  await tx
-    .insertInto('account_turn')
-    .values({ account_id: accountId, last_at: now })
-    .onConflict((conflict) => conflict.column('account_id').doUpdateSet({ last_at: now }))
-    .execute();
+/** Numbers and not times, so that no two turns are at once; the lock keeps them apart. */
+async function noteTurn(tx: Tx, accountId: string): Promise<void> {
+  await sql`INSERT INTO account_turn (account_id, turn)
+    SELECT ${accountId}, coalesce(max(turn), 0) + 1 FROM account_turn
+    ON CONFLICT (account_id) DO UPDATE SET turn = excluded.turn`.execute(tx);
 }
 
 /** A look without the lock, so that idle workers do not queue up for it. */
@@ -117,9 +116,9 @@ async function pickNext(means: TaskMeans, tx: Tx, engine: Engine): Promise<strin
     CROSS JOIN LATERAL (
       SELECT count(*) AS at_work FROM task t
       WHERE t.holds_slot AND t.account_id = w.account_id) busy
-    LEFT JOIN account_turn turn ON turn.account_id = w.account_id
+    LEFT JOIN account_turn last ON last.account_id = w.account_id
     WHERE busy.at_work < ${means.limits.runningPerAccountMax}
-    ORDER BY busy.at_work, turn.last_at NULLS FIRST, next.created_at
+    ORDER BY busy.at_work, last.turn NULLS FIRST, next.created_at
     LIMIT 1`.execute(tx);
   return rows[0]?.id ?? null;
 }

@@ -26,9 +26,10 @@ CREATE INDEX task_waiting ON task (engine, account_id, created_at)
 CREATE INDEX task_unfinished_by_account ON task (account_id)
   WHERE state NOT IN ('completed', 'failed', 'cancelled');
 
--- When an account had its last turn: of those with equally many tasks at work, the one that has
--- waited longest is next.
+-- Which account had its last turn when, as numbers that only grow: of those with equally many tasks
+-- at work the one with the lowest is next.
 CREATE TABLE account_turn (
   account_id text PRIMARY KEY REFERENCES account (id),
-  last_at timestamptz NOT NULL
+  turn bigint NOT NULL
 );
+CREATE INDEX account_turn_by_turn ON account_turn (turn);
