@@ -110,7 +110,7 @@ export function openGuardedFetch({ net }: Config, onBytes: (count: number) => vo
   });
 }
 
-/** A dump that is on the disk before any of it is sent: a slow reader must not hold the database. */
+/** It is on the disk before any of it is sent: a slow reader must not hold the database. */
 export async function openDump(db: Database, folder: string): Promise<OpenedDump> {
   const file = join(folder, `dump-${randomBase58()}`);
   const { sizeBytes } = await writeDump(db, file);
