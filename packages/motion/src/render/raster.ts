@@ -73,7 +73,9 @@ export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 
     const vy = (v2 * x1 - v1 * x2) / area;
     const u = u0 - run.textureX - 0.5 + ux * (0.5 - x0) + uy * (0.5 - y0);
     const v = v0 - run.textureY - 0.5 + vx * (0.5 - x0) + vy * (0.5 - y0);
-    fillTriangle(canvas, run.texture, target, a, b, c, u, v, ux, uy, vx, vy, mode === 'over');
+    const isInside = isWithinTexture(run, canvas, a, b, c);
+    const blends = mode === 'over';
+    fillTriangle(canvas, run.texture, target, a, b, c, u, v, ux, uy, vx, vy, isInside, blends);
   }
 }
 
@@ -94,6 +96,7 @@ function fillTriangle(
   uy: number,
   vx: number,
   vy: number,
+  isInside: boolean,
   blends: boolean,
 ): void {
   let top = a;
@@ -113,6 +116,8 @@ function fillTriangle(
   const long = (bottomX - topX) / (bottomY - topY);
   const upper = (middleX - topX) / (middleY - topY);
   const lower = (bottomX - middleX) / (bottomY - middleY);
+  const stepU = Math.round(ux * PART);
+  const stepV = Math.round(vx * PART);
   const yEnd = Math.min(canvas.height, Math.ceil(bottomY - 0.5));
   for (let y = Math.max(0, Math.ceil(topY - 0.5)); y < yEnd; y += 1) {
     const centre = y + 0.5;
@@ -124,62 +129,63 @@ function fillTriangle(
     if (from >= to) continue;
     const rowU = u + uy * y + ux * from;
     const rowV = v + vy * y + vx * from;
-    drawRow(canvas, texture, y * canvas.width + from, to - from, rowU, rowV, ux, vx, blends);
+    const start = y * canvas.width + from;
+    const end = start + to - from;
+    if (isInside) {
+      const [startU, startV] = [(rowU * PART) | 0, (rowV * PART) | 0];
+      drawRowInside(canvas.pixels, texture, start, end, startU, startV, stepU, stepV, blends);
+    } else drawRowAtEdge(canvas, texture, start, to - from, rowU, rowV, ux, vx, blends);
   }
 }
 
 /** Places in a texture are walked in whole numbers of this part of a pixel, which is exact enough. */
 const PART_BITS = 16;
 const PART = 1 << PART_BITS;
-/** What the rounding of a step may add up to over a row, in pixels. */
+/** What the rounding of steps may add up to over a row, in pixels. */
 const DRIFT_MAX = 0.05;
 /** Longer rows would drift farther, and larger textures do not fit into the numbers. */
 const COUNT_MAX = 4096;
 const TEXTURE_SIDE_MAX = 1 << (31 - PART_BITS);
 
-/** Draws one row of a triangle, without asking for the edges of the texture where none is near. */
-function drawRow(
+/** Whether no pixel of a triangle needs to be asked whether it is near an edge of the texture. */
+function isWithinTexture(
+  run: TriangleRun,
   canvas: Surface,
-  texture: Surface,
-  start: number,
-  count: number,
-  u: number,
-  v: number,
-  ux: number,
-  vx: number,
-  blends: boolean,
-): void {
+  a: number,
+  b: number,
+  c: number,
+): boolean {
+  const { source, texture, textureX, textureY } = run;
   const { width, height } = texture;
-  const endU = u + (count - 1) * ux;
-  const endV = v + (count - 1) * vx;
-  const isInside =
-    Math.min(u, endU) >= DRIFT_MAX &&
-    Math.min(v, endV) >= DRIFT_MAX &&
-    Math.max(u, endU) < width - 1 - DRIFT_MAX &&
-    Math.max(v, endV) < height - 1 - DRIFT_MAX;
-  const isSmall = count <= COUNT_MAX && width <= TEXTURE_SIDE_MAX && height <= TEXTURE_SIDE_MAX;
-  if (isInside && isSmall) drawRowInside(canvas, texture, start, count, u, v, ux, vx, blends);
-  else drawRowAtEdge(canvas, texture, start, count, u, v, ux, vx, blends);
+  const left = Math.min(source[a]!, source[b]!, source[c]!) - textureX;
+  const right = Math.max(source[a]!, source[b]!, source[c]!) - textureX;
+  const top = Math.min(source[a + 1]!, source[b + 1]!, source[c + 1]!) - textureY;
+  const bottom = Math.max(source[a + 1]!, source[b + 1]!, source[c + 1]!) - textureY;
+  return (
+    left >= 0.5 + DRIFT_MAX &&
+    top >= 0.5 + DRIFT_MAX &&
+    right < width - 0.5 - DRIFT_MAX &&
+    bottom < height - 0.5 - DRIFT_MAX &&
+    Math.max(width, height) <= TEXTURE_SIDE_MAX &&
+    canvas.width <= COUNT_MAX
+  );
 }
 
+/** Draws one row of a triangle; places and steps in the texture are in parts. */
 function drawRowInside(
-  canvas: Surface,
-  texture: Surface,
+  out: Int32Array,
+  { width, pixels }: Surface,
   start: number,
-  count: number,
+  end: number,
   startU: number,
   startV: number,
-  ux: number,
-  vx: number,
+  stepU: number,
+  stepV: number,
   blends: boolean,
 ): void {
-  const { width, pixels } = texture;
-  const out = canvas.pixels;
-  const stepU = Math.round(ux * PART);
-  const stepV = Math.round(vx * PART);
-  let u = (startU * PART) | 0;
-  let v = (startV * PART) | 0;
-  for (let to = start; to < start + count; to += 1) {
+  let u = startU;
+  let v = startV;
+  for (let to = start; to < end; to += 1) {
     const at = (v >> PART_BITS) * width + (u >> PART_BITS);
     const fx = (u >> (PART_BITS - 8)) & 0xff;
     const fy = (v >> (PART_BITS - 8)) & 0xff;
@@ -194,7 +200,7 @@ function drawRowInside(
   }
 }
 
-/** Outside of the texture its edge pixels repeat. */
+/** Draws one row of a triangle. Outside of the texture its edge pixels repeat. */
 function drawRowAtEdge(
   canvas: Surface,
   texture: Surface,
