@@ -15,6 +15,7 @@ import { createEngineRegistry } from './engines/registry.ts';
 import { countReadings, countStored, describePage, listSecrets, watchParts } from './figures.ts';
 import { createApp } from './http/app.ts';
 import type { HttpApp } from './http/context.ts';
+import { gaugeStrain } from './http/shed-load.ts';
 import { createUrlSigner } from './http/signed-url.ts';
 import { loadSigningSecret } from './http/signing-secret.ts';
 import { systemClock } from './kernel/clock.ts';
@@ -185,6 +186,7 @@ async function openParts(config: Config, role: NodeRole, { db, log }: { db: Data
       config.preflight &&
       createPreflight({ ...config.preflight, workDir: join(folders.inputs, 'preflight'), log }),
     nodes,
+    strain: gaugeStrain(() => db.ping()),
     signingSecret: config.http.signingSecret ?? (await loadSigningSecret(config.dataDir)),
     // The last one, because it runs from here on and must be stopped.
     queue: await createQueue({ db, log, supervises: role !== 'api' }),
@@ -226,6 +228,8 @@ async function assemble(config: Config, options: ServiceOptions, parts: Parts): 
       uploadMsMax: config.uploads.uploadMsMax,
     },
     adminKeys,
+    rates: config.rates,
+    readStrain: parts.strain.read,
     hasOnlyHealth: role === 'worker',
     isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
     version: VERSION,
@@ -324,7 +328,8 @@ async function drain(tasks: Tasks, { nodes, log }: Parts, options: DrainOptions)
 
 /** In the reverse of the order in which they lean on each other. */
 async function closeParts(config: Config, parts: Parts): Promise<void> {
-  const { queue, localEngine, probe, preflight, guarded, db, folders } = parts;
+  const { strain, queue, localEngine, probe, preflight, guarded, db, folders } = parts;
+  strain.close();
   await queue.stop({ timeoutMs: QUEUE_STOP_MS_MAX });
   await localEngine.close();
   await probe.close();

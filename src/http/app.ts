@@ -7,7 +7,9 @@ import { CALLER } from './auth.ts';
 import { boundBodies } from './body-time.ts';
 import type { HttpApp, HttpContext } from './context.ts';
 import { sendError, toAppError } from './error-answer.ts';
+import { createMalformedAnswer } from './malformed.ts';
 import { describeApi, showApi } from './openapi.ts';
+import { limitRates } from './rate-limit.ts';
 import { addAdminAuditRoute } from './routes/admin-audit/route.ts';
 import { addAdminBackupRoute } from './routes/admin-backup/route.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
@@ -32,6 +34,7 @@ import { addListModelsRoute } from './routes/list-models/route.ts';
 import { addListUploadsRoute } from './routes/list-uploads/route.ts';
 import { addListVideosRoute } from './routes/list-videos/route.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { shedLoad } from './shed-load.ts';
 import { explainUnknownRoutes } from './unknown-routes.ts';
 import { explainIssues, findUnsoundText } from './validate.ts';
 import { readRequestId, watchRequests } from './watch-requests.ts';
@@ -86,6 +89,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
     http: { headersTimeout: HEAD_MS_MAX },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     forceCloseConnections: 'idle',
+    clientErrorHandler: createMalformedAnswer(context.newId),
     frameworkErrors: (error, request, reply) =>
       sendError(request, reply, toAppError(error, request, context.limits)),
   }).withTypeProvider<ZodTypeProvider>();
@@ -108,7 +112,9 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
 
   app.decorateRequest(CALLER, null);
   watchRequests(app, context);
+  if (context.readStrain) shedLoad(app, context.readStrain);
   addSecurityHeaders(app, context);
+  if (context.rates) limitRates(app, context.rates, context.clock);
   boundBodies(app);
   explainUnknownRoutes(app);
   await describeApi(app, context.version);

@@ -27,6 +27,11 @@ export async function findCaller(
   return caller;
 }
 
+/** Null on a route that asks for no key. */
+export function findKnownCaller(request: FastifyRequest): Caller | null {
+  return request.getDecorator<Caller | null>(CALLER);
+}
+
 /** The caller of a route behind `requireCaller`. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = request.getDecorator<Caller | null>(CALLER);

@@ -12,6 +12,8 @@ import type { Log } from '../kernel/log.ts';
 import type { SignedBlob, Storage } from '../storage/storage.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Uploads } from '../uploads/uploads.ts';
+import type { RateLimits } from './rate-limit.ts';
+import type { Strain } from './shed-load.ts';
 import type { UrlSigner } from './signed-url.ts';
 
 export type OpenedDump = { stream: Readable; sizeBytes: number };
@@ -41,6 +43,10 @@ export type HttpContext = {
   };
   /** Keys that open the admin endpoints; none closes them. */
   adminKeys: readonly string[];
+  /** How many requests each key may make. @default as many as it likes */
+  rates?: RateLimits;
+  /** How strained the process is; too much sheds load. @default it is not looked at */
+  readStrain?: () => Strain;
   /** A process that answers no customers is only asked whether it lives. @default false */
   hasOnlyHealth?: boolean;
   /** Whether the outside reaches the service over https; then browsers are told to keep to it. */

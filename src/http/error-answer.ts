@@ -58,8 +58,9 @@ export function toErrorAnswer(error: AppError, requestId: string): ErrorAnswer {
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError) {
   const { status } = error.entry;
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="understudy"');
-  if (status === 503) reply.header('retry-after', '2');
-  if (status === 429) reply.header('retry-after', '5');
+  const { retryAfterSeconds } = error.values;
+  if (status === 503) reply.header('retry-after', String(retryAfterSeconds ?? 2));
+  if (status === 429) reply.header('retry-after', String(retryAfterSeconds ?? 5));
   reply.header('cache-control', 'no-store');
   reply.removeHeader('content-length');
   return reply

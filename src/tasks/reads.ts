@@ -65,6 +65,7 @@ const LOOK_INTERVAL_MS = 1_000;
 
 export function createReads(means: TaskMeans): TaskReads {
   const { clock } = means;
+  let waitCount = 0;
 
   return {
     async view(caller, taskId) {
@@ -89,8 +90,16 @@ export function createReads(means: TaskMeans): TaskReads {
     async content(caller, taskId) {
       return describeContent(await findEvenDeleted(means, caller, taskId), clock.now());
     },
-    waitForChange: (taskId, sinceVersion, timeoutMs) =>
-      waitForChange(means, taskId, sinceVersion, timeoutMs),
+    async waitForChange(taskId, sinceVersion, timeoutMs) {
+      // Each look costs a query a second, so beyond the limit the caller sees the task as it is.
+      if (waitCount >= means.limits.waitsMax) return;
+      waitCount++;
+      try {
+        await waitForChange(means, taskId, sinceVersion, timeoutMs);
+      } finally {
+        waitCount--;
+      }
+    },
   };
 }
 

@@ -128,6 +128,7 @@ async function openParts(fundsUsd: bigint) {
   const context = { ...CONTEXT, ...means, tasks, uploads, accounts, billing, storage, signer };
   const app = await createApp(context);
   return {
+    context,
     accounts,
     app,
     billing,
