@@ -22,14 +22,15 @@ const SHRINK_STEP = 0.85;
  */
 export function createUnfold(source: Face, triangles: Uint16Array): (target: Face) => void {
   const neighbours = findNeighbours(triangles);
+  const seen = findSeen(source, triangles);
   return (target) => {
     for (let round = 0; round < SMOOTH_ROUNDS_MAX; round += 1) {
-      const turned = findTurned(source, target, triangles);
+      const turned = listTurned(seen, target, triangles);
       if (turned.length === 0) return;
       smoothAround(source, target, triangles, turned, neighbours);
     }
     for (let round = 0; round < CALM_ROUNDS_MAX; round += 1) {
-      const turned = findTurned(source, target, triangles);
+      const turned = listTurned(seen, target, triangles);
       if (turned.length === 0) return;
       const reach = 1 + Math.floor(round / CALM_ROUNDS_A_RING);
       for (const triangle of turned) {
@@ -38,7 +39,7 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
       }
     }
     for (let round = 0; round < SHRINK_ROUNDS_MAX; round += 1) {
-      if (findTurned(source, target, triangles).length === 0) return;
+      if (listTurned(seen, target, triangles).length === 0) return;
       for (let i = 0; i < target.length; i += 1) {
         target[i] = source[i]! + SHRINK_STEP * (target[i]! - source[i]!);
       }
@@ -54,16 +55,29 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
  * count.
  */
 export function findTurned(source: Face, target: Face, triangles: Uint16Array): number[] {
-  const result: number[] = [];
+  return listTurned(findSeen(source, triangles), target, triangles);
+}
+
+/** The triangles that count, and their areas in the source. */
+type Seen = { numbers: Uint16Array; areas: Float64Array };
+
+function findSeen(source: Face, triangles: Uint16Array): Seen {
   const face = frontArea(source, triangles);
   const speck = SPECK_SHARE * Math.abs(face);
-  for (let i = 0; i < triangles.length; i += 3) {
-    const a = triangles[i]! * 3;
-    const b = triangles[i + 1]! * 3;
-    const c = triangles[i + 2]! * 3;
-    const before = area(source, a, b, c);
-    if (before * Math.sign(face) < speck) continue;
-    if (area(target, a, b, c) / before < AREA_SHARE_MIN) result.push(i / 3);
+  const areas = Float64Array.from({ length: triangles.length / 3 }, (_, triangle) =>
+    areaOf(source, triangles, triangle),
+  );
+  const numbers = Uint16Array.from(areas.keys()).filter(
+    (triangle) => areas[triangle]! * Math.sign(face) >= speck,
+  );
+  return { numbers, areas };
+}
+
+function listTurned({ numbers, areas }: Seen, target: Face, triangles: Uint16Array): number[] {
+  const result: number[] = [];
+  for (const triangle of numbers) {
+    const share = areaOf(target, triangles, triangle) / areas[triangle]!;
+    if (share < AREA_SHARE_MIN) result.push(triangle);
   }
   return result;
 }
@@ -132,13 +146,15 @@ function findNeighbours(triangles: Uint16Array): number[][] {
 /** Signed area of the whole face; its sign is that of a triangle seen from the front. */
 function frontArea(face: Face, triangles: Uint16Array): number {
   let sum = 0;
-  for (let i = 0; i < triangles.length; i += 3) {
-    sum += area(face, triangles[i]! * 3, triangles[i + 1]! * 3, triangles[i + 2]! * 3);
-  }
+  for (let i = 0; i < triangles.length / 3; i += 1) sum += areaOf(face, triangles, i);
   return sum;
 }
 
-function area(face: Face, a: number, b: number, c: number): number {
+/** Twice the area, positive when the corners run clockwise in the picture. */
+function areaOf(face: Face, triangles: Uint16Array, triangle: number): number {
+  const a = triangles[triangle * 3]! * 3;
+  const b = triangles[triangle * 3 + 1]! * 3;
+  const c = triangles[triangle * 3 + 2]! * 3;
   const ax = face[a]!;
   const ay = face[a + 1]!;
   return (face[b]! - ax) * (face[c + 1]! - ay) - (face[b + 1]! - ay) * (face[c]! - ax);
