@@ -59,7 +59,7 @@ test('inputs are fetched once, kept, rendered, and charged by their probed lengt
   assert.equal(task.status, 'completed', JSON.stringify(task.error));
   assert.equal(task.usage.probed_seconds, 4.4);
   assert.equal(task.usage.charged_usd, '0.41152', '4 s at the rate of std');
-  assert.deepEqual(files.requests.toSorted(), ['clip.mp4', 'picture.png']);
+  assert.deepEqual(files.requests.toSorted(), ['clip.mp4', 'part of clip.mp4', 'picture.png']);
   const clip = await readFile(media('clip.mp4'));
   assert.equal(engine.sizes.at(-1)?.video, clip.length);
   const answer = await fetch(task.url);
