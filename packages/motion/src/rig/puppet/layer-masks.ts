@@ -6,7 +6,7 @@
 import { type Layer, LIMBS, type Limb } from '../../model/character.ts';
 import { jointAt } from '../../model/joints.ts';
 import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
-import type { Figure } from '../segment/figure.ts';
+import { type Colour, colourDistance, type Figure, meanColour } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { bridgeUnderArm, extendUnderArm } from './hidden-trunk.ts';
@@ -26,6 +26,11 @@ const HANGING_H = 0.3;
  * layer worth it.
  */
 const HANGING_MIN = 150;
+
+/** A pixel at a cut is the layer's own when it is this near in colour (0..441) ... */
+const ALIKE_MAX = 26;
+/** ... to the mean of what is surely the layer's within this many pixels. */
+const ALIKE_REACH = 3;
 
 /** At segmentation size, 1 or 0 a pixel. */
 export type LayerMask = {
@@ -108,7 +113,7 @@ function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
   for (let i = 0; i < keep.length; i++) if (keep[i] === 1) extend[i] = 0;
   const under = coveredBy(labels, width, height, isArm(limb) ? PART.head : PART.torso);
   const doubtful = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
-  return { name: limb, keep, extend, doubtful };
+  return { name: limb, keep, extend, doubtful: dropAlike(doubtful, keep, figure) };
 }
 
 /** Continues a limb along its first bone where `cover` hides it. */
@@ -153,7 +158,7 @@ function maskBody(inputs: MaskInputs): LayerMask {
     mark(doubtful, coveredBy(labels, width, height, PART[limb]), (i) => labels[i] !== PART[limb]);
   }
   if (hasHeadLayer) mark(doubtful, coveredBy(labels, width, height, PART.head), () => true);
-  return { name: 'body', keep, extend, doubtful };
+  return { name: 'body', keep, extend, doubtful: dropAlike(doubtful, keep, figure) };
 }
 
 function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boolean): void {
@@ -164,6 +169,36 @@ function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boo
 function coveredBy(labels: Int8Array, width: number, height: number, cover: number): Uint8Array {
   const mask = maskOfLabel(labels, cover);
   return dilate(mask, width, height, 1);
+}
+
+/**
+ * Doubtful pixels without those that look like the layer right beside them: bare skin goes on from
+ * neck to shoulder, and a guess in its place would draw a line over it.
+ */
+function dropAlike(
+  doubtful: Uint8Array,
+  keep: Uint8Array,
+  { rgb: { width, height, channels }, alpha }: Figure,
+): Uint8Array {
+  const isSure = (i: number): boolean => keep[i] === 1 && doubtful[i] === 0 && alpha[i]! > 0.9;
+  const colourOf = (i: number): Colour => [channels[0][i]!, channels[1][i]!, channels[2][i]!];
+  return doubtful.map((value, i) => {
+    if (value === 0 || keep[i] === 0) return value;
+    const x = i % width;
+    const y = (i - x) / width;
+    const beside: Colour[] = [];
+    for (let py = Math.max(0, y - ALIKE_REACH); py <= Math.min(height - 1, y + ALIKE_REACH); py++) {
+      for (
+        let px = Math.max(0, x - ALIKE_REACH);
+        px <= Math.min(width - 1, x + ALIKE_REACH);
+        px++
+      ) {
+        if (isSure(py * width + px)) beside.push(colourOf(py * width + px));
+      }
+    }
+    const usual = meanColour(beside);
+    return usual !== null && colourDistance(colourOf(i), usual) < ALIKE_MAX ? 0 : 1;
+  });
 }
 
 /** Where the trunk goes on under arms with their own layer and under hair. */

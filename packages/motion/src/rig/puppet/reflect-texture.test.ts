@@ -36,3 +36,18 @@ test('what can be seen is never painted over', () => {
   reflectRows(filled, colours, known, hidden, 16);
   assert.deepEqual(filled.channels[1].slice(0, EDGE), before);
 });
+
+test('right beside a cut nothing of the far side is mixed in, which would draw a line there', () => {
+  const width = 40;
+  const colours = createRgb(width, 1);
+  const known = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    for (const plane of colours.channels) plane[x] = x < 20 ? 200 : 0;
+    known[x] = x < 12 || x >= 28 ? 1 : 0;
+  }
+  const hidden = Uint8Array.from(known, (value) => 1 - value);
+  const filled = createRgb(width, 1);
+  reflectRows(filled, colours, known, hidden, 30);
+  assert.ok(filled.channels[0]![13]! > 190, `${filled.channels[0]![13]} beside 200`);
+  assert.ok(filled.channels[0]![26]! < 10, `${filled.channels[0]![26]} beside 0`);
+});

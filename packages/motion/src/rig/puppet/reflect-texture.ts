@@ -8,6 +8,8 @@ import { smoothstep } from '../../model/scalar.ts';
 
 /** The first pixels beside a cut are mixed with the other part; reflections start behind them. */
 const INSET = 2;
+/** Of each pixel of a row: three colours times their weights, the weights, and how much is covered. */
+const SUMS = 5;
 
 /**
  * Writes reflections over `filled` where `hidden` is 1. `known` is 1 where `colours` can be
@@ -22,19 +24,19 @@ export function reflectRows(
   reach: number,
 ): void {
   const { width, height } = colours;
-  const sums = new Float32Array(width * 4);
+  const sums = new Float32Array(width * SUMS);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     sums.fill(0);
     addReflections(sums, colours, known, hidden, row, 1, reach);
     addReflections(sums, colours, known, hidden, row, -1, reach);
     for (let x = 0; x < width; x++) {
-      const total = sums[x * 4 + 3]!;
+      const total = sums[x * SUMS + 3]!;
       if (total <= 0) continue;
-      const share = Math.min(1, total);
+      const share = Math.min(1, sums[x * SUMS + 4]!);
       for (let c = 0; c < 3; c++) {
         const plane = filled.channels[c]!;
-        plane[row + x]! += share * (sums[x * 4 + c]! / total - plane[row + x]!);
+        plane[row + x]! += share * (sums[x * SUMS + c]! / total - plane[row + x]!);
       }
     }
   }
@@ -59,8 +61,11 @@ function addReflections(
     if (distance > reach) continue;
     const from = edge - direction * (distance + INSET);
     if (from < 0 || from >= width || known[row + from] === 0) continue;
-    const weight = smoothstep(reach, 0.5 * reach, distance) / Math.max(1, distance / 4);
-    for (let c = 0; c < 3; c++) sums[x * 4 + c]! += weight * channels[c]![row + from]!;
-    sums[x * 4 + 3]! += weight;
+    const fade = smoothstep(reach, 0.5 * reach, distance);
+    // Right beside a cut the other side must not be seen at all: it would draw a line there.
+    const weight = fade / Math.max(1, (distance / 3) ** 3);
+    for (let c = 0; c < 3; c++) sums[x * SUMS + c]! += weight * channels[c]![row + from]!;
+    sums[x * SUMS + 3]! += weight;
+    sums[x * SUMS + 4]! += fade / Math.max(1, distance / 4);
   }
 }
