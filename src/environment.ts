@@ -150,7 +150,7 @@ export const environment = z.object({
   LEASE_SECONDS: wholeNumber(3, 3600).default(30),
   /** Seconds that renders under way may take to end when the service is stopped. @default 20 */
   DRAIN_SECONDS: wholeNumber(0, 86_400).default(20),
-  /** Submits, quotes and uploads of one key in a second, on average; 0 sets no limit. @default 10 */
+  /** Changes of one key in a second, on average; 0 sets no limit. @default 10 */
   WRITES_PER_SECOND: wholeNumber(0, 100_000).default(10),
   /** Those that may come at once after a pause. @default 100 */
   WRITES_BURST: wholeNumber(1, 1_000_000).default(100),
@@ -158,7 +158,7 @@ export const environment = z.object({
   READS_PER_SECOND: wholeNumber(0, 100_000).default(50),
   /** Those that may come at once after a pause. @default 500 */
   READS_BURST: wholeNumber(1, 1_000_000).default(500),
-  /** Requests with ?wait= that one process keeps waiting; more are answered at once. @default 2000 */
+  /** Requests with ?wait= that one process keeps; more are answered at once. @default 2000 */
   WAITS_MAX: wholeNumber(0, 1_000_000).default(2000),
   /** Days that results are kept. @default 30 */
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),

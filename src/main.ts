@@ -60,8 +60,8 @@ export type Service = {
   /** Listens, takes up work, and leaves its note for the command line. */
   start(): Promise<void>;
   /**
-   * Takes up no more work, lets renders and requests under way end, gives unfinished tasks back, and
-   * closes everything. Safe to call twice.
+   * Takes up no more work, lets renders and requests under way end, gives unfinished tasks back,
+   * and closes everything. Safe to call twice.
    *
    * @param enough Gives back what is still rendered without waiting any longer.
    */

@@ -48,7 +48,8 @@ export type Submitted = {
 };
 
 /**
- * Throws `insufficient_balance`, `too_many_tasks`, `external_task_id_taken`, `idempotency_mismatch`,
+ * Throws `insufficient_balance`, `too_many_tasks`, `external_task_id_taken`,
+ * `idempotency_mismatch`,
  * `upload_not_found`, `upload_kind_wrong`, those of quotes, and, for an engine that is not there,
  * `invalid_request`. What is refused leaves no key behind, so it may be sent again.
  */
