@@ -110,12 +110,24 @@ export const OWN_CASES: readonly Case[] = [
     name: 'picture without the head',
     picture: picture(crop(0, 0.33, 1, 1)),
     clip: CLIP,
+    expected: ['error image no_person'],
+  },
+  {
+    name: 'picture cut off at the mouth',
+    picture: picture(crop(0, 0.27, 1, 1)),
+    clip: CLIP,
     expected: ['warning image head_out_of_frame'],
   },
   {
     name: 'clip without the head',
     picture: PICTURE,
     clip: clip(crop(0, 0.4, 1, 1)),
+    expected: ['error video no_person'],
+  },
+  {
+    name: 'clip cut off at the mouth',
+    picture: PICTURE,
+    clip: clip(crop(0, 0.31, 1, 1)),
     expected: ['warning video head_out_of_frame'],
   },
   {

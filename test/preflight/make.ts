@@ -108,16 +108,17 @@ export function coverBand(top: number, bottom: number): Change {
   };
 }
 
-/** The picture, smaller, in the middle of a plain one of the wanted size. */
+/** The picture, of this part of the height, in the middle of a plain one of the wanted size. */
 export function placeIn(width: number, height: number, share: number): Change {
-  return (picture) => {
+  return (picture, own) => {
     const inner = toEven(height * share);
-    const [above, below] = [Math.floor((height - inner) / 2), Math.ceil((height - inner) / 2)];
-    return picture.resize({ height: inner, width: toEven(width * share), fit: 'cover' }).extend({
-      top: above,
-      bottom: below,
-      left: Math.floor((width - toEven(width * share)) / 2),
-      right: Math.ceil((width - toEven(width * share)) / 2),
+    const innerWidth = toEven((inner * own.width) / own.height);
+    const [beside, above] = [(width - innerWidth) / 2, (height - inner) / 2];
+    return picture.resize({ height: inner, width: innerWidth, fit: 'fill' }).extend({
+      top: Math.floor(above),
+      bottom: Math.ceil(above),
+      left: Math.floor(beside),
+      right: Math.ceil(beside),
       background: '#7d8a94',
     });
   };

@@ -17,6 +17,19 @@ export function isSamePerson(a: Pose, b: Pose): boolean {
   return sum / POSE_LANDMARK_COUNT < torso / 2;
 }
 
+/** Between two neighbouring frames nobody grows or shrinks by this factor. */
+const SIZE_FACTOR_MAX = 1.25;
+
+/**
+ * Whether a jump of the colours between two neighbouring frames is a cut: nobody is on one of the
+ * two sides, or the body has jumped or changed its size. A flash of light does neither.
+ */
+export function isAnotherShot(before: Pose | null, after: Pose | null): boolean {
+  if (before === null || after === null || !isSamePerson(before, after)) return true;
+  const [one, other] = [measureTorso(before), measureTorso(after)];
+  return Math.max(one, other) > SIZE_FACTOR_MAX * Math.min(one, other);
+}
+
 /**
  * The longest of shoulder width and the two sides of the trunk: stable whichever way a person
  * turns.

@@ -20,8 +20,11 @@ export async function findSmallPerson(
     for (let column = 0; column < TILES; column += 1) {
       const x = Math.floor((column / (TILES - 1)) * (image.width - width));
       const y = Math.floor((row / (TILES - 1)) * (image.height - height));
-      const found = await detectors.detectPose(cropImage(image, { x, y, width, height }));
+      const tile = cropImage(image, { x, y, width, height });
+      const found = await detectors.detectPose(tile);
       if (found === null) continue;
+      // A part of a larger body without its head is taken for a small one otherwise.
+      if ((await detectors.detectFace(tile, { pose: found.pose })) === null) continue;
       return measurePerson(found.pose, width, height).areaShare * TILE_SHARE ** 2;
     }
   }

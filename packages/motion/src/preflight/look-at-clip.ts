@@ -6,7 +6,7 @@ import { makeColourWatch, mayBeCut, standsOut } from '../model/colour-watch.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
 import { POSE, type Pose } from '../model/pose.ts';
-import { isSamePerson, measureTorso } from '../model/same-person.ts';
+import { isAnotherShot, isSamePerson, measureTorso } from '../model/same-person.ts';
 import { findSmallPerson } from './find-small-person.ts';
 import { measurePerson } from './measure-person.ts';
 import type { ClipMoment, ClipSight } from './sights.ts';
@@ -74,7 +74,7 @@ async function walk(
     const change = watchColours(frame.image) ?? 0;
     changes.push(change);
     if (last && mayBeCut(change) && jumps.length < CUTS_LOOKED_AT_MAX) {
-      const hasJumped = await isAnotherShot(detectors, last.image, frame.image);
+      const hasJumped = await hasAnotherShot(detectors, last.image, frame.image);
       jumps.push({ ...frame, change, before: changes.at(-2) ?? 0, hasJumped });
     }
     // The body of a moment is followed into the next frame, which tells how fast it moves.
@@ -151,13 +151,12 @@ function addSpeed(moment: ClipMoment, from: DetectedPose, to: Pose | null, fps: 
   if (steps.length > 0) moment.speed = (Math.max(...steps) / measureTorso(from.pose)) * fps;
 }
 
-/** A flash of light moves nobody and is no cut. */
-async function isAnotherShot(
+async function hasAnotherShot(
   detectors: Detectors,
   before: RgbaImage,
   after: RgbaImage,
 ): Promise<boolean> {
   const one = await detectors.detectPose(before);
   const other = await detectors.detectPose(after);
-  return one === null || other === null || !isSamePerson(one.pose, other.pose);
+  return isAnotherShot(one?.pose ?? null, other?.pose ?? null);
 }

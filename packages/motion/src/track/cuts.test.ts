@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeColourWatch, mayBeCut } from '../model/colour-watch.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { POSE_STRIDE } from '../model/pose.ts';
 import { poseOf, STANDING, shifted } from '../testing/stick-figure.ts';
 import { cleanPoses } from './clean-paths.ts';
 import { cleanShots, findCuts, tellCuts } from './cuts.ts';
@@ -26,6 +27,17 @@ test('another room may be a cut, a person who moves in the same one is none', ()
   assert.equal(mayBeCut(watch(room(200, 36))), false);
   assert.equal(mayBeCut(watch(room(120, 36))), true);
   assert.equal(mayBeCut(watch(room(120, 36))), false);
+});
+
+test('a body of another size at the same place stands in another shot', () => {
+  const smaller = here.slice();
+  for (let at = 0; at < smaller.length; at += POSE_STRIDE) {
+    smaller[at] = here[0]! + (here[at]! - here[0]!) * 0.7;
+    smaller[at + 1] = here[1]! + (here[at + 1]! - here[1]!) * 0.7;
+  }
+  const before = { colourChange: 1, pose: here };
+  assert.deepEqual(findCuts([before, { colourChange: 40, pose: smaller }]), [1]);
+  assert.deepEqual(findCuts([before, { colourChange: 1, pose: smaller }]), []);
 });
 
 test('a cut is a jump of the colours and of the body, a flash of light is none', () => {

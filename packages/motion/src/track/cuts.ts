@@ -6,7 +6,7 @@
 import { mayBeCut, standsOut } from '../model/colour-watch.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Pose } from '../model/pose.ts';
-import { isSamePerson } from '../model/same-person.ts';
+import { isAnotherShot } from '../model/same-person.ts';
 import type { Series } from './series.ts';
 
 /** Times named in one sentence, at most. */
@@ -17,7 +17,7 @@ export type CutEvidence = { colourChange: number | null; pose: Pose | null };
 
 /**
  * Frames that begin another shot: the colours jump and the body does too, or there is none on one
- * side. A flash of light moves nobody and is no cut.
+ * side.
  */
 export function findCuts(frames: readonly (CutEvidence | null)[]): number[] {
   const cuts: number[] = [];
@@ -29,13 +29,9 @@ export function findCuts(frames: readonly (CutEvidence | null)[]): number[] {
   for (let i = 1; i < looked.length; i += 1) {
     const change = changeAt(i);
     if (!mayBeCut(change) || !standsOut(change, changeAt(i - 1), changeAt(i + 1))) continue;
-    if (hasJumped(looked[i - 1]!.pose, looked[i]!.pose)) cuts.push(looked[i]!.index);
+    if (isAnotherShot(looked[i - 1]!.pose, looked[i]!.pose)) cuts.push(looked[i]!.index);
   }
   return cuts;
-}
-
-function hasJumped(before: Pose | null, after: Pose | null): boolean {
-  return before === null || after === null || !isSamePerson(before, after);
 }
 
 /** Runs `clean` on the frames of each shot alone. */
