@@ -21,8 +21,8 @@ export type AuditScope = {
    */
   sinceMs?: number | null;
   /**
-   * Leaves out the sums of all lines of an account; `balance-audit.ts` does that for less when it is
-   * done again and again. @default false
+   * Leaves out the sums of all lines of an account; `balance-audit.ts` does that for less when it
+   * is done again and again. @default false
    */
   isWithoutSums?: boolean;
 };

@@ -21,6 +21,7 @@ test('the document is OpenAPI 3.1 and names every route', () => {
   assert.match(document.openapi, /^3\.1\./);
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
     '/admin/audit',
+    '/admin/backup',
     '/admin/credits',
     '/admin/keys',
     '/admin/keys/{key_id}',

@@ -1,4 +1,6 @@
-/** The tasks of an account, newest first, page by page, or those that are asked for by their ids. */
+/**
+ * The tasks of an account, newest first, page by page, or those that are asked for by their ids.
+ */
 
 import { sql } from 'kysely';
 import type { Caller } from '../accounts/accounts.ts';
