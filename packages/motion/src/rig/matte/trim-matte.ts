@@ -17,7 +17,7 @@ const HUE_WEIGHT = 2;
 const CREEP_FACTOR = 1.8;
 /** if they change by no more than this from pixel to pixel (L1, 0..765), over so many pixels. */
 const CREEP_CHANGE_MAX = 14;
-const CREEP_STEPS = 10;
+const CREEP_STEPS = 30;
 /** A wall in shadow is darker than its estimate by no more than this (0..255) ... */
 const SHADE_MAX = 64;
 /** ... and has its hue to within this. */
