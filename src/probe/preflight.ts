@@ -81,7 +81,8 @@ export function createPreflight(options: PreflightOptions): Preflight {
       try {
         return judge(await jail.run(job, readBoth(image, video, job), signal), log);
       } catch (error) {
-        if (!isAppError(error, 'not_ready') || signal?.aborted) throw error;
+        const isAnswer = isAppError(error) && !isAppError(error, 'not_ready');
+        if (isAnswer || signal?.aborted) throw error;
         log.warn({ err: error }, 'the pre-flight was left out');
         return [];
       }
