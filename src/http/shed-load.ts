@@ -8,18 +8,20 @@ import { AppError } from '../kernel/errors.ts';
 import type { HttpApp } from './context.ts';
 
 export type Strain = {
-  /** Mean lateness of timers over the last look, in milliseconds. */
+  /** How late timers are on average, the least of the last looks, in milliseconds. */
   loopDelayMs: number;
   /** How long the database has taken to answer, or has not answered for, in milliseconds. */
   databaseMs: number;
 };
 
 /** What a process may be strained before it sheds load. */
-export const STRAIN_MAX: Strain = { loopDelayMs: 1_000, databaseMs: 5_000 };
+export const STRAIN_MAX: Strain = { loopDelayMs: 2_000, databaseMs: 5_000 };
 
 export type StrainGauge = { read(): Strain; close(): void };
 
 const LOOK_MS = 1_000;
+/** A start, or one large thing to do, is over before so many looks have passed. */
+const LOOKS_BEHIND = 3;
 const RESOLUTION_MS = 20;
 const NANOS_PER_MS = 1e6;
 const RETRY_AFTER_SECONDS = 2;
@@ -31,6 +33,7 @@ export function gaugeStrain(ping: () => Promise<void>): StrainGauge {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   const strain: Strain = { loopDelayMs: 0, databaseMs: 0 };
+  let delays: number[] = Array.from({ length: LOOKS_BEHIND }, () => 0);
   let askedAtMs: number | null = null;
   const ask = async () => {
     const startedAtMs = performance.now();
@@ -40,7 +43,8 @@ export function gaugeStrain(ping: () => Promise<void>): StrainGauge {
     askedAtMs = null;
   };
   const timer = setInterval(() => {
-    strain.loopDelayMs = readDelay(histogram);
+    delays = [...delays.slice(1), readDelay(histogram)];
+    strain.loopDelayMs = Math.min(...delays);
     if (askedAtMs === null) void ask();
     else strain.databaseMs = performance.now() - askedAtMs;
   }, LOOK_MS);

@@ -1,0 +1,181 @@
+/**
+ * A whole service under load is killed without warning at random moments and started again on what
+ * it left, as often as asked for: every task that was accepted ends, and the books are exact.
+ */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Violation } from '../../src/billing/audit.ts';
+import { readConfig } from '../../src/config.ts';
+import type { DatabaseKind } from '../../src/db/database.ts';
+import { openBooks } from '../../src/main.ts';
+import { auditBooks } from '../../src/tasks/audit.ts';
+import { prepareDataDir, reserveOnServer, silentLog } from '../fixtures/database.ts';
+import { serveFolders } from '../fixtures/file-server.ts';
+
+export type KillsOptions = {
+  kills: number;
+  kind: DatabaseKind;
+  /** Chooses the moments of the kills. */
+  seed: number;
+  log(text: string): void;
+};
+
+export type KillsResult = {
+  /** Tasks whose submit was answered. */
+  accepted: number;
+  /** Tasks in the database, by state; an answer may have been lost, so there may be more. */
+  states: Record<string, number>;
+  /** Accepted tasks that are not there. */
+  missing: string[];
+  violations: Violation[];
+};
+
+const RENDER_MS = 150;
+/** Long enough that something is in every state, short enough that nothing comes to rest. */
+const LIFE_MS = { min: 200, max: 2_000 };
+const SUBMIT_PAUSE_MS = 60;
+const FUNDS = 1_000_000_000_000_000n;
+const END_MS_MAX = 180_000;
+
+export async function runKills(options: KillsOptions): Promise<KillsResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-kills-'));
+  const dataDir = join(folder, 'data');
+  await mkdir(join(folder, 'media'));
+  await writeFile(join(folder, 'media', 'picture.png'), randomBytes(1_000));
+  await writeFile(join(folder, 'media', 'clip.mp4'), randomBytes(2_000));
+  const files = await serveFolders(join(folder, 'media'));
+  const reserved = options.kind === 'postgres' ? await reserveOnServer() : null;
+  if (!reserved) await prepareDataDir(dataDir);
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    DATA_DIR: dataDir,
+    PORT: '0',
+    ALLOW_CIDRS: '127.0.0.0/8',
+    PREFLIGHT: 'no',
+    DRAIN_SECONDS: '1',
+    WRITES_PER_SECOND: '0',
+    ...reserved?.environment,
+  };
+  const key = await openAccount(environment);
+  const load = { key, media: files.url, accepted: new Set<string>() };
+  try {
+    const random = createRandom(options.seed);
+    for (let kill = 1; kill <= options.kills; kill++) {
+      const service = await startService(environment);
+      const stopped = new AbortController();
+      const lifeMs = LIFE_MS.min + random() * (LIFE_MS.max - LIFE_MS.min);
+      const killing = pause(lifeMs)
+        .then(() => killService(service.process, 'SIGKILL'))
+        .finally(() => stopped.abort());
+      await Promise.all([submitUntil(stopped.signal, service.url, load), killing]);
+      options.log(`kill ${kill} of ${options.kills}: ${load.accepted.size} tasks accepted`);
+    }
+    const last = await startService(environment);
+    await waitForEnds(last.url, load);
+    await killService(last.process, 'SIGTERM');
+    return await judge(environment, load.accepted);
+  } finally {
+    files.close();
+    await reserved?.drop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Load = { key: string; media: string; accepted: Set<string> };
+
+async function openAccount(environment: Record<string, string>): Promise<string> {
+  const { db, accounts, billing } = await openBooks(readConfig(environment), silentLog);
+  const { id } = await accounts.createAccount('under load');
+  await billing.creditAccount(id, FUNDS, 'funds');
+  const { key } = await accounts.createKey(id, 'test');
+  await db.close();
+  return key;
+}
+
+async function startService(environment: Record<string, string>) {
+  const file = join(import.meta.dirname, '../many/node-process.ts');
+  const child = fork(file, ['all', String(RENDER_MS)], { env: environment, silent: true });
+  child.stdout?.resume();
+  child.stderr?.pipe(process.stderr);
+  const [message] = await once(child, 'message');
+  return { process: child, url: (message as { url: string }).url };
+}
+
+async function killService(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+async function submitUntil(signal: AbortSignal, url: string, load: Load): Promise<void> {
+  while (!signal.aborted) {
+    const answer = await ask(load, `${url}/v1/videos/generations`, {
+      method: 'POST',
+      body: JSON.stringify({
+        model: 'kling-v3-motion-control',
+        image_url: `${load.media}/picture.png`,
+        video_url: `${load.media}/clip.mp4`,
+        character_orientation: 'image',
+        mode: 'std',
+      }),
+    });
+    const [task] = (answer?.['data'] ?? []) as { task_id: string }[];
+    if (task) load.accepted.add(task.task_id);
+    await pause(SUBMIT_PAUSE_MS);
+  }
+}
+
+/** Null when the service is gone or overloaded; any other refusal is an error of this test. */
+async function ask({ key }: Load, url: string, init: RequestInit = {}) {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'idempotency-key': randomUUID(),
+  };
+  const answer = await fetch(url, { ...init, headers }).catch(() => null);
+  if (answer === null) return null;
+  const text = await answer.text().catch(() => null);
+  if (text === null) return null;
+  if (answer.status === 503) return null;
+  if (!answer.ok) throw new Error(text);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+async function waitForEnds(url: string, load: Load): Promise<void> {
+  const untilMs = performance.now() + END_MS_MAX;
+  for (;;) {
+    const balance = await ask(load, `${url}/v1/balance`);
+    if (Number(balance?.['held_usd']) === 0) return;
+    if (performance.now() > untilMs) throw new Error(`holds are left: ${JSON.stringify(balance)}`);
+    await pause(SUBMIT_PAUSE_MS);
+  }
+}
+
+async function judge(environment: Record<string, string>, accepted: ReadonlySet<string>) {
+  const { db } = await openBooks(readConfig(environment), silentLog);
+  const rows = await db.kysely.selectFrom('task').select(['id', 'state']).execute();
+  const known = new Set(rows.map(({ id }) => id));
+  const groups = Object.entries(Object.groupBy(rows, ({ state }) => state));
+  const states = Object.fromEntries(groups.map(([state, group]) => [state, group?.length ?? 0]));
+  const violations = await auditBooks(db.kysely);
+  await db.close();
+  const missing = [...accepted].filter((id) => !known.has(id));
+  return { accepted: accepted.size, states, missing, violations };
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
