@@ -36,6 +36,7 @@ const OUTSIDE_MARGIN = 0.02;
 /** The shoulders of a body that is seen from behind are this part of its trunk apart at least. */
 const AWAY_WIDTH_MIN = 0.25;
 
+const EYES = [POSE.leftEye, POSE.rightEye];
 const HANDS = { 'left hand': POSE.leftWrist, 'right hand': POSE.rightWrist };
 const FEET = { 'left foot': POSE.leftAnkle, 'right foot': POSE.rightAnkle };
 const ARM_POINTS = [POSE.leftElbow, POSE.rightElbow, POSE.leftWrist, POSE.rightWrist];
@@ -60,7 +61,8 @@ export function measurePerson(pose: Pose, width: number, height: number): Person
     areaShare: measureArea(pose, width, height) / (width * height),
     tiltDegrees: measureTilt(pose),
     facesAway: facesAway(pose),
-    headIsOutside: !isInside(POSE.nose, margin),
+    // The network pushes a head that is cut off into the border: no whole one has its eyes there.
+    headIsOutside: !isInside(POSE.nose, margin) || EYES.some((eye) => !isInside(eye, -margin)),
     limbsOutside: Object.entries(limbs).flatMap(([name, index]) =>
       isInside(index, margin) ? [] : [name],
     ),
