@@ -157,7 +157,7 @@ export const OWN_CASES: readonly Case[] = [
   },
   {
     name: 'picture of somebody rather far away',
-    picture: picture(placeIn(1_600, 1_600, 0.33)),
+    picture: picture(placeIn(1_600, 1_600, 0.37)),
     clip: CLIP,
     expected: ['warning image person_too_small'],
   },

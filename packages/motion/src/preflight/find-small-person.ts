@@ -23,9 +23,12 @@ export async function findSmallPerson(
       const tile = cropImage(image, { x, y, width, height });
       const found = await detectors.detectPose(tile);
       if (found === null) continue;
+      const person = measurePerson(found.pose, width, height);
       // A part of a larger body without its head is taken for a small one otherwise.
-      if ((await detectors.detectFace(tile, { pose: found.pose })) === null) continue;
-      return measurePerson(found.pose, width, height).areaShare * TILE_SHARE ** 2;
+      const isWhole = person.reach === 'feet' && person.limbsOutside.length === 0;
+      const hasHead = isWhole && !person.headIsOutside;
+      if (!hasHead && (await detectors.detectFace(tile, found)) === null) continue;
+      return person.areaShare * TILE_SHARE ** 2;
     }
   }
   return null;
