@@ -4,8 +4,8 @@ import { type OpenSession, openSession } from './open-session.ts';
 import { PLANTS, type PlantName } from './plants.ts';
 import { simulateSeed } from './simulate.ts';
 
-const TASKS = 20;
-const SEEDS_MAX = 12;
+const TASKS = 15;
+const SEEDS_MAX = 16;
 
 /** Each bug with the checks of which one has to catch it; a pattern may stand for several. */
 const CAUGHT_BY: Readonly<Record<PlantName, RegExp>> = {

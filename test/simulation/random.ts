@@ -1,4 +1,4 @@
-/** The same seed draws the same numbers on every machine, whatever else has been drawn elsewhere. */
+/** The same seed draws the same numbers on every machine, whatever was drawn from other streams. */
 
 export type Random = {
   /** 0 up to 1, which is not part of it. */

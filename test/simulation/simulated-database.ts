@@ -217,13 +217,18 @@ function lost(): Error {
   return new Error('the connection to the database was lost');
 }
 
-/** For example `update task`. */
+const names = new Map<string, string>();
+
+/** For example `update task`; there are few statements, asked again and again. */
 function nameStatement({ sql }: CompiledQuery): string {
-  const words = sql.replaceAll('"', '').trim().split(/\s+/);
-  const [verb = '', second = ''] = words;
-  if (/^(update|with)$/i.test(verb)) return `${verb.toLowerCase()} ${second}`;
-  const table = /\b(?:from|into)\s+(\w+)/i.exec(sql.replaceAll('"', ''))?.[1] ?? second;
-  return `${verb.toLowerCase()} ${table}`;
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  const text = sql.replaceAll('"', '').trim();
+  const [verb = '', second = ''] = text.split(/\s+/);
+  const table = /\b(?:from|into)\s+(\w+)/i.exec(text)?.[1] ?? second;
+  const name = `${verb.toLowerCase()} ${/^(update|with)$/i.test(verb) ? second : table}`;
+  names.set(sql, name);
+  return name;
 }
 
 function findTask(parameters: readonly unknown[]): string | null {

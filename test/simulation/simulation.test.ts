@@ -4,8 +4,8 @@ import { TEST_DATABASES } from '../fixtures/database.ts';
 import { type OpenSession, openSession } from './open-session.ts';
 import { type SeedReport, simulateSeed } from './simulate.ts';
 
-const TASKS = 12;
-const SEEDS = 12;
+const TASKS = 10;
+const SEEDS = 10;
 
 /** What there is to say about a seed that broke its promises. */
 function tell({ seed, violations }: SeedReport): string {
