@@ -3,45 +3,43 @@
  * does not hold.
  */
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
-import type { Database } from '../db/database.ts';
-import { readApplied } from '../db/dump/catalog.ts';
-import { randomBase58 } from '../kernel/ids.ts';
-import { createLog } from '../kernel/log.ts';
-import { openBooks, openStorage } from '../main.ts';
-import { isServiceRunning } from '../net/own-service.ts';
-import { readServiceNote } from '../net/service-file.ts';
 import { checkLedger } from './check-ledger.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, readArguments } from './command.ts';
-import { explainError } from './explain-error.ts';
+import { type Check, type Found, formatFound, runCheck } from './doctor/check.ts';
+import {
+  examineClock,
+  examineDatabase,
+  examineDataFolder,
+  examinePort,
+  examineStorage,
+} from './doctor/places.ts';
+import { describeMachine, judgeSettings } from './doctor/settings.ts';
+import { examineEngine, examineNative, examineRender } from './doctor/works.ts';
 
-const HELP = `Usage: understudy doctor [--ledger]
+const HELP = `Usage: understudy doctor [--engine] [--ledger]
 
-Tries what the service needs: Node, the configuration, the data folder, the database, the storage and the engine's
-networks. Only DATA_DIR is made when it is missing. The exit code is 1 when something does not hold.
+Tries what the service needs: Node, the configuration, the clock, the data folder and its free space, the database,
+the storage, the port, the native modules and the engine's networks; and warns of settings that are good by
+themselves and unwise together. Only DATA_DIR is made when it is missing. The exit code is 1 when something does
+not hold; a warning alone leaves it 0.
 
+--engine  renders one second of the sample as well
 --ledger  checks every promise of the ledger instead, and names each that is broken with its account, transfer,
           hold or task; reads all of it, while the service runs and while it does not`;
 
 const NODE_MAJOR = 24;
 
-type Check = {
-  name: string;
-  /** What to do when it fails. */
-  advice: string;
-  /** @returns a few words about what was found; throws when it does not hold. */
-  examine(config: Config): Promise<string>;
-};
-
 const CHECKS: readonly Check[] = [
   {
+    name: 'clock',
+    advice: 'Set it, best by NTP: deadlines and signed addresses depend on it.',
+    examine: (config) => examineClock(config),
+  },
+  {
     name: 'data folder',
-    advice: 'Give this user the right to write there, or set DATA_DIR to another folder.',
+    advice:
+      'Make room, give this user the right to write there, or set DATA_DIR to another folder.',
     examine: examineDataFolder,
   },
   {
@@ -55,93 +53,72 @@ const CHECKS: readonly Check[] = [
     examine: examineStorage,
   },
   {
+    name: 'port',
+    advice: 'Stop what listens there, or set PORT and HOST to another place.',
+    examine: examinePort,
+  },
+  {
+    name: 'native modules',
+    advice: 'Run "npm ci" again, with the optional packages, on this very system.',
+    examine: examineNative,
+  },
+  {
     name: 'engine',
     advice: 'Run "npm ci" again; the networks are files of the installed packages.',
     examine: examineEngine,
   },
 ];
 
+const RENDER: Check = {
+  name: 'render',
+  advice: 'Run it with ENGINE_MEMORY_MB of memory free; if it stays, report it with this text.',
+  examine: examineRender,
+};
+
 export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'try everything the service stands on',
   help: HELP,
   async run(args, io) {
-    const options = { ledger: { type: 'boolean', default: false } } as const;
+    const options = {
+      engine: { type: 'boolean', default: false },
+      ledger: { type: 'boolean', default: false },
+    } as const;
     const { values } = readArguments(args, { options, names: [] });
     if (values.ledger) return await checkLedger(io.readConfig(), io);
-    const isNodeRight = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
-    io.out(`${isNodeRight ? 'ok  ' : 'FAIL'}  node: ${process.version}`);
-    if (!isNodeRight)
-      io.out(`      Start it with bin/understudy.mjs, which finds Node ${NODE_MAJOR}.`);
+    const all: Found[] = [];
+    const tell = (found: Found) => {
+      all.push(found);
+      for (const line of formatFound(found)) io.out(line);
+    };
+    tell(examineNode(process.version));
     // A configuration that cannot be read ends the command with all of its problems.
     const config = io.readConfig();
-    io.out('ok    configuration: every value is good');
-    let failures = isNodeRight ? 0 : 1;
-    for (const { name, advice, examine } of CHECKS) {
-      try {
-        io.out(`ok    ${name}: ${await examine(config)}`);
-      } catch (error) {
-        failures += 1;
-        io.out(`FAIL  ${name}: ${explainError(error).join(' ')}`);
-        io.out(`      ${advice}`);
-      }
+    for (const found of examineSettings(config)) tell(found);
+    for (const check of values.engine ? [...CHECKS, RENDER] : CHECKS) {
+      tell(await runCheck(check, config));
     }
-    return failures === 0 ? EXIT_OK : EXIT_FAILED;
+    const count = (state: Found['state']) => all.filter((found) => found.state === state).length;
+    io.out(`${count('ok')} ok, ${count('warn')} warn, ${count('FAIL')} fail`);
+    return count('FAIL') === 0 ? EXIT_OK : EXIT_FAILED;
   },
 };
 
-async function examineDataFolder({ dataDir }: Config): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
-  const file = join(dataDir, `doctor-${randomBase58()}`);
-  await writeFile(file, 'a file that may be removed');
-  await rm(file);
-  return `${resolve(dataDir)} can be written`;
+function examineNode(version: string): Found {
+  const isRight = Number(version.slice(1).split('.')[0]) >= NODE_MAJOR;
+  const advice = `Start it with bin/understudy.mjs, which finds Node ${NODE_MAJOR}.`;
+  return isRight
+    ? { name: 'node', state: 'ok', seen: version, advice: null }
+    : { name: 'node', state: 'FAIL', seen: version, advice };
 }
 
-async function examineDatabase(config: Config): Promise<string> {
-  const note = await readServiceNote(config.dataDir);
-  if (config.databaseUrl === null && note !== null && (await isServiceRunning(note))) {
-    return `the service at ${note.url} uses it`;
-  }
-  const { db } = await openBooks(config, createLog('silent'));
-  try {
-    return await describeDatabase(db);
-  } finally {
-    await db.close();
-  }
-}
-
-async function describeDatabase(db: Database): Promise<string> {
-  const { rows: versions } = await db.executeSql('SHOW server_version');
-  // What follows the number names the maker of the binaries.
-  const version = String(versions[0]?.['server_version']).split(' ')[0];
-  const applied = await readApplied(db.kysely);
-  const kind = db.kind === 'pglite' ? 'the embedded one' : 'a server';
-  return `${kind} opens (PostgreSQL ${version}); its ${applied.length} migrations are those of this version`;
-}
-
-async function examineStorage(config: Config): Promise<string> {
-  const storage = await openStorage(config);
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
-  const key = `doctor/${randomBase58()}.json`;
-  try {
-    const bytes = randomBytes(1000);
-    await writeFile(join(folder, 'bytes'), bytes);
-    await storage.putFile(key, join(folder, 'bytes'), 'application/json');
-    const read = await buffer(await storage.open(key));
-    if (!read.equals(bytes)) throw new Error('what was stored did not come back the same');
-    return config.s3 === null
-      ? 'the local disk keeps files'
-      : `the bucket ${config.s3.bucket} does`;
-  } finally {
-    await storage.delete(key);
-    await rm(folder, { recursive: true });
-  }
-}
-
-async function examineEngine(): Promise<string> {
-  const { ENGINE_VERSION, openDetectors } = await import('@understudy/motion');
-  const detectors = await openDetectors({ poseModel: 'lite' });
-  detectors.close();
-  return `version ${ENGINE_VERSION}, its networks load`;
+function examineSettings(config: Config): Found[] {
+  const unwise = judgeSettings(config, describeMachine());
+  const read: Found = {
+    name: 'configuration',
+    state: 'ok',
+    seen: 'every value is good',
+    advice: null,
+  };
+  return [read, ...unwise];
 }
