@@ -182,3 +182,20 @@ test('a clip without a body and without a face is refused by name', () => {
     (error) => error instanceof MotionError && error.finding.code === 'no_motion',
   );
 });
+
+test('a head that is cut below the chin stays near its place while the driver leans over', () => {
+  const character = stickFigure();
+  const cut: Character = { ...character, framing: 'head-and-shoulders', movingLimbs: [] };
+  const near = { ...cut, height: STANDING.neck[1] + 4 };
+  const far = { ...cut, height: STANDING.neck[1] + 120 };
+  const leans = motionOf(
+    Array.from({ length: 30 }, (_, i) => shifted(STANDING, 40 * Math.sin(i / 5), 0)),
+  );
+  const travel = (it: Character): number => {
+    const frames = retarget(it, leans, IMAGE).frames;
+    const xs = frames.map(({ joints }) => jointAt(joints, 'neck').x);
+    return Math.max(...xs) - Math.min(...xs);
+  };
+  assert.ok(travel(far) > 20, `${travel(far)} with room below`);
+  assert.ok(travel(near) < 0.3 * travel(far), `${travel(near)} of ${travel(far)}`);
+});

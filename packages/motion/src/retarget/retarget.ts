@@ -40,6 +40,7 @@ import {
   followFaceTrunk,
   followUpperTrunk,
   followWholeTrunk,
+  measureSlack,
   type Trunk,
 } from './trunk.ts';
 
@@ -59,6 +60,8 @@ export type RetargetOptions = {
 
 /** With `video`, the body grows and shrinks between these sizes. */
 const SIZE_LIMITS = [0.55, 1.7] as const;
+/** A head that is cut below the chin rolls by at most this times its slack, in radians. */
+const ROLL_MAX = 0.5;
 /** A picture whose mouth is open this far (of the eye distance) keeps its own teeth. */
 const OWN_MOUTH_OPENING = 0.05;
 /** A head without a skeleton travels by at most this many head sizes. */
@@ -85,7 +88,10 @@ export function retarget(
   const mode = chooseMode(character, driver);
   const ownHead = followHead(character, driver, faces, mode === 'full');
   const keepsFacing = mode === 'full' && options.orientation === 'image';
-  const head = keepsFacing ? keepHeadFacing(ownHead, driver) : ownHead;
+  const head = holdRoll(
+    keepsFacing ? keepHeadFacing(ownHead, driver) : ownHead,
+    ROLL_MAX * measureSlack(character),
+  );
   const body = character.pose
     ? moveBody(
         character,
@@ -131,6 +137,13 @@ export function retarget(
     frames,
     findings,
   };
+}
+
+/** The head with no more roll than its place at the border of the picture allows. */
+function holdRoll(head: HeadPath, rollMax: number): HeadPath {
+  if (rollMax >= ROLL_MAX) return head;
+  const turns = head.turns.map((turn) => ({ ...turn, roll: softLimit(turn.roll, rollMax) }));
+  return { ...head, turns };
 }
 
 function noMotion({ frames }: Motion): MotionError {

@@ -4,9 +4,9 @@
  */
 
 import type { Character } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/joints.ts';
+import { JOINT_INDEX, jointAt, jointDistance } from '../model/joints.ts';
 import { median } from '../model/percentile.ts';
-import { softLimit } from '../model/scalar.ts';
+import { clamp, softLimit } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import type { Driver } from './driver.ts';
 import { keepWidth } from './facing.ts';
@@ -86,10 +86,27 @@ export function followWholeTrunk(
   };
 }
 
+/** A head this many times its height (neck to ears) above the border has all its freedom, */
+const SLACK_FULL = 1.1;
+/** and one at the border still this share of it. */
+const SLACK_MIN = 0.2;
+
+/**
+ * How freely a head may move, 0..1: what is cut right below the chin is held at the border, and
+ * would be sheared by a head that goes away from it.
+ */
+export function measureSlack({ framing, joints, height }: Character): number {
+  if (framing !== 'head-and-shoulders') return 1;
+  const tall = Math.max(jointDistance(joints, 'neck', 'head'), 1);
+  const room = height - jointAt(joints, 'neck').y;
+  return clamp(room / (SLACK_FULL * tall), SLACK_MIN, 1);
+}
+
 /** The trunk above a pinned pelvis: the neck travels as the driver's does, within limits. */
 export function followUpperTrunk(character: Character, driver: Driver, scale: Float64Array): Trunk {
-  const shoulders = followChanges(character, driver, scale, 'shoulders', 0.35);
-  const skull = followChanges(character, driver, scale, 'skull', 0.4);
+  const slack = measureSlack(character);
+  const shoulders = followChanges(character, driver, scale, 'shoulders', 0.35 * slack);
+  const skull = followChanges(character, driver, scale, 'skull', 0.4 * slack);
   const neck = JOINT_INDEX.neck * 2;
   const sigma = UPPER_SIGMA_SECONDS * driver.fps;
   const path = (axis: number): Float64Array => {
@@ -101,8 +118,8 @@ export function followUpperTrunk(character: Character, driver: Driver, scale: Fl
   };
   const width = shoulderWidth(character);
   return pinnedTrunk(character, {
-    neckX: path(0).map((it) => softLimit(it, NECK_LIMIT_X * width)),
-    neckY: path(1).map((it) => softLimit(it, NECK_LIMIT_Y * width)),
+    neckX: path(0).map((it) => softLimit(it, NECK_LIMIT_X * slack * slack * width)),
+    neckY: path(1).map((it) => softLimit(it, NECK_LIMIT_Y * slack * slack * width)),
     shoulders: vectorsOf(shoulders, bindVector(character, 'shoulders').length),
     skull: vectorsOf(skull, bindVector(character, 'skull').length),
     ratio: shoulders.ratio,
