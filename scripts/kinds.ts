@@ -99,6 +99,7 @@ for (const folder of Object.values(FOLDERS)) await mkdir(folder, { recursive: tr
 
 const rows: Row[] = [];
 const skipped: string[] = [];
+const names = kinds.map(({ name }) => name);
 const detectors = await openDetectors({ poseModel: 'full' });
 for (const kind of chosen) {
   const missing = findMissing(kind);
@@ -109,13 +110,11 @@ for (const kind of chosen) {
   const row = await tryKind(kind, detectors);
   rows.push(row);
   console.log(printRow(row));
+  // After every one, so that a run that is broken off has not been for nothing.
+  await writePage(rows, names, skipped);
 }
 detectors.close();
-await writePage(
-  rows,
-  kinds.map(({ name }) => name),
-  skipped,
-);
+await writePage(rows, names, skipped);
 
 for (const line of skipped) console.log(`Skipped ${line}`);
 const count = (outcome: string): number =>

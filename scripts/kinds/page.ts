@@ -1,10 +1,13 @@
-/** Writes what became of every kind as one page with a strip of pictures each. */
+/**
+ * Writes what became of every kind as one page with a strip of pictures each, and as the table of
+ * the documentation.
+ */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Verdict } from './judge.ts';
 import type { Kind } from './list.ts';
-import { OUT } from './places.ts';
+import { OUT, TABLE } from './places.ts';
 
 export type Row = { kind: Kind; verdict: Verdict; seconds: number; strip: string | null };
 
@@ -51,6 +54,32 @@ ${body}
 ${left}
 `;
   await writeFile(join(OUT, 'index.html'), page);
+  await writeFile(TABLE, drawTable(rows));
+}
+
+/** One line a kind, without what differs from machine to machine. */
+function drawTable(rows: readonly Row[]): string {
+  const lines = rows.map(({ kind, verdict }) => {
+    const { outcome, seen, armDegrees, findings, reason } = verdict;
+    const codes = [...new Set(findings)].map((code) => `\`${code}\``).join(', ');
+    return [
+      kind.name,
+      reason === '' ? outcome : `${outcome}: ${reason.split('\n')[0]}`,
+      codes,
+      seen === null ? '' : `${Math.round(seen * 100)} %`,
+      armDegrees === null ? '' : `${armDegrees.toFixed(0)}`,
+      kind.advice,
+    ].join(' | ');
+  });
+  return `# Kinds of pictures and clips that were tried
+
+Every kind of picture with the usual clip, every kind of clip with the usual picture, and some pairs of both, as \`node --conditions=development scripts/kinds.ts\` found them; it writes this page.
+*Seen* is the share of eight moments in which a body or face is found in the result, *arms* by how many degrees the directions of its arms differ from those of the clip in the median. The rules for good, acceptable and refused stand in \`scripts/kinds/judge.ts\`; what they mean for who sends pictures is in [pictures and clips](../reference/inputs.md).
+
+| kind | outcome | finding | seen | arms | advice |
+| --- | --- | --- | --- | --- | --- |
+${lines.map((line) => `| ${line} |`).join('\n')}
+`;
 }
 
 function drawRow({ kind, verdict, seconds, strip }: Row): string {

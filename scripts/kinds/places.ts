@@ -6,3 +6,5 @@ export const root = join(import.meta.dirname, '../..');
 /** Real clips and pictures beside the project, on the machines that have them. */
 export const MEDIA = join(root, '../shared/media');
 export const OUT = join(root, 'out/kinds');
+/** The page of the documentation that the script writes. */
+export const TABLE = join(root, 'docs/explain/kinds.md');
