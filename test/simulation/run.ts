@@ -103,7 +103,7 @@ function printTable(
     ...Object.entries(addUp(reports.map((report) => report.refusals))).map(
       ([code, count]): [string, number] => [`submits: ${code}`, count],
     ),
-    ['results made for tasks that had ended', wasted],
+    ['results made and not charged', wasted],
     ['calls between processes', steps],
     ['faults', Object.values(faults).reduce((sum, count) => sum + count, 0)],
     ...FAULT_KINDS.map((kind): [string, number] => [`  ${kind}`, faults[kind] ?? 0]),

@@ -25,13 +25,13 @@ import { createWorld, type World } from './world.ts';
 
 export type SeedReport = {
   seed: number;
-  /** By final state. */
+  /** Tasks by final state, those that failed by code. */
   outcomes: Record<string, number>;
   /** Submits that were refused, by code. */
   refusals: Record<string, number>;
   faults: Record<FaultKind, number>;
   steps: number;
-  /** Engine work that went on for a task that had ended without it. */
+  /** Tasks that were not charged although an engine had made their result. */
   wasted: number;
   violations: Finding[];
   /** Of everything that happened, in order. */
@@ -277,7 +277,7 @@ async function report(run: Run, { seed }: SeedOptions): Promise<SeedReport> {
   }
   return {
     seed,
-    outcomes: countBy(tasks, (row) => String(row['state'])),
+    outcomes: countBy(tasks, nameOutcome),
     refusals: countBy(records.attempts, ({ answer }) =>
       answer === null ? 'no answer' : 'code' in answer ? answer.code : 'accepted',
     ),
@@ -306,6 +306,11 @@ async function cleanUp({ place, records }: Run, taskCount: number): Promise<void
   await world.runUntil(() => isOver || world.unexpected.length > 0, world.nowMs() + HOUR_MS);
   if (!isOver) records.violate('a sweep comes to its end', 'last', 'it did not');
   checkNothingLeft(place, records);
+}
+
+function nameOutcome({ state, error }: Row): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode ? `${state}: ${error.code}` : String(state);
 }
 
 function countWasted({ upstream }: Place, tasks: readonly Row[]): number {
