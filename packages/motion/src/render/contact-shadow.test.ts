@@ -64,7 +64,7 @@ test('who jumps casts no shadow, and who hops a faint one that stays on the floo
     character.joints.map((value, i) => (i % 2 === 1 ? value - by : value));
   const still = darknessAt(character, character.joints, 0);
   assert.deepEqual(darknessAt(character, up(60), 0), { left: 0, right: 0 });
-  const hop = darknessAt(character, up(22), 0);
+  const hop = darknessAt(character, up(34), 0);
   assert.ok(hop.left > 0 && hop.left < 0.9 * still.left, `${hop.left} of ${still.left}`);
 });
 
@@ -73,4 +73,10 @@ test('a half body and a cut-out before one colour cast no shadow', () => {
   const { plate } = standing();
   const white = { ...plate, data: new Uint8Array(plate.data.length).fill(255) };
   assert.equal(createContactShadow({ ...standing(), plate: white }), null);
+});
+
+test('feet that step back a little keep their shadow under them', () => {
+  const character = standing();
+  const back = character.joints.map((value, i) => (i % 2 === 1 ? value - 10 : value));
+  assert.deepEqual(darknessAt(character, back, 0), darknessAt(character, back));
 });

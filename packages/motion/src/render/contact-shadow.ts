@@ -27,6 +27,8 @@ const STRENGTH_MIN = 0.02;
 const LIFT_MIN = 0.14;
 /** and by more than this one casts no shadow. */
 const LIFT_MAX = 0.45;
+/** Both feet higher than the floor by less than this share of a shin have stepped back on it. */
+const JUMP_MIN = 0.2;
 /** A texture is opaque from here on, and clear below the second. */
 const SOLID = 128;
 const CLEAR = 8;
@@ -60,7 +62,8 @@ export function createContactShadow(character: Character): ContactShadow | null 
       (sole) => middleOf(frame.joints, sole).y - middleOf(character.joints, sole).y,
     );
     const lowest = Math.max(...drops);
-    const floor = Math.max(lowest, frame.floor ?? lowest);
+    const jump = JUMP_MIN * soles[0]!.shin * frame.bodyScale;
+    const floor = Math.max(lowest, (frame.floor ?? lowest) - jump);
     for (const [n, sole] of soles.entries()) {
       // A foot that is a little higher than the other may as well stand farther back.
       const lift = (floor - drops[n]!) / (sole.shin * frame.bodyScale);
