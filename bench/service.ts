@@ -4,8 +4,8 @@
  * from a thousand tasks to a million.
  *
  * Usage: `node --conditions=development bench/service.ts [--quick] [--rows 1000000] [--only
- * PGlite|PostgreSQL] [--database-url postgres://…]`. PostgreSQL is started for the bench where it is
- * installed; a database that is named must be empty.
+ * PGlite|PostgreSQL] [--database-url postgres://…]`. PostgreSQL is started for the bench where it
+ * is installed; a database that is named must be empty.
  */
 
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -224,7 +224,7 @@ async function measurePolls(
   return measured;
 }
 
-/** From sending the submit to the answer that says it is completed, with one long poll at a time. */
+/** From sending the submit to the answer that says it is completed, by long polls. */
 async function printLatency(name: string, databaseUrl: string | null): Promise<void> {
   const subject = await startSubject({ databaseUrl, accounts: 64, hasWorkers: true });
   printHead(`${name}: from submit to completed, of an engine that takes no time`, [

@@ -1,7 +1,8 @@
 /**
  * Submits a task, waits for its end, and downloads the video; needs nothing but Node.
  *
- *   UNDERSTUDY_URL=http://127.0.0.1:8787 UNDERSTUDY_KEY=us_… node examples/node.mjs PICTURE_URL CLIP_URL out.mp4
+ *   export UNDERSTUDY_URL=http://127.0.0.1:8787 UNDERSTUDY_KEY=us_…
+ *   node examples/node.mjs PICTURE_URL CLIP_URL out.mp4
  */
 
 import { randomUUID } from 'node:crypto';

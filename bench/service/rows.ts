@@ -9,7 +9,7 @@ import type { Database } from '../../src/db/database.ts';
 export type Owner = { id: string; keyId: string; key: string };
 
 const ROWS_AT_ONCE = 50_000;
-/** The ledger of so many tasks; beyond them its growth says nothing new and takes most of the time. */
+/** So many tasks have a ledger; beyond them it says nothing new and takes most of the time. */
 const LEDGER_TASKS_MAX = 100_000;
 const BLOB = { sizeBytes: 2_000_000, sha256: 'b'.repeat(64) };
 const IMAGE = {

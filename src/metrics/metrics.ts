@@ -26,7 +26,7 @@ export type Metrics = {
   state: ReturnType<typeof addStateMetrics>;
   /** Asked before a page is written, at most once in `SOURCES_KEPT_MS`. */
   watch(name: string, source: Source): void;
-  /** The page in the text format of Prometheus 0.0.4. A source that fails leaves its figures out. */
+  /** The page in the text format of Prometheus 0.0.4; a source that fails is left out. */
   read(): Promise<{ text: string; contentType: string }>;
   /** Names of all metrics, sorted. */
   names(): string[];

@@ -1,4 +1,4 @@
-/** How things stand in the database: the same on every process, so take the maximum, not the sum. */
+/** How things stand in the database: the same on every process, so nothing to add up. */
 
 import { Gauge, type Registry } from 'prom-client';
 

@@ -46,6 +46,11 @@ export function addTaskMetrics(registry: Registry) {
     labelNames: ['what'] as const,
     registers,
   });
+  const orphans = new Counter({
+    name: 'understudy_orphans_removed_total',
+    help: 'Files without a row that sweeps of the storage removed',
+    registers,
+  });
   const sweeps = new Counter({
     name: 'understudy_sweeps_total',
     help: 'Sweeps that ran to their end',
@@ -71,5 +76,6 @@ export function addTaskMetrics(registry: Registry) {
       for (const [what, count] of Object.entries(counts)) swept.inc({ what }, count);
       sweeps.inc();
     },
+    removedOrphans: (count: number): void => orphans.inc(count),
   };
 }

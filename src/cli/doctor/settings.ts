@@ -1,4 +1,4 @@
-/** Settings that are good by themselves and unwise here: what each means, and what to set instead. */
+/** Settings that are good alone and unwise here: what each means, and what to set instead. */
 
 import { availableParallelism, totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
