@@ -172,7 +172,7 @@ async function openParts(config: Config, role: NodeRole, { db, log }: { db: Data
   return {
     metrics,
     folders,
-    localEngine: openLocalEngine(config, { folders, log }),
+    localEngine: openLocalEngine(config, { folders, log, onStages: metrics.media.stagesReused }),
     storage,
     uploads: openUploads(config, { db, storage, log, workDir: folders.inputs }),
     guarded: openGuardedFetch(config, metrics.media.bytesFetched),

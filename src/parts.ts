@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { writeDump } from './db/dump/write-dump.ts';
-import { createLocalEngine, type LocalEngine } from './engines/local/engine.ts';
+import {
+  createLocalEngine,
+  type LocalEngine,
+  type LocalEngineOptions,
+} from './engines/local/engine.ts';
 import type { HttpApp, OpenedDump } from './http/context.ts';
 import { systemClock } from './kernel/clock.ts';
 import { newId, randomBase58 } from './kernel/ids.ts';
@@ -67,18 +71,18 @@ export async function removeLeftFolders(config: Config, nodeIds: readonly string
 
 export function openLocalEngine(
   { engine, tasks }: Config,
-  { folders, log }: { folders: Folders; log: Log },
+  means: { folders: Folders; log: Log } & Pick<LocalEngineOptions, 'onStages'>,
 ): LocalEngine {
   const { cacheBytesMax, memoryMb, runMsMax: timeoutMs, concurrency } = engine;
   return createLocalEngine({
-    workDir: folders.engine,
-    log,
+    ...means,
+    workDir: means.folders.engine,
     clock: systemClock,
     score: engine.score,
     cache:
       cacheBytesMax === 0
         ? null
-        : { folder: folders.cache, bytesMax: cacheBytesMax, unusedMsMax: tasks.retentionMs },
+        : { folder: means.folders.cache, bytesMax: cacheBytesMax, unusedMsMax: tasks.retentionMs },
     limits: { memoryMb, timeoutMs, concurrency },
   });
 }

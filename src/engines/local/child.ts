@@ -48,7 +48,7 @@ async function work(job: ChildJob): Promise<Result> {
   const report = createReporter();
   const found: Found = { motion: null, character: null };
   try {
-    const { width, height, fps, durationMs, findings, applied } = await animate({
+    const { width, height, fps, durationMs, findings, applied, reused } = await animate({
       ...rest,
       createdAt: new Date(createdAtMs),
       // Standard error reaches the log only when the render crashes; a full disk is no crash.
@@ -75,6 +75,7 @@ async function work(job: ChildJob): Promise<Result> {
       warnings: [...warnings, ...judged.warnings],
       applied,
       motion: judged.motion,
+      reused,
     };
   } catch (error) {
     if (!(error instanceof MotionError)) throw error;

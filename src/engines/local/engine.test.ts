@@ -24,6 +24,8 @@ test('a completed render hands out the file, what it is, and what it made of the
   assert.deepEqual(outcome.result.facts, { width: 720, height: 1280, fps: 30, durationMs: 8_000 });
   assert.deepEqual(outcome.applied, ['warm']);
   assert.deepEqual(outcome.motion, { score: 0.9, correlation_yaw: null });
+  while (rig.stages.length === 0) await pause(5);
+  assert.deepEqual(rig.stages, ['rigging of tracking,rigging'], 'told once, for figures');
 });
 
 test('a picture that cannot be used is refused with its sentence and never tried again', async () => {

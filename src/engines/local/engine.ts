@@ -31,12 +31,17 @@ export type LocalEngineOptions = {
   cache?: ChildCache | null;
   /** Judges every finished video by tracking it. @default false */
   score?: boolean;
+  /** Hears which of the stages that can be kept a finished render took from the cache. */
+  onStages?: (reused: readonly string[], all: readonly string[]) => void;
   /** Entry of the child process. @default child.ts beside this file */
   childFile?: string;
 };
 
 /** An engine that also has a lifetime: `close` ends the children and waits until they are gone. */
 export type LocalEngine = Engine & { close(): Promise<void> };
+
+/** The stages whose outcome the cache keeps. */
+const KEPT_STAGES = ['tracking', 'rigging'];
 
 const OUTPUT_NAME = 'output.mp4';
 const RESULT_NAME = 'result.json';
@@ -45,10 +50,15 @@ const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   const { workDir, log, limits, clock } = options;
   const childFile = options.childFile ?? join(import.meta.dirname, childName());
-  const works = createWorks({ childFile, limits, log });
+  const works = createWorks({ childFile, limits, log, onEnd: (work) => void tellStages(work) });
   /** Starts that have yet to answer; one that is taken out meanwhile begins nothing. */
   const starts = new Map<string, LocalOperation>();
   const directoryOf = ({ taskId, attempt }: LocalOperation) => join(workDir, taskId, attempt);
+  const tellStages = async ({ operation, job }: Work) => {
+    if (job.cache === null || !options.onStages) return;
+    const result = await readResult(directoryOf(operation)).catch(() => null);
+    if (result?.status === 'completed') options.onStages(result.reused ?? [], KEPT_STAGES);
+  };
 
   return {
     name: 'local',

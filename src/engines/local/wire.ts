@@ -67,6 +67,8 @@ export const Result = z.discriminatedUnion('status', [
       .record(z.string(), z.union([z.number(), z.string(), z.null()]))
       .nullable()
       .default(null),
+    /** Stages taken from the cache; one that a former version wrote does not say. */
+    reused: z.array(z.string()).optional(),
   }),
   z.object({ status: z.literal('refused'), finding: Finding }),
 ]);

@@ -38,9 +38,11 @@ export type WorksOptions = {
   childFile: string;
   log: Log;
   limits: RenderLimits & { concurrency: number };
+  /** Hears of each render that ended by itself. */
+  onEnd(work: Work): void;
 };
 
-export function createWorks({ childFile, log, limits }: WorksOptions): Works {
+export function createWorks({ childFile, log, limits, onEnd }: WorksOptions): Works {
   const works = new Map<string, Work>();
   let isClosed = false;
 
@@ -62,6 +64,7 @@ export function createWorks({ childFile, log, limits }: WorksOptions): Works {
     void work.render.ended.then((failure) => {
       work.failure = failure;
       work.hasEnded = true;
+      if (failure === null) onEnd(work);
       if (!isClosed) startNext();
     });
   };
