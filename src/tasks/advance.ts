@@ -1,6 +1,7 @@
 /** Runs exactly the step that the row's state asks for. A crash anywhere repeats that one step. */
 
 import { AppError, isAppError } from '../kernel/errors.ts';
+import { inSpan } from '../kernel/tracing.ts';
 import type { StepName, StepOutcome } from './figures.ts';
 import type { TaskMeans } from './options.ts';
 import { claimTask, findMove, moveTask, renewLease, TaskLostError } from './rows.ts';
@@ -51,7 +52,8 @@ export async function runClaimed(means: TaskMeans, task: Task): Promise<void> {
   const startedAtMs = performance.now();
   let outcome: StepOutcome = 'lost';
   try {
-    outcome = await runStep(means, task, run);
+    const attributes = { 'understudy.task_id': taskId, 'understudy.node_id': means.nodeId };
+    outcome = await inSpan(`step ${step}`, attributes, () => runStep(means, task, run));
   } catch (error) {
     if (!(error instanceof TaskLostError)) throw error;
   } finally {
