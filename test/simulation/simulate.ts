@@ -41,7 +41,13 @@ export type SeedReport = {
 
 export type SeedOptions = { seed: number; tasks: number; plant?: Plant };
 
-type Run = { place: Place; records: Records; processes: (Process | null)[] };
+type Run = {
+  place: Place;
+  records: Records;
+  processes: (Process | null)[];
+  /** Payments that are not known to have come yet. */
+  openPayments: number;
+};
 
 const LOOK_MS = 15_000;
 const RESTART_MS = { min: 300, max: 12_000 };
@@ -83,7 +89,8 @@ function createRun(world: World, session: Session, { seed, plant = {} }: SeedOpt
     newId: countIds(seed),
     shape,
   };
-  return { place, records, processes: Array.from({ length: shape.processes }, () => null) };
+  const processes = Array.from({ length: shape.processes }, () => null);
+  return { place, records, processes, openPayments: 0 };
 }
 
 const PREFIXES: Partial<Record<IdKind, string>> = { account: 'acct', transfer: 'xfer' };
@@ -153,7 +160,8 @@ async function live(run: Run, callers: readonly Caller[], taskCount: number): Pr
   while (!isOver && world.nowMs() < limitMs && records.violations.length === 0) {
     const untilMs = world.nowMs() + LOOK_MS;
     await world.runUntil(() => world.nowMs() >= untilMs && place.session.owner === null, limitMs);
-    isOver = customers.areDone() && (await countOpen(place)) === 0;
+    const isQuiet = customers.areDone() && run.openPayments === 0;
+    isOver = isQuiet && (await countOpen(place)) === 0;
   }
 }
 
@@ -234,7 +242,8 @@ function goDown(world: World, { life, tasks, nodes }: Process): void {
 }
 
 /** Payments that are announced again and again until the answer says that they came. */
-function planDeposits({ place, records, processes }: Run, callers: readonly Caller[]): void {
+function planDeposits(run: Run, callers: readonly Caller[]): void {
+  const { place, records, processes } = run;
   const { world } = place;
   const draws = world.random.fork('deposits');
   for (const { accountId } of callers) {
@@ -249,6 +258,7 @@ function planDeposits({ place, records, processes }: Run, callers: readonly Call
       world.spawn(process.life, accountId, async () => {
         await process.billing.creditAccount(accountId, amountNanos, 'second').then(
           () => {
+            if (!isThere) run.openPayments -= 1;
             isThere = true;
           },
           () => undefined,
@@ -256,6 +266,7 @@ function planDeposits({ place, records, processes }: Run, callers: readonly Call
       });
     };
     world.timeline.at(atMs, tryAgain);
+    run.openPayments += 1;
     records.deposits.set(accountId, (records.deposits.get(accountId) ?? 0n) + amountNanos);
   }
 }
