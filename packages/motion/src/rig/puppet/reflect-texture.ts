@@ -8,7 +8,7 @@ import { smoothstep } from '../../model/scalar.ts';
 
 /** The first pixels beside a cut are mixed with the other part; reflections start behind them. */
 const INSET = 2;
-/** Of each pixel of a row: three colours times their weights, the weights, and how much is covered. */
+/** Of each pixel of a row: colours times their weights, the weights, and how much is covered. */
 const SUMS = 5;
 
 /**
