@@ -74,7 +74,10 @@ function drawTable(rows: readonly Row[]): string {
   return `# Kinds of pictures and clips that were tried
 
 Every kind of picture with the usual clip, every kind of clip with the usual picture, and some pairs of both, as \`node --conditions=development scripts/kinds.ts\` found them; it writes this page.
-*Seen* is the share of eight moments in which a body or face is found in the result, *arms* by how many degrees the directions of its arms differ from those of the clip in the median. The rules for good, acceptable and refused stand in \`scripts/kinds/judge.ts\`; what they mean for who sends pictures is in [pictures and clips](../reference/inputs.md).
+*Seen* is the share of eight moments in which a body or face is found in the result, *arms* by how
+many degrees the directions of its arms differ from those of the clip in the median. The rules for
+good, acceptable and refused stand in \`scripts/kinds/judge.ts\`; what they mean for who sends
+pictures is in [pictures and clips](../reference/inputs.md).
 
 | kind | outcome | finding | seen | arms | advice |
 | --- | --- | --- | --- | --- | --- |
