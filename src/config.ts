@@ -57,6 +57,10 @@ export type Config = Readonly<{
   tasks: {
     deadlineMs: number;
     retentionMs: number;
+    /** 0 keeps addresses and prompts for ever. */
+    taskKeptMs: number;
+    /** 0 makes no sweeps. */
+    storageSweepIntervalMs: number;
     /** 0 makes no audits. */
     auditIntervalMs: number;
     leaseMs: number;
@@ -174,16 +178,7 @@ function toConfig(env: Environment): Config {
       cacheBytesMax: env.CACHE_MB * MEGABYTE,
       score: env.ENGINE_SCORE === 'yes',
     },
-    tasks: {
-      deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,
-      retentionMs: env.RETENTION_DAYS * 24 * 3600 * MILLISECONDS_PER_SECOND,
-      auditIntervalMs: env.AUDIT_MINUTES * 60 * MILLISECONDS_PER_SECOND,
-      leaseMs: env.LEASE_SECONDS * MILLISECONDS_PER_SECOND,
-      drainMs: env.DRAIN_SECONDS * MILLISECONDS_PER_SECOND,
-      runningPerAccountMax: env.TASKS_RUNNING_PER_ACCOUNT,
-      unfinishedPerAccountMax: env.TASKS_UNFINISHED_PER_ACCOUNT,
-      waitsMax: env.WAITS_MAX,
-    },
+    tasks: toTasksConfig(env),
     rates: {
       writes: { perSecond: env.WRITES_PER_SECOND, burst: env.WRITES_BURST },
       reads: { perSecond: env.READS_PER_SECOND, burst: env.READS_BURST },
@@ -201,6 +196,21 @@ function toConfig(env: Environment): Config {
       perAccountMax: env.QUOTES_AT_ONCE,
       concurrency: env.QUOTE_CONCURRENCY,
     },
+  };
+}
+
+function toTasksConfig(env: Environment): Config['tasks'] {
+  return {
+    deadlineMs: env.TASK_SECONDS_MAX * MILLISECONDS_PER_SECOND,
+    retentionMs: env.RETENTION_DAYS * 24 * 3600 * MILLISECONDS_PER_SECOND,
+    taskKeptMs: env.TASK_KEPT_DAYS * 24 * 3600 * MILLISECONDS_PER_SECOND,
+    storageSweepIntervalMs: env.STORAGE_SWEEP_MINUTES * 60 * MILLISECONDS_PER_SECOND,
+    auditIntervalMs: env.AUDIT_MINUTES * 60 * MILLISECONDS_PER_SECOND,
+    leaseMs: env.LEASE_SECONDS * MILLISECONDS_PER_SECOND,
+    drainMs: env.DRAIN_SECONDS * MILLISECONDS_PER_SECOND,
+    runningPerAccountMax: env.TASKS_RUNNING_PER_ACCOUNT,
+    unfinishedPerAccountMax: env.TASKS_UNFINISHED_PER_ACCOUNT,
+    waitsMax: env.WAITS_MAX,
   };
 }
 

@@ -162,6 +162,10 @@ export const environment = z.object({
   WAITS_MAX: wholeNumber(0, 1_000_000).default(2000),
   /** Days that results are kept. @default 30 */
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  /** Days after its end that addresses and prompt of a task are kept; 0 for ever. @default 90 */
+  TASK_KEPT_DAYS: wholeNumber(0, 36_500).default(90),
+  /** Minutes between two sweeps of the storage for what has no row; 0 makes none. @default 60 */
+  STORAGE_SWEEP_MINUTES: wholeNumber(0, 10_080).default(60),
   /** Minutes between two audits of the money that was moved; 0 makes none. @default 5 */
   AUDIT_MINUTES: wholeNumber(0, 1440).default(5),
   /** Seconds that a signed download address is good for. @default 86400 */

@@ -298,6 +298,8 @@ function buildTasks(config: Config, parts: Parts, { engines, signUrl }: TaskWiri
       ...DEFAULT_TASK_LIMITS,
       deadlineMs: config.tasks.deadlineMs,
       retentionMs: config.tasks.retentionMs,
+      taskKeptMs: config.tasks.taskKeptMs,
+      storageSweepIntervalMs: config.tasks.storageSweepIntervalMs,
       auditIntervalMs: config.tasks.auditIntervalMs,
       urlLifetimeMs: config.http.signedUrlMs,
       engineAttemptsMax: config.engine.attemptsMax,

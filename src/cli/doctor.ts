@@ -5,6 +5,7 @@
 
 import type { Config } from '../config.ts';
 import { checkLedger } from './check-ledger.ts';
+import { checkStorage } from './check-storage.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, readArguments } from './command.ts';
 import { type Check, type Found, formatFound, runCheck } from './doctor/check.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { describeMachine, judgeSettings } from './doctor/settings.ts';
 import { examineEngine, examineNative, examineRender } from './doctor/works.ts';
 
-const HELP = `Usage: understudy doctor [--engine] [--ledger]
+const HELP = `Usage: understudy doctor [--engine] [--ledger] [--storage]
 
 Tries what the service needs: Node, the configuration, the clock, the data folder and its free space, the database,
 the storage, the port, the native modules and the engine's networks; and warns of settings that are good by
@@ -26,7 +27,9 @@ not hold; a warning alone leaves it 0.
 
 --engine  renders one second of the sample as well
 --ledger  checks every promise of the ledger instead, and names each that is broken with its account, transfer,
-          hold or task; reads all of it, while the service runs and while it does not`;
+          hold or task; reads all of it, while the service runs and while it does not
+--storage compares the storage with the database instead: files without a row, and kept results whose file is gone;
+          removes nothing. With the embedded database only while the service does not run`;
 
 const NODE_MAJOR = 24;
 
@@ -83,9 +86,11 @@ export const doctorCommand: Command = {
     const options = {
       engine: { type: 'boolean', default: false },
       ledger: { type: 'boolean', default: false },
+      storage: { type: 'boolean', default: false },
     } as const;
     const { values } = readArguments(args, { options, names: [] });
     if (values.ledger) return await checkLedger(io.readConfig(), io);
+    if (values.storage) return await checkStorage(io.readConfig(), io);
     const all: Found[] = [];
     const tell = (found: Found) => {
       all.push(found);

@@ -107,7 +107,10 @@ export type TaskTable = {
   lease_node_id: string | null;
   node_id: string | null;
   holds_slot: Generated<boolean>;
+  stripped_at: Date | null;
 };
+
+export type ChoreTable = { name: string; due_at: Date };
 
 export type NodeTable = {
   id: string;
@@ -173,6 +176,7 @@ export type Tables = {
   idempotency_key: IdempotencyKeyTable;
   node: NodeTable;
   account_turn: AccountTurnTable;
+  chore: ChoreTable;
   upload: UploadTable;
   quote: QuoteTable;
 };

@@ -7,7 +7,12 @@ import type { Readable } from 'node:stream';
 
 export type StoredBlob = { key: string; sizeBytes: number; sha256: string; contentType: string };
 
-export type ListedBlob = { key: string; sizeBytes: number };
+export type ListedBlob = {
+  key: string;
+  sizeBytes: number;
+  /** By the clock of the store. */
+  storedAtMs: number;
+};
 
 export type ByteRange = { start: number /** Inclusive. */; end: number };
 

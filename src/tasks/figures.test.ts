@@ -16,6 +16,7 @@ async function open(t: { after(work: () => Promise<void>): void }) {
     taskEnded: ({ state, code, elapsedMs }) => heard.push(`${state} ${code} ${elapsedMs}`),
     engineEnded: (engine, outcome) => heard.push(`${engine} ${outcome}`),
     sweptTasks: (counts) => heard.push(JSON.stringify(counts)),
+    removedOrphans: (count) => heard.push(`${count} orphans`),
   };
   const rig = await createTaskRig(db, {}, { figures });
   t.after(async () => {

@@ -35,6 +35,8 @@ export type TaskFigures = {
   engineEnded(engine: string, outcome: string): void;
   /** What one sweep dealt with: late tasks ended, forgotten ones taken up, results removed. */
   sweptTasks(counts: { late: number; forgotten: number; removed: number }): void;
+  /** Blobs without a row that one sweep of the storage removed. */
+  removedOrphans(count: number): void;
 };
 
 export const NO_FIGURES: TaskFigures = {
@@ -43,6 +45,7 @@ export const NO_FIGURES: TaskFigures = {
   taskEnded() {},
   engineEnded() {},
   sweptTasks() {},
+  removedOrphans() {},
 };
 
 /** Unfinished tasks that have state, stage and engine in common. */

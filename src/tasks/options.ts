@@ -43,6 +43,10 @@ export type TaskLimits = {
   waitsMax: number;
   /** Pause between two sweeps, in milliseconds. */
   sweepIntervalMs: number;
+  /** How long addresses and prompt of an ended task are kept, in milliseconds; 0 for ever. */
+  taskKeptMs: number;
+  /** Pause between two sweeps of the storage, of all processes; 0 makes none. */
+  storageSweepIntervalMs: number;
   /** Pause between two audits of what was written since, in milliseconds; 0 makes none. */
   auditIntervalMs: number;
   /** How long the price of a quote is honoured, in milliseconds. */
@@ -72,6 +76,8 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
   unfinishedPerAccountMax: 2_000,
   waitsMax: 2_000,
   sweepIntervalMs: 5_000,
+  taskKeptMs: 90 * 24 * 60 * 60_000,
+  storageSweepIntervalMs: 60 * 60_000,
   auditIntervalMs: 5 * 60_000,
   quoteKeptMs: 15 * 60_000,
   quoteMsMax: 120_000,

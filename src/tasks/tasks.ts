@@ -20,8 +20,10 @@ import type { QuoteRequest } from './quotes/quote.ts';
 import { type QuoteView, viewQuote } from './quotes/quote-view.ts';
 import { createTurns } from './quotes/turns.ts';
 import { createReads, show, type TaskReads } from './reads.ts';
+import { stripOldTasks } from './retention.ts';
 import { takeUpAll } from './rows.ts';
 import { stopLeftovers } from './stop-engine.ts';
+import { createStorageSweep } from './storage-sweep.ts';
 import { findSubmitted, type SubmitRequest, type Submitted, submitTask } from './submit.ts';
 import { sweepTasks } from './sweep.ts';
 import { takeOverDead } from './take-over.ts';
@@ -101,10 +103,13 @@ export function createTasks(options: TasksOptions): Tasks {
   const means: TaskMeans = { ...options, figures, changes: createChanges(), nodeId, own };
   const { db, clock, limits } = means;
   const auditor = createAuditor(means);
+  const storageSweep = createStorageSweep(means);
   const sweep = async () => {
     await sweepTasks(means);
     await stopLeftovers(means);
     await sweepAnswers(means);
+    await stripOldTasks(means);
+    await storageSweep.sweepIfDue();
     await auditor.auditIfDue();
   };
   const sweeper = createSweeper(means, sweep);

@@ -55,7 +55,7 @@ export function createSimulatedStorage(world: World, blobs: Blobs): Storage {
     delete: (key) => ask(`delete ${key}`, () => void blobs.delete(key)),
     async *list() {
       for (const key of await ask('list', () => [...blobs.keys()])) {
-        yield { key, sizeBytes: SIZE_BYTES };
+        yield { key, sizeBytes: SIZE_BYTES, storedAtMs: world.nowMs() };
       }
     },
   };

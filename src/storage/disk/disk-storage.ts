@@ -107,7 +107,7 @@ async function* listFiles(folder: string, prefix: string): AsyncGenerator<Listed
     const key = `${prefix}${entry.name}`;
     if (entry.isDirectory()) yield* listFiles(folder, `${key}/`);
     const facts = entry.isFile() ? await stat(join(folder, key)).catch(nullWhenMissing) : null;
-    if (facts !== null) yield { key, sizeBytes: facts.size };
+    if (facts !== null) yield { key, sizeBytes: facts.size, storedAtMs: facts.mtimeMs };
   }
 }
 

@@ -159,8 +159,11 @@ async function* listObjects(
       .catch((error: unknown) => {
         throw explainS3Error('list', prefix, error);
       });
-    for (const { Key, Size } of page.Contents ?? []) {
-      if (Key !== undefined) yield { key: Key.slice(prefix.length), sizeBytes: Size ?? 0 };
+    for (const { Key, Size, LastModified } of page.Contents ?? []) {
+      if (Key === undefined) continue;
+      // A server that does not say when leaves a blob young for ever, which removes nothing.
+      const storedAtMs = LastModified?.getTime() ?? Number.POSITIVE_INFINITY;
+      yield { key: Key.slice(prefix.length), sizeBytes: Size ?? 0, storedAtMs };
     }
     from = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (from !== undefined);
