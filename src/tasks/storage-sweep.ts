@@ -10,8 +10,8 @@ import { compareStorage, type StorageReport } from './orphans.ts';
 export const ORPHANS_REMOVED_MAX = 1_000;
 
 /**
- * More orphans than this, and more than half of all blobs, are the sign of a storage that belongs to
- * another database, not of blobs that got lost.
+ * More orphans than this, and more than half of all blobs, are the sign of a storage that belongs
+ * to another database, not of blobs that got lost.
  */
 export const ORPHANS_DOUBTED_MIN = 20;
 

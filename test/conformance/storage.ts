@@ -2,12 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { ListedBlob, Storage } from '../../src/storage/storage.ts';
+
+/** Far more than a store takes to keep a file, and far less than the age of an old one. */
+const CLOCK_MS_MAX = 10 * 60_000;
 
 /** Registers the suite; `openStorage` gives a fresh, empty store. */
 export function testStorage(name: string, openStorage: () => Promise<Storage>): void {
@@ -97,11 +100,14 @@ export function testStorage(name: string, openStorage: () => Promise<Storage>): 
     assert.notEqual(await storage.stat('tasks/task_6/b.mp4'), null);
   });
 
-  test(`${name}: every blob is listed once, with its size, and a removed one no more`, async () => {
+  test(`${name}: every blob is listed once, with its size and time, and a removed one no more`, async () => {
     const keys = ['quotes/quote_1/picture.png', 'tasks/task_8/a.mp4', 'tasks/task_8/b.mp4'];
+    const begunAtMs = Date.now();
+    // When a blob was stored has nothing to do with how old its source is.
+    await utimes(source, new Date(0), new Date(0));
     for (const key of keys) await storage.putFile(key, source, 'video/mp4');
     const list = async () => {
-      const listed: { key: string; sizeBytes: number }[] = [];
+      const listed: ListedBlob[] = [];
       for await (const blob of storage.list()) {
         if (keys.includes(blob.key)) listed.push(blob);
       }
@@ -109,9 +115,15 @@ export function testStorage(name: string, openStorage: () => Promise<Storage>): 
     };
     const sizeBytes = bytes.length;
     assert.deepEqual(
-      await list(),
+      (await list()).map((blob) => ({ key: blob.key, sizeBytes: blob.sizeBytes })),
       keys.map((key) => ({ key, sizeBytes })),
     );
+    for (const { storedAtMs } of await list()) {
+      assert.ok(
+        Math.abs(storedAtMs - begunAtMs) < CLOCK_MS_MAX,
+        new Date(storedAtMs).toISOString(),
+      );
+    }
     await storage.delete('tasks/task_8/a.mp4');
     assert.deepEqual(
       (await list()).map(({ key }) => key),

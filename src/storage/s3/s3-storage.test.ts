@@ -64,9 +64,8 @@ test('two services in one bucket do not see each other', async () => {
   await one.putFile('tasks/task_1/result.mp4', path, 'video/mp4');
   assert.equal(await other.stat('tasks/task_1/result.mp4'), null);
   assert.deepEqual(await Array.fromAsync(other.list()), []);
-  assert.deepEqual(await Array.fromAsync(one.list()), [
-    { key: 'tasks/task_1/result.mp4', sizeBytes: 10 },
-  ]);
+  const keys = (await Array.fromAsync(one.list())).map(({ key }) => key);
+  assert.deepEqual(keys, ['tasks/task_1/result.mp4']);
 });
 
 test('a large file goes up in parts and comes back whole', async () => {
