@@ -21,8 +21,8 @@ test('a method that the path does not have is 405 with those it has', async () =
   assert.equal(put.statusCode, 405);
   assert.equal(put.json().code, 'method_not_allowed');
   assert.equal(put.headers.allow, 'GET, HEAD');
-  const remove = await rig.call('DELETE', '/v1/videos/generations');
-  assert.match(String(remove.headers.allow), /POST/);
+  const change = await rig.call('PUT', '/v1/videos/generations');
+  assert.match(String(change.headers.allow), /POST/);
 });
 
 test('a path that does not exist is 404 without the query', async () => {
