@@ -17,6 +17,8 @@ export function detachBody(body: Readable): Readable {
   });
   // What the error was is of no use to anybody: the sender is gone.
   body.on('error', () => {});
+  // It may fail before anybody reads it, and then tells whoever does; nobody need listen yet.
+  out.on('error', () => {});
   out.once('close', () => {
     body.unpipe(out);
     body.resume();

@@ -34,6 +34,8 @@ export function openFormFile(body: Readable, contentType: string): Readable {
     else fail(incomplete('there is no file in the form'));
   });
   body.on('error', fail);
+  // It may fail before anybody reads it, and then tells whoever does; nobody need listen yet.
+  out.on('error', () => {});
   out.once('close', () => {
     body.unpipe(form);
     body.destroy();

@@ -5,7 +5,7 @@ import { inSpan } from '../kernel/tracing.ts';
 import type { StepName, StepOutcome } from './figures.ts';
 import type { TaskMeans } from './options.ts';
 import { claimTask, findMove, moveTask, renewLease, TaskLostError } from './rows.ts';
-import { claimStart } from './slots.ts';
+import { claimStart, claimTurn } from './slots.ts';
 import { failTask } from './steps/fail.ts';
 import { finishTask } from './steps/finish.ts';
 import { inspectInputs } from './steps/inspect.ts';
@@ -37,6 +37,12 @@ const RENEWALS_PER_LEASE = 3;
  */
 export async function advanceTask(means: TaskMeans, taskId: string): Promise<void> {
   const task = (await claimTask(means, taskId)) ?? (await claimStart(means, taskId));
+  if (task) await runClaimed(means, task);
+}
+
+/** The same for a job: where the task waits for its start, whoever's turn it is starts. */
+export async function advanceInTurn(means: TaskMeans, taskId: string): Promise<void> {
+  const task = (await claimTask(means, taskId)) ?? (await claimTurn(means, taskId));
   if (task) await runClaimed(means, task);
 }
 

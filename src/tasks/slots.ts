@@ -24,14 +24,27 @@ export async function claimNextStart(means: TaskMeans, engine: Engine): Promise<
 
 /** Takes one task out of turn, or null when it does not wait or no slot is free. */
 export async function claimStart(means: TaskMeans, taskId: string): Promise<Task | null> {
+  const engine = await findWaiting(means, taskId);
+  return engine && (await claim(means, engine, async () => taskId));
+}
+
+/**
+ * Takes the task whose turn it is when this one waits: a job for it, or a sweep that wakes it, says
+ * that something may start and not who.
+ */
+export async function claimTurn(means: TaskMeans, taskId: string): Promise<Task | null> {
+  const engine = await findWaiting(means, taskId);
+  return engine && (await claimNextStart(means, engine));
+}
+
+async function findWaiting(means: TaskMeans, taskId: string): Promise<Engine | null> {
   const waiting = await means.db.kysely
     .selectFrom('task')
     .select('engine')
     .where('id', '=', taskId)
     .where('state', '=', 'inspected')
     .executeTakeFirst();
-  if (!waiting) return null;
-  return await claim(means, means.engines.get(waiting.engine), async () => taskId);
+  return waiting ? means.engines.get(waiting.engine) : null;
 }
 
 type Pick = (tx: Tx) => Promise<string | null>;

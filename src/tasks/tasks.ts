@@ -5,7 +5,7 @@
 
 import type { Caller } from '../accounts/accounts.ts';
 import type { Violation } from '../billing/audit.ts';
-import { advanceTask } from './advance.ts';
+import { advanceInTurn, advanceTask } from './advance.ts';
 import { type AuditReport, auditBooks, createAuditor } from './audit.ts';
 import { cancelTask } from './cancel.ts';
 import { createChanges } from './changes.ts';
@@ -140,7 +140,7 @@ export function createTasks(options: TasksOptions): Tasks {
       await means.queue.work(
         'task-advance',
         async ({ taskId }) => {
-          if (typeof taskId === 'string') await advanceTask(means, taskId);
+          if (typeof taskId === 'string') await advanceInTurn(means, taskId);
         },
         { concurrency: limits.concurrency },
       );

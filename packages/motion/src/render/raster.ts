@@ -138,7 +138,7 @@ function fillTriangle(
   }
 }
 
-/** Places in a texture are walked in whole numbers of this part of a pixel, which is exact enough. */
+/** Places in a texture are walked in whole numbers of this part of a pixel: exact enough. */
 const PART_BITS = 16;
 const PART = 1 << PART_BITS;
 /** What the rounding of steps may add up to over a row, in pixels. */
