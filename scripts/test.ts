@@ -26,6 +26,11 @@ const PATTERNS = [
 const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const NOTES_KEY = 'TEST_DATABASE_NOTES';
 
+/** A test that hangs fails by its name, long before whoever started the run loses patience. */
+const TEST_MS_MAX = 5 * 60_000;
+/** What it left behind may keep its process alive: then the run ends here and names the file. */
+const RUN_MS_MAX = 30 * 60_000;
+
 const skipped: string[] = [];
 process.exitCode = await runAll();
 for (const suite of skipped) console.log(`Skipped suite: ${suite}.`);
@@ -86,9 +91,10 @@ async function runFiles(files: readonly string[], env: NodeJS.ProcessEnv): Promi
       '--disable-warning=ExperimentalWarning',
       '--test',
       `--test-concurrency=${Math.max(1, cpus().length)}`,
+      `--test-timeout=${TEST_MS_MAX}`,
       ...files,
     ],
-    { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
+    { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], timeout: RUN_MS_MAX },
   );
   const [status] = await once(child, 'exit');
   return typeof status === 'number' ? status : 1;

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { openMemoryDatabase } from '../../test/fixtures/database.ts';
 import { createLocalEngineRig } from '../../test/fixtures/local-engine.ts';
 import { createTaskRig } from '../../test/fixtures/task-rig.ts';
+import { waitUntil } from '../../test/fixtures/wait-until.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
-const LOOK_AGAIN_MS = 10;
 
 function isAlive(pid: number): boolean {
   try {
@@ -44,7 +43,7 @@ test('a cancel ends the process that renders, removes its files, and charges not
     await rig.tasks.advance(taskId);
     rig.clock.advance(1_000);
   }
-  while (local.listStarts().length === 0) await pause(LOOK_AGAIN_MS);
+  await waitUntil('the child has started', () => local.listStarts().length > 0);
   const [pid = 0] = local.listStarts();
   assert.ok(isAlive(pid));
   assert.ok(existsSync(join(local.workDir, taskId)));

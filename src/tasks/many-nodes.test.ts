@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { type BoundEngine, createBoundEngine } from '../../test/fixtures/bound-engine.ts';
 import { silentLog, TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { waitUntil } from '../../test/fixtures/wait-until.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
 import { createEngineRegistry } from '../engines/registry.ts';
@@ -133,10 +134,13 @@ function testNodes(variant: TestDatabase): void {
       rig.clock.advance(LEASE_MS + 1);
       await heir.nodes.join();
       await heir.tasks.sweep();
-      while (heir.engine.starts.length === 0) await heir.tasks.advance(taskId);
+      await waitUntil('the heir has started it', async () => {
+        await heir.tasks.advance(taskId);
+        return heir.engine.starts.length > 0;
+      });
       await paused.nodes.join();
       await paused.tasks.startWorkers();
-      while (paused.engine.ended.length === 0) await new Promise(setImmediate);
+      await waitUntil('the work has ended', () => paused.engine.ended.length > 0);
       paused.engine.finish();
       heir.engine.finish();
       await stepTo(heir, taskId, 'completed');
@@ -207,7 +211,7 @@ function testNodes(variant: TestDatabase): void {
       await owner.tasks.startWorkers();
       await other.tasks.cancel(caller, taskId);
       assert.equal((await waitForEnd(owner, taskId)).status, 'cancelled');
-      while (owner.engine.ended.length === 0) await new Promise(setImmediate);
+      await waitUntil('the work has ended', () => owner.engine.ended.length > 0);
       assert.deepEqual(owner.engine.ended, [taskId]);
     });
 
@@ -237,11 +241,11 @@ function testNodes(variant: TestDatabase): void {
       for (let index = 0; index < 5; index++) few.push(await submit(node, modest));
       for (const taskId of [...many, ...few]) await stepTo(node, taskId, 'inspected');
       await node.tasks.startWorkers();
-      while (node.engine.starts.length < 3) await new Promise(setImmediate);
+      await waitUntil('three have started', () => node.engine.starts.length >= 3);
       const ofModest = (ids: string[]) => ids.filter((id) => few.includes(id)).length;
       assert.ok([1, 2].includes(ofModest(node.engine.starts)), 'not all three of one account');
       node.engine.finish();
-      while (node.engine.starts.length < 21) await new Promise(setImmediate);
+      await waitUntil('all have started', () => node.engine.starts.length >= 21);
       assert.equal(ofModest(node.engine.starts.slice(0, 13)), 5, node.engine.starts.join());
       for (const taskId of many) {
         const task = await node.tasks.view(greedy, taskId);

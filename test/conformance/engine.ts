@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Completed, Engine, EngineJob, Failed, Operation } from '../../src/engines/engine.ts';
+import { waitUntil } from '../fixtures/wait-until.ts';
 
 export type EngineUnderTest = {
   engine: Engine;
@@ -15,18 +15,18 @@ export type EngineUnderTest = {
   close(): Promise<void>;
 };
 
-const LOOK_AGAIN_MS = 10;
-
 /** Looks until the engine says something else than pending. */
 export async function waitForEnd(
   engine: Engine,
   operation: Operation,
 ): Promise<Completed | Failed> {
-  for (;;) {
-    const outcome = await engine.check(operation);
-    if (outcome.status !== 'pending') return outcome;
-    await pause(LOOK_AGAIN_MS);
-  }
+  let outcome = await engine.check(operation);
+  await waitUntil('the operation has ended', async () => {
+    outcome = await engine.check(operation);
+    return outcome.status !== 'pending';
+  });
+  assert.ok(outcome.status !== 'pending');
+  return outcome;
 }
 
 export function testEngine(name: string, open: () => Promise<EngineUnderTest>): void {

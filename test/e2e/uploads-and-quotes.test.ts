@@ -12,6 +12,7 @@ import { makeClip, makePicture } from '../fixtures/clips.ts';
 import { prepareDataDir, reserveDatabase } from '../fixtures/database.ts';
 import { type RangeServer, serveRanges } from '../fixtures/range-server.ts';
 import { createStandInEngine } from '../fixtures/stand-in-engine.ts';
+import { waitUntil } from '../fixtures/wait-until.ts';
 import { createKey, removeFolder, startService } from './service.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'understudy-quotes-'));
@@ -136,7 +137,7 @@ test('a service that is killed in the middle of an upload leaves nothing of it',
   );
   socket.write(Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1'));
   socket.write(Buffer.alloc(1_000_000, 7));
-  while ((await sizeOf(join(dataDir, 'inputs'))) === 0) await new Promise(setImmediate);
+  await waitUntil('bytes are there', async () => (await sizeOf(join(dataDir, 'inputs'))) > 0);
   await first.kill();
 
   const second = await startService(dataDir);

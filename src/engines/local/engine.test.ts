@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { waitForEnd } from '../../../test/conformance/engine.ts';
 import { createLocalEngineRig, type LocalEngineRig } from '../../../test/fixtures/local-engine.ts';
+import { waitUntil } from '../../../test/fixtures/wait-until.ts';
 
 let rig: LocalEngineRig;
 before(() => {
@@ -24,7 +24,7 @@ test('a completed render hands out the file, what it is, and what it made of the
   assert.deepEqual(outcome.result.facts, { width: 720, height: 1280, fps: 30, durationMs: 8_000 });
   assert.deepEqual(outcome.applied, ['warm']);
   assert.deepEqual(outcome.motion, { score: 0.9, correlation_yaw: null });
-  while (rig.stages.length === 0) await pause(5);
+  await waitUntil('the stages are told', () => rig.stages.length > 0);
   assert.deepEqual(rig.stages, ['rigging of tracking,rigging'], 'told once, for figures');
 });
 
@@ -82,7 +82,10 @@ test('no more children run at once than allowed, and the next begins when one en
   const engine = rig.restart({ concurrency: 1 });
   const first = await engine.start(rig.createJob('wait for ever'));
   const second = await engine.start(rig.createJob('complete'));
-  while ((await stageOf(engine, first)) !== 'tracking') await pause(10);
+  await waitUntil(
+    'the first is at work',
+    async () => (await stageOf(engine, first)) === 'tracking',
+  );
   assert.equal(await stageOf(engine, second), 'waiting');
   await engine.cancel?.(first);
   assert.equal((await waitForEnd(engine, second)).status, 'completed');
@@ -142,7 +145,7 @@ test('a child whose service was killed notices and ends', async () => {
   assert.ok(isAlive(childPid));
   service.kill('SIGKILL');
   await once(service, 'exit');
-  while (isAlive(childPid)) await pause(10);
+  await waitUntil('the child has ended', () => !isAlive(childPid));
 });
 
 async function stageOf(engine: LocalEngineRig['engine'], operation: { taskId?: unknown }) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { openMemoryDatabase } from '../../../test/fixtures/database.ts';
 import { createTaskRig, type TaskRig } from '../../../test/fixtures/task-rig.ts';
+import { waitUntil } from '../../../test/fixtures/wait-until.ts';
 import type { Caller } from '../../accounts/accounts.ts';
 import type { Database } from '../../db/database.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -161,7 +162,7 @@ test('who has gone is not quoted, and what was begun for them is cleaned up', as
         .where('account_id', '=', caller.accountId)
         .execute()
     ).length;
-  while ((await count()) > 0) await new Promise(setImmediate);
+  await waitUntil('the quote is gone', async () => (await count()) === 0);
 });
 
 const FINDING: InputFinding = {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, afterEach, before, test } from 'node:test';
+import { waitUntil } from '../../../../test/fixtures/wait-until.ts';
 import {
   createUploadRig,
   makeMp4,
@@ -180,11 +181,11 @@ test('a client that goes away in the middle leaves nothing', async () => {
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   socket.write(makeMp4(70_000));
-  while ((await rig.listRemains()).files.length === 0) await new Promise(setImmediate);
+  await waitUntil('bytes are there', async () => (await rig.listRemains()).files.length > 0);
   assert.match(String((await rig.listRemains()).rows), /^upload_\w+ arriving$/);
   socket.destroy();
   await once(socket, 'close');
-  while ((await rig.listRemains()).rows.length > 0) await new Promise(setImmediate);
+  await waitUntil('its row is gone', async () => (await rig.listRemains()).rows.length === 0);
   assert.deepEqual(await rig.listRemains(), NOTHING);
 });
 
@@ -203,7 +204,7 @@ test('an account has only so many uploads under way, and the others are told whe
     });
     return rig.send(stream, { 'content-type': 'image/png' });
   });
-  while ((await rig.listRemains()).rows.length < 3) await new Promise(setImmediate);
+  await waitUntil('three arrive', async () => (await rig.listRemains()).rows.length >= 3);
   const refused = await rig.send(bytes, { 'content-type': 'image/png' });
   assert.equal(refused.status, 429);
   assert.equal(refused.json.code, 'too_many_uploads');
