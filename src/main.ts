@@ -233,6 +233,7 @@ async function assemble(config: Config, options: ServiceOptions, parts: Parts): 
     hasOnlyHealth: role === 'worker',
     isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
     version: VERSION,
+    findBaseUrl: () => state.baseUrl || null,
   });
 
   async function stop(enough?: AbortSignal): Promise<void> {

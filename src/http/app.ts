@@ -119,7 +119,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   explainUnknownRoutes(app);
   await describeApi(app, context.version);
   for (const addRoute of context.hasOnlyHealth ? HEALTH_ROUTES : ROUTES) addRoute(app, context);
-  if (!context.hasOnlyHealth) await showApi(app);
+  if (!context.hasOnlyHealth) await showApi(app, context.findBaseUrl);
   await app.ready();
   return app;
 }

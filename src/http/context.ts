@@ -52,6 +52,8 @@ export type HttpContext = {
   /** Whether the outside reaches the service over https; then browsers are told to keep to it. */
   isHttps: boolean;
   version: string;
+  /** Where clients find this service; null before it listens, unless configured. */
+  findBaseUrl?(): string | null;
   /** Hears of every request, for figures. @default nobody does */
   figures?: HttpFigures;
   /** The page of figures. @default there is none */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createGenerationBody } from './routes/create-generation/schema.ts';
 import { createDoorRig, type DoorRig } from './testing/door-rig.ts';
 
 type Operation = { operationId?: string; security?: object[]; responses: object };
 type Document = {
   openapi: string;
+  servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, unknown> };
 };
@@ -40,6 +42,14 @@ test('the document is OpenAPI 3.1 and names every route', () => {
     '/v1/videos/{task_id}/content',
     '/v1/videos/{task_id}/receipt',
   ]);
+});
+
+test('the example of a submit is one that passes, and the document names its server', async () => {
+  assert.deepEqual(document.servers, [{ url: '/' }]);
+  const { examples } = createGenerationBody.meta() ?? {};
+  assert.ok(Array.isArray(examples) && examples.length > 0);
+  for (const example of examples) assert.ok(createGenerationBody.safeParse(example).success);
+  assert.match(JSON.stringify(document), /"https:\/\/example\.com\/ref-video-8s\.mp4"/);
 });
 
 test('the main schemas are components with names', () => {

@@ -37,11 +37,15 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
   });
 }
 
-/** Call after every other route was added. */
-export async function showApi(app: FastifyInstance): Promise<void> {
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
-  );
+/** Call after every other route was added. Its examples name the address that is found. */
+export async function showApi(
+  app: FastifyInstance,
+  findBaseUrl: () => string | null = () => null,
+): Promise<void> {
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    const document = { ...app.swagger(), servers: [{ url: findBaseUrl() ?? '/' }] };
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
+  });
   await app.register(reference, {
     routePrefix: '/docs',
     configuration: {

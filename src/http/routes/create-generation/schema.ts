@@ -8,6 +8,13 @@ export const MODEL = 'kling-v3-motion-control';
 const EXTERNAL_ID_CHARS_MAX = 128;
 const NAME_CHARS_MAX = 64;
 const DURATION_SECONDS_MAX = 3600;
+const EXAMPLE = {
+  model: MODEL,
+  image_url: 'https://example.com/ref-image.png',
+  video_url: 'https://example.com/ref-video-8s.mp4',
+  character_orientation: 'image',
+  mode: 'std',
+};
 
 export const createGenerationBody = z
   .strictObject({
@@ -60,7 +67,7 @@ export const createGenerationBody = z
           'whatever `duration` says.',
       ),
   })
-  .meta({ id: 'CreateGeneration' });
+  .meta({ id: 'CreateGeneration', examples: [EXAMPLE] });
 
 export type CreateGenerationBody = z.output<typeof createGenerationBody>;
 

@@ -5,7 +5,7 @@ import { createGenerationBody } from '../create-generation/schema.ts';
 
 export const createQuoteBody = createGenerationBody
   .omit({ quote_id: true })
-  .meta({ id: 'CreateQuote' });
+  .meta({ id: 'CreateQuote', examples: createGenerationBody.meta()?.['examples'] });
 
 const finding = z
   .object({
