@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { type BoundEngine, createBoundEngine } from '../../test/fixtures/bound-engine.ts';
-import { silentLog, TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
+import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
+import {
+  createNodeRig,
+  NODE_SILENCE_MS,
+  type NodeOptions,
+  type NodeRig,
+  type TestNode,
+} from '../../test/fixtures/node-rig.ts';
 import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
 import { waitUntil } from '../../test/fixtures/wait-until.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
-import { createEngineRegistry } from '../engines/registry.ts';
-import { newId } from '../kernel/ids.ts';
-import { createNodes, type Nodes } from '../nodes/nodes.ts';
-import { createQueue, type Queue } from '../queue/queue.ts';
-import { DEFAULT_TASK_LIMITS, type TaskLimits } from './options.ts';
-import type { Tasks } from './tasks.ts';
 
 const MUCH = 1_000_000_000_000n;
-const LEASE_MS = 30_000;
-
-type Node = { id: string; tasks: Tasks; engine: BoundEngine; nodes: Nodes; queue: Queue };
 
 for (const variant of TEST_DATABASES) testNodes(variant);
 
@@ -25,69 +22,35 @@ function testNodes(variant: TestDatabase): void {
     let db: Database;
     let rig: TaskRig;
     let caller: Caller;
-    const open: Node[] = [];
+    let nodes: NodeRig;
+    const openNode = (options?: NodeOptions) => nodes.openNode(options);
     before(async () => {
       db = await variant.open();
       rig = await createTaskRig(db, { stepRetryDelayMs: 0, pollIntervalMs: 0 });
+      nodes = createNodeRig(rig);
       caller = await rig.openAccount(MUCH);
     });
-    afterEach(async () => {
-      for (const { tasks, queue, nodes } of open.splice(0)) {
-        await tasks.stop();
-        await queue.stop();
-        await nodes.leave();
-      }
-    });
+    afterEach(() => nodes.closeAll());
     after(async () => {
       await rig.tasks.stop();
       await rig.queue.stop();
       await db.close();
     });
 
-    const openNode = async (
-      options: { concurrency?: number; limits?: Partial<TaskLimits> } = {},
-    ): Promise<Node> => {
-      const engine = createBoundEngine(options.concurrency ?? 2);
-      const id = newId('node');
-      // As on PostgreSQL: only there several may join.
-      const shared = Object.create(db, { kind: { value: 'postgres' } });
-      const nodes = createNodes({
-        db: shared,
-        clock: rig.clock,
-        log: silentLog,
-        id,
-        role: 'worker',
-        silenceMsMax: LEASE_MS,
-        isProcessAlive: () => true,
-      });
-      await nodes.join();
-      const limits = {
-        ...DEFAULT_TASK_LIMITS,
-        stepRetryDelayMs: 0,
-        pollIntervalMs: 0,
-        ...options.limits,
-      };
-      const engines = createEngineRegistry([engine]);
-      const queue = await createQueue({ db, log: silentLog, supervises: false });
-      const tasks = rig.createOther({ db: shared, engines, nodes, limits, queue });
-      const node = { id, tasks, engine, nodes, queue };
-      open.push(node);
-      return node;
-    };
-    const submit = async (node: Node, by = caller) =>
+    const submit = async (node: TestNode, by = caller) =>
       (await node.tasks.submit(by, rig.request())).taskId;
     const readRow = async (taskId: string) => {
       const { rows } = await db.executeSql('SELECT * FROM task WHERE id = $1', [taskId]);
       return rows[0] ?? {};
     };
-    const stepTo = async (node: Node, taskId: string, state: string) => {
+    const stepTo = async (node: TestNode, taskId: string, state: string) => {
       for (let step = 0; step < 12; step++) {
         if ((await readRow(taskId))['state'] === state) return;
         await node.tasks.advance(taskId);
       }
       assert.fail(`the task never came to ${state}`);
     };
-    const waitForEnd = async ({ tasks }: Node, taskId: string) => {
+    const waitForEnd = async ({ tasks }: TestNode, taskId: string) => {
       for (;;) {
         const { task, version } = await tasks.view(caller, taskId);
         if (task.usage.is_final) return task;
@@ -114,7 +77,7 @@ function testNodes(variant: TestDatabase): void {
       await stepTo(dead, taskId, 'running');
       await heir.tasks.sweep();
       assert.equal((await readRow(taskId))['node_id'], dead.id, 'it is alive as far as is known');
-      rig.clock.advance(LEASE_MS + 1);
+      rig.clock.advance(NODE_SILENCE_MS + 1);
       await heir.nodes.join();
       await heir.tasks.sweep();
       assert.equal((await readRow(taskId))['node_id'], heir.id);
@@ -131,7 +94,7 @@ function testNodes(variant: TestDatabase): void {
       const [paused, heir] = [await openNode(), await openNode()];
       const taskId = await submit(paused);
       await stepTo(paused, taskId, 'running');
-      rig.clock.advance(LEASE_MS + 1);
+      rig.clock.advance(NODE_SILENCE_MS + 1);
       await heir.nodes.join();
       await heir.tasks.sweep();
       await waitUntil('the heir has started it', async () => {

@@ -222,8 +222,9 @@ async function takeUp(
 ): Promise<number> {
   let count = 0;
   let afterId = '';
+  const places = new Map<string, number>();
   for (;;) {
-    const ids = await takeUpSome(means, { condition, change, afterId });
+    const ids = await takeUpSome(means, { condition, change, afterId, places });
     count += ids.length;
     const lastId = ids.at(-1);
     if (lastId === undefined) return count;
@@ -233,9 +234,15 @@ async function takeUp(
   }
 }
 
-type TakeUp = { condition: RawBuilder<SqlBool>; change: NodeChange; afterId: string };
+type TakeUp = {
+  condition: RawBuilder<SqlBool>;
+  change: NodeChange;
+  afterId: string;
+  /** Of each account, how many of its tasks have been given a job. */
+  places: Map<string, number>;
+};
 
-async function takeUpSome(means: TaskMeans, { condition, change, afterId }: TakeUp) {
+async function takeUpSome(means: TaskMeans, { condition, change, afterId, places }: TakeUp) {
   return await means.db.transaction(async (tx) => {
     const rows = await tx
       .selectFrom('task')
@@ -261,11 +268,20 @@ async function takeUpSome(means: TaskMeans, { condition, change, afterId }: Take
         ...change,
       })
       .where('id', 'in', ids)
-      .returning(['id', 'state', 'node_id'])
+      .returning(['id', 'state', 'node_id', 'account_id'])
       .execute();
-    for (const { id, state, node_id } of taken) {
-      if (state !== 'inspected' && node_id === null) await enqueueStep(means, tx, id);
+    for (const { id, state, node_id, account_id } of taken) {
+      if (state === 'inspected' || node_id !== null) continue;
+      const priority = state === 'submitted' ? -takePlace(places, account_id) : 0;
+      await enqueueStep(means, tx, id, { priority });
     }
     return ids;
   });
+}
+
+/** Accounts take turns here as they do at the submit, or the one with most tasks would be first. */
+function takePlace(places: Map<string, number>, accountId: string): number {
+  const place = places.get(accountId) ?? 0;
+  places.set(accountId, place + 1);
+  return place;
 }
