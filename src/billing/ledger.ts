@@ -26,7 +26,7 @@ export type Ledger = {
   deposit(tx: Tx, deposit: Deposit): Promise<{ transferId: string; isRepeat: boolean }>;
   /**
    * Sets money aside; repeated with the same hold id it adds to the hold. Make it the last
-   * statement of the transaction: it locks the account. Throws `insufficient_balance` and then
+   * thing that the transaction writes: it locks the account. Throws `insufficient_balance` and then
    * nothing is moved.
    */
   hold(tx: Tx, hold: Hold, amountNanos: bigint): Promise<void>;

@@ -6,7 +6,8 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../db/database.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { FINAL_STATES, type TaskState } from './task.ts';
+import type { TaskState } from './task.ts';
+import { IS_UNFINISHED } from './unfinished.ts';
 
 export type StepName = 'inspect' | 'start' | 'poll' | 'store' | 'finish';
 
@@ -79,7 +80,7 @@ export async function groupOpenTasks(db: Queryable, clock: Clock): Promise<TaskG
     SELECT state, stage, engine, count(*) AS count,
       count(*) FILTER (WHERE ${isWaiting}) AS waiting,
       min(due_at) FILTER (WHERE ${isWaiting}) AS oldest
-    FROM task WHERE state NOT IN (${sql.join(FINAL_STATES.map((state) => sql.lit(state)))})
+    FROM task WHERE ${IS_UNFINISHED}
     GROUP BY state, stage, engine`.execute(db);
   return rows.map(({ state, stage, engine, count, waiting, oldest }) => ({
     state,

@@ -11,6 +11,7 @@ import type { ErrorCode } from '../kernel/errors.ts';
 import type { EnqueueOptions } from '../queue/queue.ts';
 import type { TaskMeans } from './options.ts';
 import { FINAL_STATES, PROGRESS_AT, readTask, STAGE_AT, type Task } from './task.ts';
+import { IS_UNFINISHED } from './unfinished.ts';
 
 /**
  * Somebody else has moved the task meanwhile; what this worker found out about it no longer counts.
@@ -247,7 +248,7 @@ async function takeUpSome(means: TaskMeans, { condition, change, afterId, places
     const rows = await tx
       .selectFrom('task')
       .select('id')
-      .where('state', 'not in', FINAL_STATES)
+      .where(IS_UNFINISHED)
       .where('id', '>', afterId)
       .where(condition)
       .orderBy('id')

@@ -13,7 +13,7 @@ import { claimAnswer, findAnswer, type Idempotency } from './idempotency.ts';
 import type { TaskMeans } from './options.ts';
 import { claimQuote, priceOf } from './quotes/quote-rows.ts';
 import { enqueueStep } from './rows.ts';
-import { refuseTooManyTasks } from './too-many.ts';
+import { refuseOneTooMany, refuseTooManyTasks } from './too-many.ts';
 
 export type SubmitRequest = {
   model: string;
@@ -106,6 +106,7 @@ async function insertTask(
   await enqueueStep(means, tx, taskId, { priority: -ahead });
   const hold = { accountId: caller.accountId, holdId: row.hold_id, taskId };
   await means.billing.ledger.hold(tx, hold, price.holdNanos);
+  await refuseOneTooMany(means, tx, caller.accountId);
   means.db.afterCommit(tx, means.figures.taskSubmitted);
 }
 

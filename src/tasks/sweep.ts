@@ -9,7 +9,7 @@ import type { TaskMeans } from './options.ts';
 import { sweepQuotes } from './quotes/quote-rows.ts';
 import { seizeLateTask, TaskLostError, takeUpForgotten } from './rows.ts';
 import { takeOverDead } from './take-over.ts';
-import { FINAL_STATES } from './task.ts';
+import { IS_UNFINISHED } from './unfinished.ts';
 
 /** Tasks of each kind that one sweep deals with; the next sweep takes the rest. */
 const SWEPT_MAX = 100;
@@ -30,7 +30,7 @@ async function endLateTasks(means: TaskMeans): Promise<number> {
   const late = await means.db.kysely
     .selectFrom('task')
     .select('id')
-    .where('state', 'not in', FINAL_STATES)
+    .where(IS_UNFINISHED)
     .where('deadline_at', '<=', new Date(means.clock.now()))
     .orderBy('deadline_at')
     .limit(SWEPT_MAX)

@@ -9,7 +9,7 @@ import type { TaskState } from '../db/tables.ts';
 import type { TaskMeans } from './options.ts';
 import { abandon } from './own-work.ts';
 import { enqueueStep } from './rows.ts';
-import { FINAL_STATES } from './task.ts';
+import { IS_UNFINISHED } from './unfinished.ts';
 
 type Released = { id: string; engine: string; state: TaskState; node_id: string | null };
 
@@ -45,7 +45,7 @@ async function inherit(means: TaskMeans, tx: Tx, nodeId: string): Promise<number
       node_id = CASE WHEN node_id IS NULL OR state = 'inspected' THEN NULL
         ELSE ${means.nodeId}::text END,
       holds_slot = holds_slot AND state <> 'inspected'
-    WHERE state NOT IN (${sql.join([...FINAL_STATES])})
+    WHERE ${IS_UNFINISHED}
       AND (lease_node_id = ${nodeId} OR node_id = ${nodeId})
     RETURNING id, engine, state, node_id`.execute(tx);
   await enqueueFree(means, tx, rows);
@@ -78,7 +78,7 @@ export async function handBack(means: TaskMeans): Promise<number> {
         version = version + 1,
         state = CASE WHEN node_id IS NOT NULL AND state IN ('running', 'rendered')
           THEN 'inspected' ELSE state END
-      WHERE state NOT IN (${sql.join([...FINAL_STATES])})
+      WHERE ${IS_UNFINISHED}
         AND (lease_node_id = ${means.nodeId} OR node_id = ${means.nodeId})
       RETURNING id, engine, state, node_id`.execute(tx);
     await enqueueFree(means, tx, rows);
