@@ -10,11 +10,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Selectable } from 'kysely';
 import type { Violation } from '../../src/billing/audit.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DatabaseKind } from '../../src/db/database.ts';
+import type { TaskTable } from '../../src/db/tables.ts';
 import { openBooks } from '../../src/main.ts';
 import { auditBooks } from '../../src/tasks/audit.ts';
+import { FINAL_STATES } from '../../src/tasks/task.ts';
 import { prepareDataDir, reserveOnServer, silentLog } from '../fixtures/database.ts';
 import { serveFolders } from '../fixtures/file-server.ts';
 
@@ -33,15 +36,29 @@ export type KillsResult = {
   states: Record<string, number>;
   /** Accepted tasks that are not there. */
   missing: string[];
+  /** Tasks that did not end, and where they stand. */
+  open: OpenTask[];
   violations: Violation[];
 };
+
+export type OpenTask = Pick<
+  Selectable<TaskTable>,
+  'id' | 'state' | 'stage' | 'engine_starts' | 'step_failures' | 'lease_until' | 'due_at'
+>;
 
 const RENDER_MS = 150;
 /** Long enough that something is in every state, short enough that nothing comes to rest. */
 const LIFE_MS = { min: 200, max: 2_000 };
+/** Kills that do not wait until the service answers. */
+const EARLY_SHARE = 0.15;
 const SUBMIT_PAUSE_MS = 60;
 const FUNDS = 1_000_000_000_000_000n;
-const END_MS_MAX = 180_000;
+/** On a machine with other work everything takes long; only a standstill is a fault. */
+const STANDSTILL_MS_MAX = 60_000;
+const END_MS_MAX = 30 * 60_000;
+const START_MS_MAX = 120_000;
+const STOP_MS_MAX = 60_000;
+const TELL_MS = 5_000;
 
 export async function runKills(options: KillsOptions): Promise<KillsResult> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-kills-'));
@@ -66,10 +83,20 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
   const load = { key, media: files.url, accepted: new Set<string>() };
   try {
     const random = createRandom(options.seed);
+    let startMs = 0;
     for (let kill = 1; kill <= options.kills; kill++) {
+      const isEarly = kill > 1 && random() < EARLY_SHARE;
+      const moment = random();
+      if (isEarly) {
+        await killWhileStarting(environment, moment * startMs);
+        options.log(`kill ${kill} of ${options.kills}: while it started`);
+        continue;
+      }
+      const begunAtMs = performance.now();
       const service = await startService(environment);
+      startMs = performance.now() - begunAtMs;
       const stopped = new AbortController();
-      const lifeMs = LIFE_MS.min + random() * (LIFE_MS.max - LIFE_MS.min);
+      const lifeMs = LIFE_MS.min + moment * (LIFE_MS.max - LIFE_MS.min);
       const killing = pause(lifeMs)
         .then(() => killService(service.process, 'SIGKILL'))
         .finally(() => stopped.abort());
@@ -77,7 +104,7 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
       options.log(`kill ${kill} of ${options.kills}: ${load.accepted.size} tasks accepted`);
     }
     const last = await startService(environment);
-    await waitForEnds(last.url, load);
+    await waitForEnds(last.url, options.log);
     await killService(last.process, 'SIGTERM');
     return await judge(environment, load.accepted);
   } finally {
@@ -98,17 +125,34 @@ async function openAccount(environment: Record<string, string>): Promise<string>
   return key;
 }
 
-async function startService(environment: Record<string, string>) {
+function forkService(environment: Record<string, string>): ChildProcess {
   const file = join(import.meta.dirname, '../many/node-process.ts');
   const child = fork(file, ['all', String(RENDER_MS)], { env: environment, silent: true });
   child.stdout?.resume();
   child.stderr?.pipe(process.stderr);
-  const [message] = await once(child, 'message');
+  return child;
+}
+
+async function startService(environment: Record<string, string>) {
+  const child = forkService(environment);
+  const limit = AbortSignal.timeout(START_MS_MAX);
+  const gone = once(child, 'exit', { signal: limit }).then(([code, signal]) => {
+    throw new Error(`the service did not start: it ended with ${code ?? signal}`);
+  });
+  gone.catch(() => undefined);
+  const [message] = await Promise.race([once(child, 'message'), gone]);
   return { process: child, url: (message as { url: string }).url };
 }
 
+/** What the one before left is taken up in these moments, and may be left once more. */
+async function killWhileStarting(environment: Record<string, string>, afterMs: number) {
+  const child = forkService(environment);
+  await pause(afterMs);
+  await killService(child, 'SIGKILL');
+}
+
 async function killService(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS_MAX) });
   child.kill(signal);
   await ended;
 }
@@ -147,26 +191,61 @@ async function ask({ key }: Load, url: string, init: RequestInit = {}) {
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-async function waitForEnds(url: string, load: Load): Promise<void> {
-  const untilMs = performance.now() + END_MS_MAX;
+/** Until all have ended, or none has for too long; what is left is for the judge to tell. */
+async function waitForEnds(url: string, log: KillsOptions['log']): Promise<void> {
+  const startedAtMs = performance.now();
+  let fewest = Number.POSITIVE_INFINITY;
+  let endedAtMs = startedAtMs;
+  let toldAtMs = startedAtMs;
   for (;;) {
-    const balance = await ask(load, `${url}/v1/balance`);
-    if (Number(balance?.['held_usd']) === 0) return;
-    if (performance.now() > untilMs) throw new Error(`holds are left: ${JSON.stringify(balance)}`);
+    const { count, text } = await countOpen(url);
+    if (count === 0) return;
+    const nowMs = performance.now();
+    if (count < fewest) endedAtMs = nowMs;
+    fewest = Math.min(fewest, count);
+    if (nowMs - toldAtMs > TELL_MS) {
+      log(`${Math.round((nowMs - startedAtMs) / 1_000)} s: ${count} tasks are open: ${text}`);
+      toldAtMs = nowMs;
+    }
+    if (nowMs - endedAtMs > STANDSTILL_MS_MAX) return log('no task has ended for too long');
+    if (nowMs - startedAtMs > END_MS_MAX) return log('the time for the rest is over');
     await pause(SUBMIT_PAUSE_MS);
   }
 }
 
+const OPEN_FIGURE = /^understudy_tasks_open\{state="(\w+)".*\} (\d+)$/gm;
+
+/** From the figures that the service shows of itself. */
+async function countOpen(url: string): Promise<{ count: number; text: string }> {
+  const answer = await fetch(`${url}/metrics`);
+  const page = await answer.text();
+  if (!answer.ok) throw new Error(page);
+  const groups = [...page.matchAll(OPEN_FIGURE)].map(([, state, count]) => ({
+    state,
+    count: Number(count),
+  }));
+  return {
+    count: groups.reduce((sum, group) => sum + group.count, 0),
+    text: groups.map(({ state, count }) => `${state} ${count}`).join(', '),
+  };
+}
+
+const OPEN_FIELDS = [
+  ...(['id', 'state', 'stage', 'engine_starts', 'step_failures'] as const),
+  ...(['lease_until', 'due_at'] as const),
+];
+
 async function judge(environment: Record<string, string>, accepted: ReadonlySet<string>) {
   const { db } = await openBooks(readConfig(environment), silentLog);
-  const rows = await db.kysely.selectFrom('task').select(['id', 'state']).execute();
+  const rows = await db.kysely.selectFrom('task').select(OPEN_FIELDS).execute();
   const known = new Set(rows.map(({ id }) => id));
   const groups = Object.entries(Object.groupBy(rows, ({ state }) => state));
   const states = Object.fromEntries(groups.map(([state, group]) => [state, group?.length ?? 0]));
   const violations = await auditBooks(db.kysely);
   await db.close();
   const missing = [...accepted].filter((id) => !known.has(id));
-  return { accepted: accepted.size, states, missing, violations };
+  const open = rows.filter(({ state }) => !FINAL_STATES.some((final) => final === state));
+  return { accepted: accepted.size, states, missing, open, violations };
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
