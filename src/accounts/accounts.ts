@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Ledger } from '../billing/ledger.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { LOCKS } from '../db/locks.ts';
 import type { ApiKeyTable } from '../db/tables.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -65,9 +66,6 @@ const KEY_PATTERN = /^us_[1-9A-HJ-NP-Za-km-z]{30}$/;
 const FIRST_DEPOSIT_NANOS = 10_000_000_000n;
 const FIRST_ACCOUNT_NAME = 'default';
 
-/** Any constant; it makes two nodes that start together create one first account. */
-const FIRST_ACCOUNT_LOCK = 7_305_202;
-
 export function createAccounts(options: AccountsOptions): Accounts {
   const { db, ledger, clock } = options;
   return {
@@ -111,7 +109,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       db.transaction(async (tx) => {
         await tx
           .selectNoFrom((eb) =>
-            eb.fn('pg_advisory_xact_lock', [eb.val(FIRST_ACCOUNT_LOCK)]).as('locked'),
+            eb.fn('pg_advisory_xact_lock', [eb.val(LOCKS.firstAccount)]).as('locked'),
           )
           .execute();
         const some = await tx.selectFrom('account').select('id').limit(1).executeTakeFirst();

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOCKS } from './locks.ts';
 
 /** A session in which `exec` takes many statements and `query` one with values. */
 export type MigrationSession = {
@@ -27,9 +28,6 @@ export class MigrationError extends Error {
     this.name = 'MigrationError';
   }
 }
-
-/** Any constant will do, as long as nothing else of ours takes the same advisory lock. */
-const MIGRATION_LOCK = 7_305_201;
 
 export function readMigrations(directory = join(import.meta.dirname, 'migrations')): Migration[] {
   return readdirSync(directory)
@@ -89,7 +87,7 @@ async function checkApplied(
 
 /** The lock is held until the transaction ends, so nodes that start together take turns. */
 async function prepare(session: MigrationSession): Promise<void> {
-  await session.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await session.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.migration]);
   await session.exec(
     `CREATE TABLE IF NOT EXISTS schema_migration (
       number integer PRIMARY KEY,

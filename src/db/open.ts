@@ -8,6 +8,7 @@ import { Pool, types } from 'pg';
 import type { Log } from '../kernel/log.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createDatabase, type Database, TRANSACTION_LIMIT_MS } from './database.ts';
+import { LOCKS } from './locks.ts';
 import { type InSession, type Migration, migrate } from './migrate.ts';
 import { POOL_TYPES } from './parsers.ts';
 import { createPgliteDialect } from './pglite-dialect.ts';
@@ -29,8 +30,6 @@ export type DatabaseOptions = {
 /** The embedded database has no autovacuum, and progress rewrites a task's row every second. */
 const VACUUM_INTERVAL_MS = 10 * 60_000;
 const CONNECTIONS_MAX = 10;
-/** Any constant will do, as long as nothing else of ours takes the same advisory lock. */
-const SETUP_LOCK = 7_305_202;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -181,7 +180,7 @@ async function holdLock<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('SET statement_timeout = 0');
-    await client.query('SELECT pg_advisory_lock($1)', [SETUP_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [LOCKS.setup]);
     return await work();
   } finally {
     // A connection that is not given back whole takes its lock and its setting with it.

@@ -57,7 +57,7 @@ export type TaskLimits = {
   quoteConcurrency: number;
   /** Quotes that may wait for their turn in one process. */
   quotesWaitingMax: number;
-  /** Quotes of one account under way in one process. */
+  /** Quotes of one account under way, in all processes together. */
   quotesPerAccountMax: number;
 };
 

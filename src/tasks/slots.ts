@@ -8,13 +8,11 @@
 
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
+import { LOCKS } from '../db/locks.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { TaskMeans } from './options.ts';
 import { leaseTask } from './rows.ts';
 import type { Task } from './task.ts';
-
-/** Any constant will do, as long as nothing else of ours takes the same advisory lock. */
-const START_LOCK = 7_305_202;
 
 /** Takes the task whose turn it is, or null when none waits or no slot is free. */
 export async function claimNextStart(means: TaskMeans, engine: Engine): Promise<Task | null> {
@@ -52,7 +50,7 @@ type Pick = (tx: Tx) => Promise<string | null>;
 async function claim(means: TaskMeans, engine: Engine, pick: Pick): Promise<Task | null> {
   const now = new Date(means.clock.now());
   const task = await means.db.transaction(async (tx) => {
-    await sql`SELECT pg_advisory_xact_lock(${START_LOCK})`.execute(tx);
+    await sql`SELECT pg_advisory_xact_lock(${LOCKS.start})`.execute(tx);
     const { used } = await countSlots(means, tx, engine);
     if (used >= (engine.concurrency ?? Number.POSITIVE_INFINITY)) return null;
     const taskId = await pick(tx);

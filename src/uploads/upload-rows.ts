@@ -5,13 +5,11 @@
 
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
+import { LOCKS } from '../db/locks.ts';
 import { AppError } from '../kernel/errors.ts';
 import { formatBytes } from '../net/format-bytes.ts';
 import type { ArrivedFile } from './receive-file.ts';
 import { readUpload, type Upload, type UploadsOptions } from './upload.ts';
-
-/** Any constant that nothing else of ours takes an advisory lock with. */
-const ACCOUNT_TURN = 7_305_203;
 
 /** How much longer than its longest time an upload is thought to be under way. */
 const ARRIVAL_SLACK_MS = 10 * 60_000;
@@ -136,5 +134,7 @@ async function checkSpace(
 }
 
 async function takeTurn(tx: Tx, accountId: string): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${ACCOUNT_TURN}, hashtext(${accountId}))`.execute(tx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.uploadsOfAccount}, hashtext(${accountId}))`.execute(
+    tx,
+  );
 }

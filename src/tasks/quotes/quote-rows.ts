@@ -3,13 +3,16 @@
  * yet to take its copies, and its row a day later, so that a late submit is told what happened.
  */
 
+import { sql } from 'kysely';
 import { computeAmountNanos } from '../../billing/prices.ts';
 import type { Queryable, Tx } from '../../db/database.ts';
+import { LOCKS } from '../../db/locks.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { InputFinding, QuotedImage, QuotedVideo } from '../inputs.ts';
 import { listMediaKeys } from '../media-keys.ts';
 import type { TaskMeans } from '../options.ts';
 import { type Quote, type QuoteRequest, readQuote } from './quote.ts';
+import { tooManyOfAccount } from './turns.ts';
 
 /** Quotes that one sweep deals with; the next sweep takes the rest. */
 const SWEPT_MAX = 100;
@@ -17,7 +20,10 @@ const SWEPT_MAX = 100;
 /** How long a quote without media is remembered. */
 const REMEMBERED_MS = 24 * 60 * 60_000;
 
-/** The price of today is written down before anything is fetched. */
+/**
+ * The price of today is written down before anything is fetched. The row is also the account's
+ * place among the quotes under way, in whatever process: throws `too_many_quotes`.
+ */
 export async function insertQuote(
   means: TaskMeans,
   accountId: string,
@@ -27,27 +33,47 @@ export async function insertQuote(
   const { prices } = means.billing;
   const id = means.newId('quote');
   const nowMs = clock.now();
-  await db.kysely
-    .insertInto('quote')
-    .values({
-      id,
-      account_id: accountId,
-      state: 'probing',
-      model: request.model,
-      mode: request.mode,
-      orientation: request.characterOrientation,
-      image_url: request.imageUrl,
-      video_url: request.videoUrl,
-      rate_nanos_per_ms: prices.rateNanosPerMs[request.mode],
-      billing_rule: prices.rule,
-      billable_ms_min: prices.billableMsMin,
-      billable_ms_max: prices.billableMsMax[request.characterOrientation],
-      created_at: new Date(nowMs),
-      // Until it is ready: when it can no longer be under way.
-      expires_at: new Date(nowMs + 2 * limits.quoteMsMax),
-    })
-    .execute();
+  const row = {
+    id,
+    account_id: accountId,
+    state: 'probing',
+    model: request.model,
+    mode: request.mode,
+    orientation: request.characterOrientation,
+    image_url: request.imageUrl,
+    video_url: request.videoUrl,
+    rate_nanos_per_ms: prices.rateNanosPerMs[request.mode],
+    billing_rule: prices.rule,
+    billable_ms_min: prices.billableMsMin,
+    billable_ms_max: prices.billableMsMax[request.characterOrientation],
+    created_at: new Date(nowMs),
+    // Until it is ready: when it can no longer be under way.
+    expires_at: new Date(nowMs + 2 * limits.quoteMsMax),
+  } as const;
+  await db.transaction(async (tx) => {
+    await refuseTooMany(means, tx, accountId);
+    await tx.insertInto('quote').values(row).execute();
+  });
   return id;
+}
+
+/**
+ * The lock lasts until the row is written, so that two processes cannot both give the last place.
+ * Whoever asked for an older one has been answered; its row is that of a process that died.
+ */
+async function refuseTooMany({ clock, limits }: TaskMeans, tx: Tx, accountId: string) {
+  const { quotesPerAccountMax, quoteMsMax } = limits;
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.quotesOfAccount}, hashtext(${accountId}))`.execute(
+    tx,
+  );
+  const { underWay } = await tx
+    .selectFrom('quote')
+    .select(({ fn }) => fn.countAll().as('underWay'))
+    .where('account_id', '=', accountId)
+    .where('state', '=', sql.lit('probing'))
+    .where('created_at', '>', new Date(clock.now() - quoteMsMax))
+    .executeTakeFirstOrThrow();
+  if (Number(underWay) >= quotesPerAccountMax) throw tooManyOfAccount(quotesPerAccountMax);
 }
 
 export type QuotedPair = {

@@ -5,7 +5,7 @@ import { createTaskRig, type TaskRig } from '../../../test/fixtures/task-rig.ts'
 import { waitUntil } from '../../../test/fixtures/wait-until.ts';
 import type { Caller } from '../../accounts/accounts.ts';
 import type { Database } from '../../db/database.ts';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, isAppError } from '../../kernel/errors.ts';
 import type { InputFinding } from '../inputs.ts';
 import type { QuoteView } from './quote-view.ts';
 
@@ -163,6 +163,55 @@ test('who has gone is not quoted, and what was begun for them is cleaned up', as
         .execute()
     ).length;
   await waitUntil('the quote is gone', async () => (await count()) === 0);
+});
+
+test('an account makes no more quotes at a time than it may, whatever processes it asks', async () => {
+  const processes = Array.from({ length: 4 }, () => rig.createOther());
+  const go = Promise.withResolvers<void>();
+  const { quoteVideo } = rig.inputs;
+  let underWay = 0;
+  rig.inputs.quoteVideo = async (address, context) => {
+    underWay += 1;
+    await go.promise;
+    return await quoteVideo.call(rig.inputs, address, context);
+  };
+  const codes: string[] = [];
+  const asked = processes.map((tasks) =>
+    tasks.quote(caller, rig.request(), forever).then(
+      () => codes.push('made'),
+      (error: unknown) => codes.push(isAppError(error) ? error.code : String(error)),
+    ),
+  );
+  await waitUntil('two are refused', () => codes.length === 2);
+  await waitUntil('two are under way', () => underWay === 2);
+  const other = await rig.openAccount(FUNDS);
+  rig.inputs.quoteVideo = quoteVideo;
+  await rig.tasks.quote(other, rig.request(), forever);
+  go.resolve();
+  await Promise.all(asked);
+  assert.deepEqual(codes, ['too_many_quotes', 'too_many_quotes', 'made', 'made']);
+  await quote();
+});
+
+test('the quotes of a process that died are not in the way for longer than one may take', async () => {
+  const { quoteVideo } = rig.inputs;
+  const go = Promise.withResolvers<void>();
+  let underWay = 0;
+  rig.inputs.quoteVideo = async () => {
+    underWay += 1;
+    await go.promise;
+    throw new Error('on purpose');
+  };
+  const dying = [rig.createOther(), rig.createOther()].map((tasks) =>
+    tasks.quote(caller, rig.request(), forever).catch(() => undefined),
+  );
+  await waitUntil('both are under way', () => underWay === 2);
+  await assert.rejects(quote(), { code: 'too_many_quotes' });
+  rig.clock.advance(5_000);
+  rig.inputs.quoteVideo = quoteVideo;
+  await quote();
+  go.resolve();
+  await Promise.all(dying);
 });
 
 const FINDING: InputFinding = {

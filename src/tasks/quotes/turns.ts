@@ -1,6 +1,6 @@
 /**
- * Turns at work that costs: only so many are taken at a time, only so many wait, and nobody has all
- * of them.
+ * Turns at work that costs this process: only so many are taken at a time, only so many wait, and
+ * nobody has all of them. What an account has under way in all processes is counted by rows.
  */
 
 import { AppError } from '../../kernel/errors.ts';
@@ -62,7 +62,7 @@ export function createTurns({ runningMax, waitingMax, perAccountMax }: TurnLimit
     async take(accountId, signal) {
       signal.throwIfAborted();
       const count = counts.get(accountId) ?? 0;
-      if (count >= perAccountMax) throw tooMany('for this account', perAccountMax);
+      if (count >= perAccountMax) throw tooManyOfAccount(perAccountMax);
       const isFree = running < runningMax && waiting.size === 0;
       if (!isFree && waiting.size >= waitingMax) throw tooMany('by this server', runningMax);
       counts.set(accountId, count + 1);
@@ -71,6 +71,10 @@ export function createTurns({ runningMax, waitingMax, perAccountMax }: TurnLimit
       return createEnd(accountId);
     },
   };
+}
+
+export function tooManyOfAccount(limit: number): AppError {
+  return tooMany('for this account', limit);
 }
 
 function tooMany(whose: string, limit: number): AppError {
