@@ -6,15 +6,17 @@ import { type Character, JOINTS, type Joint } from '../../model/character.ts';
 import { HAND, handPointAt, palmLength, SIDES, type Side } from '../../model/hand.ts';
 import { JOINT_INDEX, jointAt, jointDistance } from '../../model/joints.ts';
 import { distanceBetween } from '../../model/landmarks.ts';
-import type { HandSighting, HandSightings, LabStatistics, Motion } from '../../model/motion.ts';
+import type { HandSighting, HandSightings, Motion } from '../../model/motion.ts';
 import { median } from '../../model/percentile.ts';
 import type { BorrowedHand, SkinMatch } from '../../model/performance.ts';
 import { clamp } from '../../model/scalar.ts';
 import { measureApparentScale, referenceLength, type Segment, trackSegment } from '../calibrate.ts';
 import type { Driver } from '../driver.ts';
 import { bindVector } from '../segments.ts';
+import { isAttached, measureAttachment, unfold } from './attachment.ts';
 import { chooseFrames } from './choose-frames.ts';
 import { beginsAtWrist, type GoodHand, judgeHands } from './judge-hands.ts';
+import { matchSkin } from './match-skin.ts';
 import { type OwnHand, readOwnHand } from './own-hands.ts';
 import {
   type ArmCut,
@@ -33,10 +35,6 @@ import {
   isAlike,
 } from './will-borrow.ts';
 
-/** Colours spread at most this much more or less than the driver's. */
-const SPREAD_LIMITS = [0.6, 1.4] as const;
-/** The colour of the arm is met up to these differences of L*, a* and b*. */
-const TINT_MAX = [10, 4, 4] as const;
 /** Hands nearer to each other than this many palms cannot be told apart by colour. */
 const HANDS_APART_MIN = 1.1;
 /** A hand that comes near the camera is drawn at most this much larger than usual. */
@@ -46,7 +44,7 @@ const PROPORTIONS_MAX = 1.6;
 /** A hand is not held while its forearm turns by more than this, in radians. */
 const HOLD_TURN_MAX = 0.45;
 /** So near to where it was seen a hand always turns with its arm: not all frames are looked at. */
-const HOLD_ALWAYS = 1;
+const HOLD_ALWAYS_SECONDS = 0.07;
 /** Where the arm of the driver begins, in palm lengths along it: bare, or under a sleeve. */
 const FADE_BARE = [-0.6, -0.05] as const;
 const FADE_SLEEVE = [-0.42, -0.3] as const;
@@ -117,80 +115,116 @@ function borrowSide(
 ): (BorrowedHand | null)[] {
   const arm = driverArm(driver, side);
   const wristOf = (i: number) => driverJoint(driver, i, `${side}Wrist`);
-  const seen = judgeHands(sightings, wristOf, arm);
+  const seen = judgeHands(sightings, wristOf, arm, driver.fps);
   const patches = seen.flatMap((it) => it?.patch ?? []);
   if (patches.length < GOOD_FRAMES_MIN) return seen.map(() => null);
   const palm = median(seen.flatMap((it, i) => (it ? [it.patch.palm / scale[i]!] : [])));
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
-  const ratio = median(ratios);
   const isCovered = areCovered(patches);
   const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
   if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return seen.map(() => null);
   const endsAtCuff = isCovered && !own.isInSleeve;
-  const good = endsAtCuff ? seen.map((it) => (it && beginsAtWrist(it) ? it : null)) : seen;
+  const whole = endsAtCuff ? seen.map((it) => (it && beginsAtWrist(it) ? it : null)) : seen;
+  const ratio = median(ratios);
+  const offsets = whole.map((it, i) => it && offsetOf(it, wristOf(i), arm.angle[i]!));
+  const place = createPlacing({
+    good: whole,
+    own,
+    arm,
+    character,
+    fps: driver.fps,
+    palm,
+    ratio,
+    scale,
+    body,
+    endsAtCuff,
+    rest: restOffset(character, own, offsets, ratio),
+    match: matchSkin(whole, own, isCovered),
+  });
+  const hangs = (i: number, from: number): boolean =>
+    isAttached(measureAttachment(character, body.joints[i]!, body.bodyScale[i]!, place(i, from)));
+  const near = HOLD_ALWAYS_SECONDS * driver.fps;
   const source = chooseFrames(
-    good.map((it) => it !== null),
+    whole.map((it, i) => it !== null && (!own.isVisible || hangs(i, i))),
     {
+      fps: driver.fps,
       hasOwn: own.isVisible,
       canHold: (i, from) =>
-        Math.abs(i - from) <= HOLD_ALWAYS ||
-        Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX,
+        (Math.abs(i - from) <= near ||
+          Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX) &&
+        hangs(i, from),
       pace: (i) => distanceBetween(wristOf(i), wristOf(Math.max(0, i - 1))) / palm,
     },
   );
-  const anchors = calmAnchors(good.map((it) => it && handPointAt(it.hand, HAND.wrist)));
-  const cuts = calmCuts(good.map((it) => it?.patch.cut ?? null));
-  const heels = calmCuts(good.map((it) => it?.patch.heel ?? null));
+  return whole.map((_, i) => (source[i]! < 0 ? null : place(i, source[i]!)));
+}
+
+/** What decides where the hands of one arm are drawn; arrays have an entry for each frame. */
+type Placing = {
+  good: readonly (GoodHand | null)[];
+  own: OwnHand;
+  /** Forearms of the driver. */
+  arm: ArmPath;
+  character: Character;
+  fps: number;
+  /** Usual palm of the driver at apparent scale 1. */
+  palm: number;
+  ratio: number;
+  scale: Float64Array;
+  body: MovedBody;
+  endsAtCuff: boolean;
+  rest: { along: number; across: number };
+  match: SkinMatch | null;
+};
+
+/** Places the hand that frame `from` of the clip shows at the arm of frame `i`. */
+function createPlacing(it: Placing): (i: number, from: number) => BorrowedHand {
+  const { good, own, arm, palm, ratio, scale, body, endsAtCuff, rest, match } = it;
+  const { side } = own;
   const ours = characterArm(body, side);
-  const turn = turnHand(arm, ours, palm, driver.fps);
-  const match = matchSkin(good, own, isCovered);
+  const turn = turnHand(arm, ours, palm, it.fps);
+  const bindLength = jointDistance(it.character.joints, `${side}Elbow`, `${side}Wrist`);
+  const anchors = calmAnchors(good.map((hand) => hand && handPointAt(hand.hand, HAND.wrist)));
+  const cuts = calmCuts(good.map((hand) => hand?.patch.cut ?? null));
+  const heels = calmCuts(good.map((hand) => hand?.patch.heel ?? null));
   const fade = own.isInSleeve ? FADE_SLEEVE : endsAtCuff ? FADE_CUFF : FADE_BARE;
   const ownCut = endsAtCuff ? { ...own.cut, fade: FADE_TO_CUFF } : own.cut;
-  const rest = restOffset(
-    character,
-    own,
-    good.map((it, i) => it && offsetOf(it, wristOf(i), arm.angle[i]!)),
-    ratio,
-  );
-  return good.map((_, i) => {
-    const from = source[i]!;
-    const patch = from < 0 ? null : good[from]!.patch;
-    const anchor = from < 0 ? null : anchors[from]!;
-    if (patch === null || anchor === null) return null;
-    const growth = palmLength(good[from]!.hand) / scale[from]! / palm;
-    const calm = Math.min(1, PALM_GROWTH_MAX / growth);
-    const size = (calm * ratio * body.bodyScale[i]!) / scale[from]!;
+  return (i, from) => {
+    const { hand, patch } = good[from]!;
+    const bodyScale = body.bodyScale[i]!;
+    const growth = palmLength(hand) / scale[from]! / palm;
+    const size = (Math.min(1, PALM_GROWTH_MAX / growth) * ratio * bodyScale) / scale[from]!;
     const start = (endsAtCuff ? heels : cuts)[from]!;
-    const theirs = own.arm && scaleCut(own.arm, body.bodyScale[i]!, endsAtCuff ? HEEL_WIDTH : 1);
+    const theirs = own.arm && scaleCut(own.arm, bodyScale, endsAtCuff ? HEEL_WIDTH : 1);
     const meeting = meetArm(start, theirs, size, patch.palm * size);
     // Where only the hand is shown, it narrows at its heel and keeps its size.
     const factor = endsAtCuff ? 1 : meeting.factor;
-    const along = rest.along * body.bodyScale[i]!;
-    const across = rest.across * body.bodyScale[i]! + meeting.shift;
+    // What lies before the wrist is drawn with the forearm, and shortens with it.
+    const stretch = rest.along < 0 ? ours.length[i]! / bindLength : bodyScale;
+    const along = rest.along * Math.min(stretch, bodyScale);
+    const across = rest.across * bodyScale + meeting.shift;
     const cos = Math.cos(ours.angle[i]!);
     const sin = Math.sin(ours.angle[i]!);
     const wrist = jointAt(body.joints[i]!, `${side}Wrist`);
+    // A held hand goes on turning with its forearm.
+    const held = clamp(wrapAngle(arm.angle[i]! - arm.angle[from]!), -HOLD_TURN_MAX, HOLD_TURN_MAX);
+    const palms = ours.length[i]! / (patch.palm * size);
+    const rotation = limitBend(turn[i]! + held, directionOf(hand), ours.angle[i]!, palms);
     return {
       side,
       patch,
-      anchor,
+      anchor: anchors[from]!,
       place: { x: wrist.x + along * cos - across * sin, y: wrist.y + along * sin + across * cos },
       scale: size * factor,
-      rotation: limitBend(
-        // A held hand goes on turning with its forearm.
-        turn[i]! + wrapAngle(arm.angle[i]! - arm.angle[from]!),
-        directionOf(good[from]!.hand),
-        ours.angle[i]!,
-        ours.length[i]! / (patch.palm * size),
-      ),
+      rotation: own.isVisible ? rotation : unfold(rotation, patch.axis, ours.angle[i]!, palms),
       isInSleeve: own.isInSleeve,
       fade,
       heel: endsAtCuff && start && theirs ? narrowHeel(start, theirs.width, size * factor) : null,
       match,
       own: ownCut,
     };
-  });
+  };
 }
 
 function scaleCut({ offset, width }: ArmCut, scale: number, growth: number): ArmCut {
@@ -282,52 +316,6 @@ function restOffset(
     along: dx * Math.cos(angle) + dy * Math.sin(angle),
     across: dy * Math.cos(angle) - dx * Math.sin(angle),
   };
-}
-
-/** One match for the whole clip, so that colours do not flicker. */
-function matchSkin(
-  good: readonly (GoodHand | null)[],
-  own: OwnHand,
-  isCovered: boolean,
-): SkinMatch | null {
-  if (own.skin === null) return null;
-  const skins = good.flatMap((it) => it?.patch.skin ?? []);
-  const channel = (of: (skin: LabStatistics) => number): number => median(skins.map(of));
-  const from: LabStatistics = {
-    mean: [channel((it) => it.mean[0]), channel((it) => it.mean[1]), channel((it) => it.mean[2])],
-    deviation: [
-      channel((it) => it.deviation[0]),
-      channel((it) => it.deviation[1]),
-      channel((it) => it.deviation[2]),
-    ],
-  };
-  const { mean, deviation } = own.skin;
-  const spread = (c: 0 | 1 | 2): number => {
-    const usual = Math.max(from.deviation[c], 1e-3);
-    return deviation === null ? usual : usual * clamp(deviation[c] / usual, ...SPREAD_LIMITS);
-  };
-  const to: LabStatistics = { mean, deviation: [spread(0), spread(1), spread(2)] };
-  return { from, to, wrist: wristTint(good, own, { from, to }, isCovered) };
-}
-
-/** What the matched arm of the driver still lacks to look like the arm of the character. */
-function wristTint(
-  good: readonly (GoodHand | null)[],
-  own: OwnHand,
-  { from, to }: Pick<SkinMatch, 'from' | 'to'>,
-  isCovered: boolean,
-): [number, number, number] {
-  const cuts = good.flatMap((it) => (it?.patch.cut ? [it.patch.cut.lab] : []));
-  const target = own.armLab;
-  if (target === null) return [0, 0, 0];
-  const tint = (c: 0 | 1 | 2): number => {
-    // Of a covered arm only the hand tells the colour.
-    const arm = isCovered || cuts.length === 0 ? from.mean[c] : median(cuts.map((lab) => lab[c]));
-    const spread = to.deviation[c] / Math.max(from.deviation[c], 1e-3);
-    const matched = to.mean[c] + (arm - from.mean[c]) * spread;
-    return clamp(target[c] - matched, -TINT_MAX[c], TINT_MAX[c]);
-  };
-  return [tint(0), tint(1), tint(2)];
 }
 
 function straighten(character: Character, side: Side, body: MovedBody, frame: number): void {

@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseFrames, HOLD_FRAMES_MAX, RUN_FRAMES_MIN, SWITCH_REACH } from './choose-frames.ts';
+import {
+  type ChoiceSetting,
+  chooseFrames as choose,
+  HOLD_SECONDS_MAX,
+  RUN_SECONDS_MIN,
+  SWITCH_SECONDS,
+} from './choose-frames.ts';
+
+const FPS = 25;
+const HOLD_FRAMES_MAX = HOLD_SECONDS_MAX * FPS;
+const RUN_FRAMES_MIN = RUN_SECONDS_MIN * FPS;
+const SWITCH_REACH = SWITCH_SECONDS * FPS;
+
+const chooseFrames = (isGood: readonly boolean[], setting: Omit<ChoiceSetting, 'fps'>) =>
+  choose(isGood, { fps: FPS, ...setting });
 
 const runs = (...lengths: number[]): boolean[] =>
   lengths.flatMap((length, i) => new Array<boolean>(length).fill(i % 2 === 0));
@@ -57,4 +71,11 @@ test('a character without hands keeps the last one through any gap', () => {
 
 test('where no hand was ever seen none is borrowed', () => {
   assert.ok(chooseFrames(runs(0, 20), { hasOwn: false }).every((from) => from === -1));
+});
+
+test('in a slow clip a hand is held for no longer than in a fast one', () => {
+  const slow = choose(runs(8, 2, 8), { fps: 5, hasOwn: true });
+  assert.deepEqual([...slow.subarray(7, 11)], [7, -1, -1, 10]);
+  const near = choose(runs(8, 1, 8), { fps: 5, hasOwn: true });
+  assert.deepEqual([...near.subarray(7, 10)], [7, 7, 9]);
 });

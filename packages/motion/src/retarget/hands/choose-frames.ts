@@ -1,19 +1,21 @@
 /** Decides in which frames a hand is borrowed, and from which frame of the clip: calmly. */
 
-/** A gap of at most this many frames holds the nearest hand that was seen. */
-export const HOLD_FRAMES_MAX = 5;
-/** Shorter stretches of borrowed hands would flicker. */
-export const RUN_FRAMES_MIN = 5;
+/** A gap of at most this long holds the nearest hand that was seen. */
+export const HOLD_SECONDS_MAX = 0.2;
+/** Shorter stretches of borrowed hands would flicker ... */
+export const RUN_SECONDS_MIN = 0.2;
+/** ... and so would those of a single frame, however long it is shown. */
+const RUN_FRAMES_MIN = 2;
 /**
  * Own and borrowed hand take turns at once: seen together, in two shapes, they would be a ghost.
- * The borrowed one may stay or come this many frames longer, to where the arm moves most and hides
- * it.
+ * The borrowed one may stay or come this much longer, to where the arm moves most and hides it.
  */
-export const SWITCH_REACH = 2;
+export const SWITCH_SECONDS = 0.08;
 /** Each frame that a hand is held for it must gain this much pace, in palm lengths a frame. */
 const SWITCH_COST = 0.06;
 
 export type ChoiceSetting = {
+  fps: number;
   /**
    * Whether the character has a hand to fall back to; without one the nearest good one is held
    * however long it takes.
@@ -32,14 +34,14 @@ export type ChoiceSetting = {
  */
 export function chooseFrames(
   isGood: readonly boolean[],
-  { hasOwn, canHold = () => true, pace = () => 0 }: ChoiceSetting,
+  { fps, hasOwn, canHold = () => true, pace = () => 0 }: ChoiceSetting,
 ): Int32Array {
   const source = nearestGood(isGood);
   if (!hasOwn) return source;
-  dropLongGaps(isGood, source);
+  dropLongGaps(isGood, source, Math.max(1, Math.round(HOLD_SECONDS_MAX * fps)));
   for (const [i, from] of source.entries()) if (from >= 0 && !canHold(i, from)) source[i] = -1;
-  dropShortRuns(source);
-  hideSwitches(source, pace, canHold);
+  dropShortRuns(source, Math.max(RUN_FRAMES_MIN, Math.round(RUN_SECONDS_MIN * fps)));
+  hideSwitches(source, Math.floor(SWITCH_SECONDS * fps), pace, canHold);
   return source;
 }
 
@@ -60,22 +62,22 @@ function nearestGood(isGood: readonly boolean[]): Int32Array {
   return source;
 }
 
-function dropLongGaps(isGood: readonly boolean[], source: Int32Array): void {
+function dropLongGaps(isGood: readonly boolean[], source: Int32Array, framesMax: number): void {
   let from = 0;
   while (from < isGood.length) {
     let to = from;
     while (to < isGood.length && !isGood[to]) to += 1;
-    if (to - from > HOLD_FRAMES_MAX) source.fill(-1, from, to);
+    if (to - from > framesMax) source.fill(-1, from, to);
     from = to + 1;
   }
 }
 
-function dropShortRuns(source: Int32Array): void {
+function dropShortRuns(source: Int32Array, framesMin: number): void {
   let from = 0;
   while (from < source.length) {
     let to = from;
     while (to < source.length && source[to]! >= 0) to += 1;
-    if (to - from < RUN_FRAMES_MIN) source.fill(-1, from, to);
+    if (to - from < framesMin) source.fill(-1, from, to);
     from = to + 1;
   }
 }
@@ -83,6 +85,7 @@ function dropShortRuns(source: Int32Array): void {
 /** Moves each change between own and borrowed hand to the frame near it that moves most. */
 function hideSwitches(
   source: Int32Array,
+  reach: number,
   pace: (frame: number) => number,
   canHold: (frame: number, source: number) => boolean,
 ): void {
@@ -94,7 +97,7 @@ function hideSwitches(
     const shown = isOwn ? before[i]! : before[i - 1]!;
     let held = 0;
     let most = pace(i);
-    for (let away = 1; away <= SWITCH_REACH; away += 1) {
+    for (let away = 1; away <= reach; away += 1) {
       const place = i + step * away;
       const taken = isOwn ? place : place - 1;
       if (place < 1 || place >= before.length) break;

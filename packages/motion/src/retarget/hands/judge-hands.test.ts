@@ -33,12 +33,12 @@ function sightingOf({ sharpness = 200, axis = UP, reach = 1 }: Changes = {}): Ha
 }
 
 /** Which of the hands are taken, at an arm that points upwards and is so many palms long. */
-function judge(sightings: readonly (HandSighting | null)[], armPalms = 3): boolean[] {
+function judge(sightings: readonly (HandSighting | null)[], armPalms = 3, fps = 25): boolean[] {
   const arm = {
     angle: new Float64Array(sightings.length).fill(UP),
     length: new Float64Array(sightings.length).fill(armPalms * HAND_PALM),
   };
-  return judgeHands(sightings, () => HAND_WRIST, arm).map((it) => it !== null);
+  return judgeHands(sightings, () => HAND_WRIST, arm, fps).map((it) => it !== null);
 }
 
 const repeat = (count: number, changes?: Changes) =>
@@ -62,6 +62,11 @@ test('fingers that are lost for a moment are not believed', () => {
     judge(glitch),
     glitch.map((_, i) => i < 5 || i > 7),
   );
+});
+
+test('a hand that closes between two frames of a slow clip is believed', () => {
+  const closing = [...repeat(5), ...repeat(1, { reach: 0.6 }), ...repeat(5)];
+  assert.ok(judge(closing, 3, 5).every(Boolean));
 });
 
 test('a fist that stays a fist is believed', () => {

@@ -17,8 +17,8 @@ const SHARPNESS_MIN = 30;
 const SHARPNESS_SURE = 60;
 /** A finger that is short for a moment was lost, not bent: it loses this part of its reach ... */
 const REACH_LEFT_MIN = 0.75;
-/** ... against the best of so many frames on both sides. */
-const GLITCH_FRAMES = 4;
+/** ... against the best of so long on both sides. */
+const GLITCH_SECONDS = 0.17;
 /** The start of a hand lies at most this part of the palm beside its wrist point. */
 const HEEL_ASIDE_MAX = 0.4;
 const TIPS = [4, 8, 12, 16, 20] as const;
@@ -35,12 +35,15 @@ export function judgeHands(
   sightings: readonly (HandSighting | null)[],
   wristOf: (frame: number) => Point,
   arm: ArmPath,
+  fps: number,
 ): (GoodHand | null)[] {
   const attached = sightings.map((it, i) =>
     it !== null && hasPatch(it) && isAttached(it, wristOf(i), arm, i) ? it : null,
   );
   const reaches = attached.map((it) => it && reachOf(it.hand, it.patch.palm));
-  return attached.map((it, i) => (isCutShort(reaches, i) ? null : it));
+  return attached.map((it, i) =>
+    isCutShort(reaches, i, Math.floor(GLITCH_SECONDS * fps)) ? null : it,
+  );
 }
 
 function hasPatch(sighting: HandSighting): sighting is GoodHand {
@@ -70,11 +73,11 @@ function reachOf(hand: Hand, palm: number): number {
   return Math.max(...TIPS.map((tip) => distanceBetween(handPointAt(hand, tip), wrist))) / palm;
 }
 
-function isCutShort(reaches: readonly (number | null)[], i: number): boolean {
+function isCutShort(reaches: readonly (number | null)[], i: number, frames: number): boolean {
   const own = reaches[i] ?? null;
   if (own === null) return false;
   const best = (from: number, to: number): number =>
     Math.max(0, ...reaches.slice(Math.max(0, from), to).map((reach) => reach ?? 0));
-  const beside = Math.min(best(i - GLITCH_FRAMES, i), best(i + 1, i + 1 + GLITCH_FRAMES));
+  const beside = Math.min(best(i - frames, i), best(i + 1, i + 1 + frames));
   return own < REACH_LEFT_MIN * beside;
 }
