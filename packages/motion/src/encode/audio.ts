@@ -11,7 +11,7 @@ import {
   type InputAudioTrack,
   Quality,
 } from 'mediabunny';
-import { findShown } from '../media/clip.ts';
+import { findShown, untilDamage } from '../media/clip.ts';
 import { CLIP_FORMATS, registerCodecs } from '../media/codecs.ts';
 
 export type SoundTrack = {
@@ -105,8 +105,11 @@ async function encodeSound(
     quality: new Quality({ bitrate: AAC_BITRATE }),
   });
   const sink = new AudioSampleSink(track);
-  const samples = shift(sink.samples(start, start + seconds), (sample) => {
+  let heardSeconds = 0;
+  const heard = untilDamage(sink.samples(start, start + seconds), () => heardSeconds, 'sound');
+  const samples = shift(heard, (sample) => {
     sample.setTimestamp(sample.timestamp - start);
+    heardSeconds = sample.timestamp + sample.duration;
     return sample;
   });
   const sampleRate = await track.getSampleRate();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -219,6 +219,36 @@ test('a file that is no video is refused with a finding', async () => {
     (error: unknown) => error instanceof MotionError && error.finding.code === 'clip_unreadable',
   );
 });
+
+test('a clip that is damaged in its middle is read up to there, and the error says where', async () => {
+  const file = await makeClip('whole.mp4', { times: evenTimes(100, 25), paint: paintNumber });
+  const damagedFile = join(folder, 'damaged.mp4');
+  await writeFile(damagedFile, eraseMiddle(await readFile(file)));
+  const clip = await openClip(damagedFile);
+  let read = 0;
+  const readSlowly = async () => {
+    for await (const _ of clip.frames()) {
+      read += 1;
+      // The decoder fails while the reader is busy, and nobody hears its promises meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  await assert.rejects(readSlowly, (error: unknown) => {
+    assert.ok(error instanceof MotionError);
+    assert.equal(error.finding.code, 'clip_damaged');
+    assert.equal(error.finding.value, Math.round(read / 2.5) / 10);
+    return true;
+  });
+  assert.ok(read > 0 && read <= 50, `${read} frames came`);
+  clip.close();
+});
+
+/** Zeros from the middle of the pictures on; the tables stay as they are. */
+function eraseMiddle(bytes: Buffer): Buffer {
+  const start = bytes.indexOf('mdat') + 4;
+  const end = start - 8 + bytes.readUInt32BE(start - 8);
+  return bytes.fill(0, Math.round((start + end) / 2), end);
+}
 
 test('a file that is not there is called missing', async () => {
   await assert.rejects(openClip(join(folder, 'nothing.mp4')), /there is no such file/);

@@ -14,7 +14,7 @@ import {
 import { MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { readAsBt709 } from './bt709.ts';
-import { CLIP_FORMATS, registerCodecs } from './codecs.ts';
+import { CLIP_FORMATS, isDecoderFailure, registerCodecs } from './codecs.ts';
 import { readShown, type Shown } from './edit-list.ts';
 
 /** One picture of the even grid. */
@@ -72,7 +72,7 @@ export type Clip = {
   /**
    * Frames of the even grid `i / fps`; each shows the picture that is on screen at that time, so
    * variable frame rates come out right. Holds only a few decoded pictures at a time and waits for
-   * its reader.
+   * its reader. Throws MotionError `clip_damaged` with the second where decoding ended.
    */
   frames(options?: ReadFramesOptions): AsyncGenerator<ClipFrame, void, undefined>;
   close(): void;
@@ -214,7 +214,7 @@ async function* readFrames(
   const shared = options.sharesMemory ? { memory: new Uint8Array() } : null;
   const convert = createConverter(size, shared);
   let index = fromIndex;
-  for await (const sample of sink.samplesAtTimestamps(times)) {
+  for await (const sample of untilDamage(sink.samplesAtTimestamps(times), () => index / fps)) {
     if (sample !== null) {
       using open = sample;
       const image = await convert(open);
@@ -223,6 +223,38 @@ async function* readFrames(
     }
     index += 1;
   }
+}
+
+/**
+ * The items of a decoder, and instead of its own failure where in the clip it has failed.
+ *
+ * @throws MotionError `clip_damaged`
+ */
+export async function* untilDamage<T>(
+  items: AsyncGenerator<T, void, unknown>,
+  tellSeconds: () => number,
+  what = 'pictures',
+): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw isDecoderFailure(error) ? damaged(error, tellSeconds(), what) : error;
+  }
+}
+
+function damaged(cause: unknown, seconds: number, what: string): MotionError {
+  const value = Math.round(seconds * 10) / 10;
+  return new MotionError(
+    {
+      code: 'clip_damaged',
+      severity: 'error',
+      message:
+        `The clip is damaged: its ${what} cannot be decoded from second ${value} on; ` +
+        'export it again, or cut it there.',
+      value,
+    },
+    { cause },
+  );
 }
 
 function* gridTimes(

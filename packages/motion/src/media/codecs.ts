@@ -29,4 +29,21 @@ export function registerCodecs(): void {
   registered = true;
   Logging.level = LogLevel.Errors;
   registerMediabunnyServer({ hardwareContext: null });
+  process.on('unhandledRejection', endUnlessDecoder);
+}
+
+/** Whether a decoder gave up on what a file holds; out of memory is another matter. */
+export function isDecoderFailure(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'FFmpegError') return false;
+  return !error.message.includes('Cannot allocate memory');
+}
+
+/**
+ * Whoever reads a damaged clip is told by an error, but mediabunny also closes the decoder that has
+ * failed by a promise that nobody hears, and that fails once more: it would end the whole process.
+ * Other promises that nobody hears end it as they would without this.
+ */
+function endUnlessDecoder(reason: unknown): void {
+  if (isDecoderFailure(reason)) return;
+  if (process.listenerCount('unhandledRejection') === 1) throw reason;
 }
