@@ -33,6 +33,13 @@ const NEIGHBOURS: Partial<Record<Joint, readonly [Joint, Joint]>> = {
 const SIDE_SHARE = 0.08;
 /** A bend of this many radians tells inside and outside apart. */
 const BEND_CLEAR = 0.35;
+/**
+ * Between these bends (of {@link BEND_CLEAR}) the inside stops giving way and becomes a crease, in
+ * which both bones keep their own side of the joint; there the change from one bone to the other
+ * takes this share of the blend.
+ */
+const CREASE_BENDS = [1.4, 3.2] as const;
+const CREASE_WIDTH = 0.16;
 
 /**
  * The joint (index into JOINTS) between the two bones that carry a vertex, when they carry it
@@ -74,7 +81,7 @@ export function sideOfPivot(bind: Float32Array, pivot: number, x: number, y: num
 }
 
 /**
- * How much farther than in the bind pose each joint is bent, clockwise, -1..1 at {@link
+ * How much farther than in the bind pose each joint is bent, clockwise, in multiples of {@link
  * BEND_CLEAR}; one per joint.
  */
 export function readBends(bind: Float32Array, joints: Float32Array): Float64Array {
@@ -83,7 +90,7 @@ export function readBends(bind: Float32Array, joints: Float32Array): Float64Arra
     const [bindBefore, bindAfter] = anglesAt(bind, joint);
     const [before, after] = anglesAt(joints, joint);
     const bend = after - before - (bindAfter - bindBefore);
-    bends[JOINT_INDEX[joint]] = clamp(wrapAngle(bend) / BEND_CLEAR, -1, 1);
+    bends[JOINT_INDEX[joint]] = wrapAngle(bend) / BEND_CLEAR;
   }
   return bends;
 }
@@ -94,8 +101,9 @@ export type PivotBlend = {
   begin(pivot: number, joints: Float32Array, bend: number): void;
   add(bone: number, weight: number, x: number, y: number): void;
   /**
-   * Moves the plainly blended place in `point` onto the arc, on the outside of the bend; inside,
-   * skin gives way.
+   * Moves the plainly blended place in `point` onto the arc, on the outside of the bend. Inside,
+   * skin gives way; in a sharp bend it folds, so that the two bones overlap and no hole opens
+   * between them.
    */
   round(side: number, point: Float64Array): void;
 };
@@ -114,12 +122,17 @@ export function createPivotBlend(): PivotBlend {
   let firstIsAfter = false;
   let turn = 0;
   let reach = 0;
+  let crease = 0;
+  let firstWeight = 0;
+  let secondWeight = 0;
+  let [firstX, firstY, secondX, secondY] = [0, 0, 0, 0];
   return {
     begin(joint, joints, jointBend) {
       pivot = joint;
       pivotX = joints[joint * 2]!;
       pivotY = joints[joint * 2 + 1]!;
-      bend = jointBend;
+      bend = clamp(jointBend, -1, 1);
+      crease = smoothstep(...CREASE_BENDS, Math.abs(jointBend));
       count = 0;
       turn = 0;
       reach = 0;
@@ -130,13 +143,23 @@ export function createPivotBlend(): PivotBlend {
       if (count === 0) {
         first = angle;
         firstIsAfter = BONE_STARTS[bone] === pivot;
+        [firstX, firstY, firstWeight] = [x, y, weight];
       } else {
+        if (count === 1) [secondX, secondY, secondWeight] = [x, y, weight];
         turn += weight * directed(angle - first, firstIsAfter ? -bend : bend);
       }
       count += 1;
     },
     round(side, point) {
       const share = smoothstep(1, -1, side * bend);
+      if (crease > 0 && count > 1) {
+        const both = firstWeight + secondWeight;
+        const plain = secondWeight / both;
+        const sharp = smoothstep(0.5 - CREASE_WIDTH / 2, 0.5 + CREASE_WIDTH / 2, plain);
+        const change = crease * (sharp - plain) * both;
+        point[0]! += change * (secondX - firstX);
+        point[1]! += change * (secondY - firstY);
+      }
       const x = pivotX + reach * Math.cos(first + turn);
       const y = pivotY + reach * Math.sin(first + turn);
       point[0]! += share * (x - point[0]!);
