@@ -113,7 +113,7 @@ export async function endSubmitted(db: Database): Promise<number> {
     await sql`
       CREATE TEMPORARY TABLE open_hold ON COMMIT DROP AS
       SELECT hold_id, account_id, id AS task_id, held_nanos FROM task
-      WHERE state NOT IN ('completed', 'failed', 'cancelled')`.execute(tx);
+      WHERE completed_at IS NULL`.execute(tx);
     await sql`
       INSERT INTO ledger_transfer (id, kind, account_id, hold_id, reference, amount_nanos, created_at)
       SELECT 'xfer_release' || hold_id, 'release', account_id, hold_id, task_id, held_nanos, now()
@@ -130,7 +130,7 @@ export async function endSubmitted(db: Database): Promise<number> {
     const { numAffectedRows } = await sql`
       UPDATE task SET state = 'cancelled', stage = 'cancelled', charged_nanos = 0,
         completed_at = now(), expires_at = now() + interval '30 days'
-      WHERE state NOT IN ('completed', 'failed', 'cancelled')`.execute(tx);
+      WHERE completed_at IS NULL`.execute(tx);
     await sql`DELETE FROM pgboss.job WHERE name = 'task-advance'`.execute(tx);
     return Number(numAffectedRows ?? 0);
   });

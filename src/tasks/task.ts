@@ -78,9 +78,6 @@ export type Task = {
 
 export const FINAL_STATES = ['completed', 'failed', 'cancelled'] as const;
 
-/** All others. */
-export const OPEN_STATES = ['submitted', 'inspected', 'running', 'rendered', 'stored'] as const;
-
 export function isFinal(state: TaskState): boolean {
   return FINAL_STATES.some((final) => final === state);
 }
