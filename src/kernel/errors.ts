@@ -375,7 +375,7 @@ export const ERRORS = {
     type: 'media_error',
     sentence: 'The reference video could not be read: {reason}.',
     retryable: false,
-    hint: 'Convert the clip to MP4 with H.264.',
+    hint: 'Play the clip to its end, and export it again as MP4 with H.264.',
   },
   video_size_out_of_range: {
     status: 422,

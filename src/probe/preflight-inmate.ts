@@ -23,7 +23,8 @@ serveJobs(async (asked, read): Promise<PreflightAnswer> => {
   } catch (error) {
     if (!(error instanceof MotionError)) throw error;
     const subject = error.finding.code === 'picture_unreadable' ? 'image' : 'video';
-    return { kind: 'unreadable', subject, message: error.finding.message };
+    const { code, message } = error.finding;
+    return { kind: 'unreadable', subject, message, isDamaged: code === 'clip_damaged' };
   }
 });
 

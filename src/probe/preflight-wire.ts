@@ -27,6 +27,8 @@ export const PreflightAnswer = z.discriminatedUnion('kind', [
     kind: z.literal('unreadable'),
     subject: z.enum(['image', 'video']),
     message: Sentence,
+    /** Whether the message says from where on it is damaged. */
+    isDamaged: z.boolean().default(false),
   }),
 ]);
 export type PreflightAnswer = z.infer<typeof PreflightAnswer>;

@@ -131,8 +131,9 @@ function judge(outcome: Outcome, log: Log): PreflightFindings {
 type Unreadable = Extract<PreflightAnswer, { kind: 'unreadable' }>;
 
 /** The container was in order, or the probe would have said so. */
-function refuse({ subject, message }: Unreadable): AppError {
-  const reason = 'its pictures could not be decoded';
+function refuse({ subject, message, isDamaged }: Unreadable): AppError {
+  const where = message.replace(/^The clip is damaged: /, '').replace(/\.$/, '');
+  const reason = isDamaged ? where : 'its pictures could not be decoded';
   if (subject === 'video') return new AppError('video_unreadable', { reason }, { cause: message });
   const cause = { cause: message };
   return new AppError('image_unreadable', { reason: 'it could not be decoded' }, cause);

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Client, type CreateRequest, createClient, UnderstudyError } from '@understudy/client';
+import { damageClip } from '../fixtures/clips.ts';
 import { type FileServer, serveFolders } from '../fixtures/file-server.ts';
 import { makePlainClip, makeWebm, SAMPLES } from './media.ts';
 import {
@@ -27,6 +28,7 @@ before(async () => {
   await makePlainClip(path('31s.mp4'), 31);
   await makePlainClip(path('5s.mp4'), 5);
   await makeWebm(path('clip.webm'), path('5s.mp4'));
+  await damageClip(path('5s.mp4'), path('damaged.mp4'));
   await writeFile(path('text.mp4'), 'This is not a video.\n'.repeat(100));
   files = await serveFolders(SAMPLES, folder);
   service = await startService(join(folder, 'data'), { FIRST_CREDIT: '4.00' });
@@ -94,6 +96,12 @@ const refusedMedia: {
     change: () => ({ video_url: `${files.url}/text.mp4` }),
     code: 'video_format_unsupported',
     says: /must be an MP4 or MOV/,
+  },
+  {
+    name: 'a clip whose second half is damaged',
+    change: () => ({ video_url: `${files.url}/damaged.mp4` }),
+    code: 'video_unreadable',
+    says: /its pictures cannot be decoded from second [0-4](\.\d)? on; export it again/,
   },
   {
     name: 'an address that answers 404',

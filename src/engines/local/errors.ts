@@ -6,6 +6,7 @@ import type { Failed } from '../engine.ts';
 /** Findings of motion that have an entry of another name in the catalogue. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   clip_unreadable: 'video_unreadable',
+  clip_damaged: 'video_unreadable',
   picture_unreadable: 'image_unreadable',
 };
 
@@ -13,10 +14,13 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export function describeRefusal(finding: { code: string; message: string }): Failed {
   const code = CODES[finding.code] ?? findOwnCode(finding.code) ?? 'media_unsuitable';
   const { sentence } = ERRORS[code];
-  // Some sentences of the catalogue end with the reason and a full stop, so the finding's own would
-  // be a second one.
-  const reason = sentence === '{reason}' ? finding.message : finding.message.replace(/\.$/, '');
+  const reason = sentence === '{reason}' ? finding.message : shorten(finding.message);
   return { status: 'failed', code, values: { reason }, retryable: false };
+}
+
+/** What the sentence of the catalogue says already: how it begins, and the full stop at its end. */
+function shorten(message: string): string {
+  return message.replace(/^The \w+ (cannot be read|is damaged): /, '').replace(/\.$/, '');
 }
 
 /** The child ended without a word: a codec, the memory limit or somebody's signal. */
