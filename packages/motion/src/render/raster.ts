@@ -47,8 +47,10 @@ export function surfaceOf(image: RgbaImage): Surface {
  * as they are. Outside of the texture its edge pixels repeat.
  */
 export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 'replace'): void {
-  const { source, target, triangles } = run;
+  const { source, target, triangles, texture } = run;
   const end = (run.firstTriangle + run.triangleCount) * 3;
+  const blends = mode === 'over';
+  const map = new Float64Array(6);
   for (let i = run.firstTriangle * 3; i < end; i += 3) {
     const a = triangles[i]! * 2;
     const b = triangles[i + 1]! * 2;
@@ -71,18 +73,29 @@ export function drawTriangles(canvas: Surface, run: TriangleRun, mode: 'over' | 
     const uy = (u2 * x1 - u1 * x2) / area;
     const vx = (v1 * y2 - v2 * y1) / area;
     const vy = (v2 * x1 - v1 * x2) / area;
-    const u = u0 - run.textureX - 0.5 + ux * (0.5 - x0) + uy * (0.5 - y0);
-    const v = v0 - run.textureY - 0.5 + vx * (0.5 - x0) + vy * (0.5 - y0);
+    map[U] = u0 - run.textureX - 0.5 + ux * (0.5 - x0) + uy * (0.5 - y0);
+    map[V] = v0 - run.textureY - 0.5 + vx * (0.5 - x0) + vy * (0.5 - y0);
+    map[U_X] = ux;
+    map[U_Y] = uy;
+    map[V_X] = vx;
+    map[V_Y] = vy;
     const isInside = isWithinTexture(run, canvas, a, b, c);
-    const blends = mode === 'over';
-    fillTriangle(canvas, run.texture, target, a, b, c, u, v, ux, uy, vx, vy, isInside, blends);
+    fillTriangle(canvas, texture, target, a, b, c, map, isInside, blends);
   }
 }
 
 /**
- * Walks the rows of one triangle; texture place of pixel (x, y) is (u + ux x + uy y, v + vx x + vy
- * y).
+ * Parts of the map that gives pixel (x, y) its texture place (u + ux x + uy y, v + vx x + vy y). It
+ * is an array because V8 puts each fraction that is passed to a function on the heap.
  */
+const U = 0;
+const V = 1;
+const U_X = 2;
+const U_Y = 3;
+const V_X = 4;
+const V_Y = 5;
+
+/** Walks the rows of one triangle. No arrays are made on the way: there are many triangles. */
 function fillTriangle(
   canvas: Surface,
   texture: Surface,
@@ -90,21 +103,19 @@ function fillTriangle(
   a: number,
   b: number,
   c: number,
-  u: number,
-  v: number,
-  ux: number,
-  uy: number,
-  vx: number,
-  vy: number,
+  map: Float64Array,
   isInside: boolean,
   blends: boolean,
 ): void {
-  let top = a;
-  let middle = b;
-  let bottom = c;
-  if (places[middle + 1]! < places[top + 1]!) [top, middle] = [middle, top];
-  if (places[bottom + 1]! < places[middle + 1]!) [middle, bottom] = [bottom, middle];
-  if (places[middle + 1]! < places[top + 1]!) [top, middle] = [middle, top];
+  const isSwapped = places[b + 1]! < places[a + 1]!;
+  const high = isSwapped ? b : a;
+  const low = isSwapped ? a : b;
+  // Of corners at one height the first one comes first.
+  const isLowest = !(places[c + 1]! < places[low + 1]!);
+  const isHighest = !isLowest && places[c + 1]! < places[high + 1]!;
+  const top = isHighest ? c : high;
+  const middle = isLowest ? low : isHighest ? high : c;
+  const bottom = isLowest ? c : low;
   const topX = places[top]!;
   const topY = places[top + 1]!;
   const middleX = places[middle]!;
@@ -116,6 +127,12 @@ function fillTriangle(
   const long = (bottomX - topX) / (bottomY - topY);
   const upper = (middleX - topX) / (middleY - topY);
   const lower = (bottomX - middleX) / (bottomY - middleY);
+  const u = map[U]!;
+  const v = map[V]!;
+  const ux = map[U_X]!;
+  const uy = map[U_Y]!;
+  const vx = map[V_X]!;
+  const vy = map[V_Y]!;
   const stepU = Math.round(ux * PART);
   const stepV = Math.round(vx * PART);
   const yEnd = Math.min(canvas.height, Math.ceil(bottomY - 0.5));
@@ -132,7 +149,8 @@ function fillTriangle(
     const start = y * canvas.width + from;
     const end = start + to - from;
     if (isInside) {
-      const [startU, startV] = [(rowU * PART) | 0, (rowV * PART) | 0];
+      const startU = (rowU * PART) | 0;
+      const startV = (rowV * PART) | 0;
       drawRowInside(canvas.pixels, texture, start, end, startU, startV, stepU, stepV, blends);
     } else drawRowAtEdge(canvas, texture, start, to - from, rowU, rowV, ux, vx, blends);
   }
