@@ -44,6 +44,7 @@ export function createInstantEngine(resultFile: string): Engine {
     name: 'instant',
     version: '1',
     capabilities: { modes: ['std', 'pro'], orientations: ['image', 'video'], nativeProgress: true },
+    unwantedWork: 'costs-nothing',
     start: async ({ taskId }) => ({ taskId }),
     check: async () => ({
       status: 'completed',

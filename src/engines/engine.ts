@@ -77,15 +77,13 @@ export type Failed = {
   isLost?: boolean;
 };
 
-export type Engine = {
+export type Engine = EngineWork & (BoundToProcess | CancelsElsewhere | CannotCancel);
+
+/** What every engine does, wherever it works. */
+export type EngineWork = {
   name: string;
   version: string;
   capabilities: EngineCapabilities;
-  /**
-   * Operations are known only to the process that started them, and end with it; every step from
-   * the start to the end of the task is then taken there. @default false
-   */
-  isBoundToProcess?: boolean;
   /**
    * Tasks at work at the same time: in this process when bound to it, else in all processes
    * together. @default no limit
@@ -98,14 +96,44 @@ export type Engine = {
   start(job: EngineJob): Promise<Operation>;
   /** An upstream's "no" is data, not an exception. */
   check(operation: Operation): Promise<Pending | Completed | Failed>;
+  /** Ends the work of an operation that is known, where that is quicker than by the task's id. */
   cancel?(operation: Operation): Promise<void>;
-  /**
-   * Ends whatever this process does for the task and frees what it left, also when `start` has yet
-   * to answer. A task it does not know is no error.
-   */
-  cancelTask?(taskId: string): Promise<void>;
-  /** Tasks that this process works on now, so that work nobody wants any more can be ended. */
-  listTasks?(): readonly string[];
   /** Frees what the operation left behind once its result is stored. */
   cleanUp?(operation: Operation): Promise<void>;
+};
+
+/**
+ * Operations are known only to the process that started them, and end with it; every step from the
+ * start to the end of the task is taken there.
+ */
+export type BoundToProcess = CancelsTasks & {
+  isBoundToProcess: true;
+  /** Tasks that this process works on now, so that work nobody wants any more can be ended. */
+  listTasks(): readonly string[];
+  unwantedWork?: never;
+};
+
+/** Any process can look at an operation, and end the work of a task. */
+export type CancelsElsewhere = CancelsTasks & { isBoundToProcess?: false; unwantedWork?: never };
+
+/**
+ * By the task's id nothing can be ended; without `cancel`, nothing at all. The work of a task that
+ * was cancelled, or that passed its deadline, then goes on to its end. Its owner is not charged:
+ * holds are given back before any engine is told, and never wait for one. So what such work costs
+ * is the operator's loss, and an engine has to say whether it costs.
+ */
+export type CannotCancel = {
+  isBoundToProcess?: false;
+  cancelTask?: never;
+  /** `is-paid` for work that is billed to the operator whether it is wanted or not. */
+  unwantedWork: 'costs-nothing' | 'is-paid';
+};
+
+type CancelsTasks = {
+  /**
+   * Ends whatever is done for the task and frees what it left, with nothing but its id: also when
+   * `start` has yet to answer, or its answer was lost with a process. Sent again it does nothing
+   * more, and a task it does not know is no error.
+   */
+  cancelTask(taskId: string): Promise<void>;
 };

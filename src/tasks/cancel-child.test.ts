@@ -51,7 +51,7 @@ test('a cancel ends the process that renders, removes its files, and charges not
   assert.equal((await rig.tasks.cancel(caller, taskId)).status, 'cancelled');
   assert.ok(!isAlive(pid));
   assert.ok(!existsSync(join(local.workDir, taskId)));
-  assert.deepEqual(engine.listTasks?.(), []);
+  assert.deepEqual(engine.listTasks(), []);
   assert.equal((await rig.billing.balanceOf(caller.accountId)).availableNanos, TEN_DOLLARS);
   assert.deepEqual(await rig.tasks.audit(), []);
 });

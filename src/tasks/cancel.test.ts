@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
+import { createHostedEngineRig } from '../../test/fixtures/hosted-engine.ts';
 import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
+import { createEngineRegistry } from '../engines/registry.ts';
 import { isAppError } from '../kernel/errors.ts';
+import { NO_FIGURES } from './figures.ts';
 import { DEFAULT_TASK_LIMITS } from './options.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
@@ -182,6 +185,23 @@ function testCancel(variant: TestDatabase): void {
       await rig.tasks.sweep();
       await rig.tasks.sweep();
       assert.equal(rig.engine.cancelled, 1);
+    });
+
+    test('the hold is given back at once also when its work cannot be ended, and the operator is told', async () => {
+      const told: string[] = [];
+      const { engine } = createHostedEngineRig('never');
+      const figures = { ...NO_FIGURES, engineEnded: (...said: string[]) => told.push(said.join()) };
+      const tasks = rig.createOther({ engines: createEngineRegistry([engine]), figures });
+      const caller = await rig.openAccount(TEN_DOLLARS);
+      const { taskId } = await tasks.submit(caller, rig.request({ prompt: 'wait for ever' }));
+      await tasks.advance(taskId);
+      await tasks.advance(taskId);
+      assert.equal((await tasks.cancel(caller, taskId)).status, 'cancelled');
+      await assertGivenBack(caller);
+      rig.clock.advance(DEFAULT_TASK_LIMITS.sweepIntervalMs);
+      await tasks.sweep();
+      assert.deepEqual(told, ['hosted,unwanted'], 'and told once');
+      await tasks.stop();
     });
 
     test('who waits for a task is woken by its cancel', async () => {

@@ -32,7 +32,7 @@ export type TaskFigures = {
   taskSubmitted(): void;
   stepEnded(figure: StepFigure): void;
   taskEnded(figure: TaskEndFigure): void;
-  /** @param outcome `completed`, `lost`, or the code of the failure. */
+  /** @param outcome `completed`, `lost`, `unwanted`, or the code of the failure. */
   engineEnded(engine: string, outcome: string): void;
   /** What one sweep dealt with: late tasks ended, forgotten ones taken up, results removed. */
   sweptTasks(counts: { late: number; forgotten: number; removed: number }): void;

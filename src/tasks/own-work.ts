@@ -115,7 +115,8 @@ async function listDue(means: TaskMeans): Promise<string[]> {
 async function endUnwanted(means: TaskMeans): Promise<void> {
   for (const name of means.engines.names) {
     const engine = means.engines.get(name);
-    const known = engine.isBoundToProcess ? (engine.listTasks?.() ?? []) : [];
+    if (!engine.isBoundToProcess) continue;
+    const known = engine.listTasks();
     if (known.length === 0) continue;
     const wanted = await means.db.kysely
       .selectFrom('task')
@@ -127,7 +128,7 @@ async function endUnwanted(means: TaskMeans): Promise<void> {
     for (const taskId of known) {
       if (ids.has(taskId)) continue;
       means.log.info({ taskId }, 'work that nobody wants any more is ended');
-      await engine.cancelTask?.(taskId);
+      await engine.cancelTask(taskId);
       await removeScratch(means, taskId);
     }
   }

@@ -26,11 +26,21 @@ export async function stopEngine(means: TaskMeans, task: Task): Promise<void> {
       await engine.cleanUp?.(task.operation);
     }
     await engine.cancelTask?.(task.id);
+    if (task.operation && !engine.cancelTask && !engine.cancel) noteUnwanted(means, task);
     await removeScratch(means, task.id);
     if (task.operation) await forgetOperation(means, task.id);
   } catch (error) {
     means.log.warn({ taskId: task.id, err: error }, 'the work of an ended task was left behind');
   }
+}
+
+/** Its owner is not charged for it; whoever runs the service may be. */
+function noteUnwanted({ engines, figures, log }: TaskMeans, task: Task): void {
+  const { unwantedWork } = engines.get(task.engine);
+  figures.engineEnded(task.engine, 'unwanted');
+  const noted = { taskId: task.id, engine: task.engine, unwantedWork };
+  if (unwantedWork === 'is-paid') log.warn(noted, 'work that nobody wants goes on and is paid for');
+  else log.info(noted, 'work that nobody wants goes on');
 }
 
 async function forgetOperation({ db }: TaskMeans, taskId: string): Promise<void> {

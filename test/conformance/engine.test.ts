@@ -1,3 +1,4 @@
+import { type Cancelling, createHostedEngineRig } from '../fixtures/hosted-engine.ts';
 import { createLocalEngineRig } from '../fixtures/local-engine.ts';
 import { testEngine } from './engine.ts';
 
@@ -20,3 +21,15 @@ testEngine('local', async () => {
     close: () => rig.close(),
   };
 });
+
+for (const cancelling of ['by task', 'never'] satisfies Cancelling[]) {
+  testEngine(`that works elsewhere and is cancelled ${cancelling}`, async () => {
+    const rig = createHostedEngineRig(cancelling);
+    return {
+      engine: rig.engine,
+      createJob: async (kind) => rig.createJob(PROMPTS[kind]),
+      countStarts: async (taskId) => rig.countStarts(taskId),
+      close: async () => undefined,
+    };
+  });
+}

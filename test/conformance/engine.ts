@@ -84,36 +84,41 @@ export function testEngine(name: string, open: () => Promise<EngineUnderTest>): 
       assert.match(outcome.code, /^[a-z_]+$/);
     });
 
-    test('a task can be cancelled by its id alone, however often, and also before it was started', async () => {
-      if (!engine.cancelTask || !engine.listTasks) return;
+    test('work that nobody wants any more is ended by its task, or the engine says what it costs', () => {
+      if (engine.cancelTask) return assert.equal(engine.unwantedWork, undefined);
+      assert.ok(!engine.isBoundToProcess, 'what ends with its process can be ended');
+      assert.ok(['costs-nothing', 'is-paid'].includes(engine.unwantedWork));
+    });
+
+    /** An engine that is bound to its process also tells what is at work there. */
+    const assertAtWork = (taskId: string, expected: boolean) => {
+      if (engine.isBoundToProcess) assert.equal(engine.listTasks().includes(taskId), expected);
+    };
+
+    test('a task can be cancelled by its id alone, however often, and also before it was started', async (t) => {
+      if (!engine.cancelTask) return t.skip('it cannot end work by its task');
       const job = await subject.createJob('takes long');
       await engine.cancelTask(job.taskId);
       const operation = await engine.start(job);
-      assert.ok(engine.listTasks().includes(job.taskId));
+      assertAtWork(job.taskId, true);
+      assert.equal((await engine.check(operation)).status, 'pending');
       await engine.cancelTask(job.taskId);
       await engine.cancelTask(job.taskId);
-      assert.ok(!engine.listTasks().includes(job.taskId));
+      assertAtWork(job.taskId, false);
       assert.equal((await engine.check(operation)).status, 'failed');
     });
 
-    test('a task cancelled while its start is under way leaves nothing at work', async () => {
-      if (!engine.cancelTask || !engine.listTasks) return;
+    test('a task cancelled while its start is under way leaves nothing at work', async (t) => {
+      if (!engine.cancelTask) return t.skip('it cannot end work by its task');
       const job = await subject.createJob('takes long');
-      const isIn = Promise.withResolvers<void>();
-      const goOn = Promise.withResolvers<void>();
-      const { openFile } = job.video;
-      job.video.openFile = async () => {
-        isIn.resolve();
-        await goOn.promise;
-        return await openFile();
-      };
+      const held = holdBack(job);
       const starting = engine.start(job);
-      await isIn.promise;
-      assert.ok(engine.listTasks().includes(job.taskId));
+      await held.isIn;
+      assertAtWork(job.taskId, true);
       await engine.cancelTask(job.taskId);
-      goOn.resolve();
+      held.goOn();
       const operation = await starting;
-      assert.ok(!engine.listTasks().includes(job.taskId));
+      assertAtWork(job.taskId, false);
       assert.equal((await engine.check(operation)).status, 'failed');
       assert.equal(await subject.countStarts(job.taskId), 0);
     });
@@ -127,4 +132,17 @@ export function testEngine(name: string, open: () => Promise<EngineUnderTest>): 
       await engine.cleanUp?.(operation);
     });
   });
+}
+
+/** A start goes no further than to its clip until it may. */
+function holdBack(job: EngineJob): { isIn: Promise<void>; goOn(): void } {
+  const isIn = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const { openFile } = job.video;
+  job.video.openFile = async () => {
+    isIn.resolve();
+    await goOn.promise;
+    return await openFile();
+  };
+  return { isIn: isIn.promise, goOn: goOn.resolve };
 }

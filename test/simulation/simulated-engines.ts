@@ -7,6 +7,7 @@ import type {
   Completed,
   Engine,
   EngineJob,
+  EngineWork,
   Failed,
   Operation,
   Pending,
@@ -51,7 +52,8 @@ export function createUpstream(
     worksOf: (taskId) => works.get(taskId) ?? [],
     all: () => works.values(),
     create: (life) => ({
-      hosted: createEngine(means, { name: 'hosted', works }),
+      // By the id of a task nothing can be ended; an operation that is known is cancelled.
+      hosted: { ...createEngine(means, { name: 'hosted', works }), unwantedWork: 'is-paid' },
       bound: createBound(means, life),
     }),
   };
@@ -83,7 +85,7 @@ function createBound(means: Means, life: Life): Engine {
 function createEngine(
   means: Means,
   { name, works }: { name: string; works: Map<string, Work[]> },
-): Engine {
+): EngineWork {
   const { world } = means;
   const find = ({ taskId, work }: Operation) =>
     works.get(String(taskId))?.find(({ id }) => id === work) ?? null;

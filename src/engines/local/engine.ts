@@ -10,7 +10,15 @@ import { assert } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomBase58 } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Completed, Engine, EngineJob, Failed, Operation, Pending } from '../engine.ts';
+import type {
+  BoundToProcess,
+  Completed,
+  EngineJob,
+  EngineWork,
+  Failed,
+  Operation,
+  Pending,
+} from '../engine.ts';
 import { describeCrash, describeLoss, describeRefusal } from './errors.ts';
 import type { RenderLimits } from './render.ts';
 import { type ChildCache, type ChildJob, Result } from './wire.ts';
@@ -38,7 +46,7 @@ export type LocalEngineOptions = {
 };
 
 /** An engine that also has a lifetime: `close` ends the children and waits until they are gone. */
-export type LocalEngine = Engine & { close(): Promise<void> };
+export type LocalEngine = EngineWork & BoundToProcess & { close(): Promise<void> };
 
 /** The stages whose outcome the cache keeps. */
 const KEPT_STAGES = ['tracking', 'rigging'];

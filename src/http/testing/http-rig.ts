@@ -202,6 +202,7 @@ function createStandInEngine(path: string): StandInEngine {
     name: 'stand-in',
     version: '1',
     capabilities: { modes: ['std', 'pro'], orientations: ['image', 'video'], nativeProgress: true },
+    unwantedWork: 'costs-nothing',
     failure: null,
     start: async ({ taskId }) => ({ taskId }),
     async check() {
