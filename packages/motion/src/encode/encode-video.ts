@@ -15,6 +15,7 @@ import { registerCodecs } from '../media/codecs.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openSound, type SoundTrack } from './audio.ts';
+import { createPlanePool } from './frame-planes.ts';
 import { BT709, createI420Writer } from './yuv.ts';
 
 /** `std` encodes fast with more bits, `pro` slowly with a better picture per bit. */
@@ -136,8 +137,8 @@ async function writeFrames(
   video: VideoSampleSource,
   sound: SoundTrack | null,
 ): Promise<void> {
-  // A sample copies what it is made from, so all frames can share these planes.
   const toI420 = createI420Writer(width, height);
+  const pool = createPlanePool({ width, height });
   let index = 0;
   for await (const frame of frames) {
     signal?.throwIfAborted();
@@ -147,13 +148,9 @@ async function writeFrames(
         `Frame ${index} is ${frame.width} x ${frame.height}, not ${width} x ${height}.`,
       );
     }
-    using sample = new VideoSample(toI420(frame), {
-      format: 'I420',
-      codedWidth: width,
-      codedHeight: height,
+    using sample = new VideoSample(pool.take(toI420(frame)), {
       timestamp: index / fps,
       duration: 1 / fps,
-      colorSpace: BT709,
     });
     await video.add(sample);
     await sound?.writeUntil(index / fps + SOUND_LEAD_SECONDS);

@@ -66,13 +66,29 @@ export async function* renderFrames(
   options: RenderOptions = {},
 ): AsyncGenerator<RgbaImage, void> {
   const renderer = createRenderer(character);
-  for (const [index, frame] of performance.frames.entries()) {
+  const { frames } = performance;
+  let ahead = decodePatches(frames[0]);
+  for (const [index, frame] of frames.entries()) {
     options.signal?.throwIfAborted();
-    const patch = frame.face?.mouth?.patch;
-    const mouth = patch ? await decodeMouth(patch) : null;
-    const hands = await Promise.all((frame.hands ?? []).map(({ patch }) => decodeHand(patch)));
+    const { mouth, hands } = await ahead;
+    // Other threads open those of the next frame while this one draws.
+    ahead = decodePatches(frames[index + 1]);
     yield renderer.renderFrame(frame, mouth, options.backdrop?.(index), hands);
   }
+}
+
+/** Opened pictures of what a frame borrows. */
+type Patches = { mouth: RgbaImage | null; hands: RgbaImage[] };
+
+function decodePatches(frame: PerformanceFrame | undefined): Promise<Patches> {
+  const patch = frame?.face?.mouth?.patch;
+  const opening = Promise.all([
+    patch ? decodeMouth(patch) : null,
+    Promise.all((frame?.hands ?? []).map((hand) => decodeHand(hand.patch))),
+  ]).then(([mouth, hands]) => ({ mouth, hands }));
+  // Those of a frame that is not asked for any more may fail unheard.
+  opening.catch(() => {});
+  return opening;
 }
 
 /** Opens the WebP of a hand. */
