@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { silentLog, TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import type { Database } from '../db/database.ts';
-import { createQueue, type JobHandler, type Queue } from './queue.ts';
+import { MigrationError } from '../db/migrate.ts';
+import { createQueue, type JobHandler, QUEUE_SCHEMA, type Queue } from './queue.ts';
 
 for (const variant of TEST_DATABASES) testQueue(variant);
 
@@ -93,6 +94,21 @@ function testQueue(variant: TestDatabase): void {
       await send('throws');
       await again.promise;
       assert.equal(runs, 2);
+    });
+
+    test('a database whose queue a newer version has made is refused by name, and left as it is', async () => {
+      const newest = QUEUE_SCHEMA + 1;
+      await db.executeSql(`UPDATE pgboss.version SET version = ${newest}`);
+      await assert.rejects(createQueue({ db, log: silentLog }), (error) => {
+        assert.ok(error instanceof MigrationError);
+        assert.match(error.message, new RegExp(`version ${newest}, .* up to ${QUEUE_SCHEMA}: `));
+        assert.match(error.message, /Start that version again, or go back to a backup/);
+        return true;
+      });
+      const { rows } = await db.executeSql('SELECT version FROM pgboss.version');
+      assert.deepEqual(rows, [{ version: newest }]);
+      await db.executeSql(`UPDATE pgboss.version SET version = ${QUEUE_SCHEMA}`);
+      await (await createQueue({ db, log: silentLog })).stop();
     });
 
     test('stopping waits for the job at work', async () => {

@@ -6,7 +6,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import { PgBoss, type SendOptions } from 'pg-boss';
+import packageJson from 'pg-boss/package.json' with { type: 'json' };
 import type { Database, Tx } from '../db/database.ts';
+import { MigrationError } from '../db/migrate.ts';
 import type { Log } from '../kernel/log.ts';
 
 export type QueueName = 'task-advance';
@@ -53,6 +55,9 @@ const JOB_RETRY_DELAY_SECONDS = 2;
 const JOB_KEPT_SECONDS = 3_600;
 const STOP_TIMEOUT_MS = 10_000;
 
+/** The newest version of its tables that the installed pg-boss knows. */
+export const QUEUE_SCHEMA: number = packageJson.pgboss.schema;
+
 export type QueueOptions = {
   db: Database;
   log: Log;
@@ -63,6 +68,9 @@ export type QueueOptions = {
 /**
  * Starts pg-boss on the database and makes every queue, so that no `enqueue` has to look one up
  * inside a transaction.
+ *
+ * @throws {MigrationError} for a database whose queue a newer pg-boss has made; nothing is changed
+ *   then.
  */
 export async function createQueue(options: QueueOptions): Promise<Queue> {
   const { db, log } = options;
@@ -77,7 +85,10 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
   try {
     // Nodes that start together on an empty database would make the same schema twice.
-    await db.exclusively(() => startBoss(boss));
+    await db.exclusively(async () => {
+      await refuseNewerSchema(db);
+      await startBoss(boss);
+    });
   } catch (error) {
     await boss.stop({ graceful: false });
     throw error;
@@ -140,6 +151,19 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
       return stopping;
     },
   };
+}
+
+/** pg-boss itself would work on tables that it does not know. */
+async function refuseNewerSchema(db: Database): Promise<void> {
+  const [found] = (await db.executeSql("SELECT to_regclass('pgboss.version') AS name")).rows;
+  if (!found?.['name']) return;
+  const { rows } = await db.executeSql('SELECT max(version) AS version FROM pgboss.version');
+  const version = Number(rows[0]?.['version'] ?? 0);
+  if (version <= QUEUE_SCHEMA) return;
+  throw new MigrationError(
+    `The queue's tables in the database have the version ${version}, and this version of the service knows them ` +
+      `up to ${QUEUE_SCHEMA}: a newer version has used the database. Start that version again, or go back to a backup.`,
+  );
 }
 
 async function startBoss(boss: PgBoss): Promise<void> {
