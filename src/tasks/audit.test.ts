@@ -5,8 +5,7 @@ import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.
 import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
 import type { Violation } from '../billing/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { newId } from '../kernel/ids.ts';
-import { auditBooks } from './audit.ts';
+import { type AuditReport, auditBooks } from './audit.ts';
 import { DEFAULT_TASK_LIMITS } from './options.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
@@ -102,31 +101,64 @@ function testAudit(variant: TestDatabase): void {
       assertNamed(found, BELONGS, holdId);
     });
 
+    /** An account whose balance is not what its lines say, until it is mended. */
+    const openCrookedAccount = async () => {
+      const { accountId } = await rig.openAccount(TEN_DOLLARS);
+      const shift = (nanos: number) =>
+        sql`UPDATE account SET available_nanos = available_nanos + ${nanos}::bigint
+          WHERE id = ${accountId}`.execute(db.kysely);
+      await shift(1);
+      return { accountId, mend: () => shift(-1) };
+    };
+    const subjectsOf = (report: AuditReport | null) =>
+      report?.violations.map(({ subject }) => subject);
+
+    test('of several processes one makes the regular audit, and a violation is told once', async () => {
+      rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
+      const processes = [rig.createOther(), rig.createOther(), rig.createOther()];
+      const { accountId, mend } = await openCrookedAccount();
+      await Promise.all(processes.map((tasks) => tasks.sweep()));
+      const reports = processes.map((tasks) => tasks.lastAudit()).filter((one) => one !== null);
+      assert.deepEqual(reports.map(subjectsOf), [[accountId]]);
+      await mend();
+    });
+
+    test('what was written before a long pause of all processes is audited after it', async () => {
+      const { accountId, mend } = await openCrookedAccount();
+      rig.clock.advance(26 * 60 * 60_000);
+      const restarted = rig.createOther();
+      await restarted.sweep();
+      assert.deepEqual(subjectsOf(restarted.lastAudit()), [accountId]);
+      await mend();
+    });
+
+    test('what an audit that broke off has not seen is part of the next', async () => {
+      rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
+      const { accountId, mend } = await openCrookedAccount();
+      await db.executeSql('ALTER TABLE ledger_entry RENAME TO hidden');
+      await rig.createOther().sweep();
+      await db.executeSql('ALTER TABLE hidden RENAME TO ledger_entry');
+      rig.clock.advance(3 * 60 * 60_000);
+      const next = rig.createOther();
+      await next.sweep();
+      assert.deepEqual(subjectsOf(next.lastAudit()), [accountId]);
+      await mend();
+    });
+
     test('the regular audit keeps its interval, finds what is new, and its report is kept', async () => {
+      rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
       const other = rig.createOther();
       assert.equal(other.lastAudit(), null);
       await other.sweep();
       const first = other.lastAudit();
       assert.deepEqual(first?.violations, []);
-      const accountId = newId('account');
-      await db.kysely
-        .insertInto('account')
-        .values({ id: accountId, name: 'test', created_at: new Date(0) })
-        .execute();
-      await rig.billing.creditAccount(accountId, 10n, 'funds');
-      const shift = (nanos: number) =>
-        sql`UPDATE account SET available_nanos = available_nanos + ${nanos}::bigint
-          WHERE id = ${accountId}`.execute(db.kysely);
-      await shift(1);
+      const { accountId, mend } = await openCrookedAccount();
       await other.sweep();
       assert.equal(other.lastAudit(), first, 'it is not time for another one');
       rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
       await other.sweep();
-      await shift(-1);
-      assert.deepEqual(
-        other.lastAudit()?.violations.map(({ subject }) => subject),
-        [accountId],
-      );
+      await mend();
+      assert.deepEqual(subjectsOf(other.lastAudit()), [accountId]);
     });
   });
 }

@@ -13,6 +13,7 @@ import {
 } from '../billing/audit.ts';
 import { createBalanceAudit } from '../billing/balance-audit.ts';
 import type { Queryable } from '../db/database.ts';
+import { createTurn, moveMark, readMark } from './chores.ts';
 import type { TaskMeans } from './options.ts';
 
 /** Reads what the scope says; without one every task, which is not for requests. */
@@ -78,46 +79,54 @@ export type AuditReport = {
   violations: readonly Violation[];
 };
 
-/** The first audit of a process looks back so far, in milliseconds. */
+const CHORE = 'audit';
+/** The very first audit looks back so far, in milliseconds. */
 const FIRST_SPAN_MS = 60 * 60_000;
 /** Rows become visible a little after the time they carry, and clocks differ between processes. */
 const OVERLAP_MS = 10 * 60_000;
 
 export type Auditor = {
-  /** Audits what is new when the interval is over; a violation goes to the log as an error. */
+  /**
+   * Audits what is new since the last audit of any process, when it is this one's turn; a violation
+   * goes to the log as an error, once.
+   */
   auditIfDue(): Promise<void>;
-  /** The newest report of this process; null before the first. */
+  /** The newest report of this process; null before the first, and once others make newer ones. */
   last(): AuditReport | null;
 };
 
+/** In intervals: how long a report is the newest as far as one process knows. */
+const REPORT_KEPT = 2;
+
 export function createAuditor({ db, clock, limits, log }: TaskMeans): Auditor {
   let report: AuditReport | null = null;
-  let triedAtMs = Number.NEGATIVE_INFINITY;
+  const intervalMs = limits.auditIntervalMs;
+  const takeTurn = createTurn({ db, clock }, { name: CHORE, intervalMs, firstDelayMs: 0 });
   const balances = createBalanceAudit();
 
   const makeReport = async (nowMs: number): Promise<AuditReport> => {
-    const sinceMs = report === null ? nowMs - FIRST_SPAN_MS : report.atMs - OVERLAP_MS;
+    const untilMs = await readMark(db.kysely, CHORE);
+    const sinceMs = untilMs === null ? nowMs - FIRST_SPAN_MS : untilMs - OVERLAP_MS;
     const violations = [
       ...(await auditBooks(db.kysely, { sinceMs, isWithoutSums: true })),
       ...(await balances.audit(db.kysely, { sinceMs, settledMs: nowMs - OVERLAP_MS })),
     ];
+    await moveMark(db.kysely, CHORE, nowMs);
     return { atMs: nowMs, sinceMs, elapsedMs: clock.now() - nowMs, violations };
   };
 
   return {
     async auditIfDue() {
-      const nowMs = clock.now();
-      if (limits.auditIntervalMs === 0 || nowMs - triedAtMs < limits.auditIntervalMs) return;
-      triedAtMs = nowMs;
       try {
-        report = await makeReport(nowMs);
+        if (!(await takeTurn())) return;
+        report = await makeReport(clock.now());
         for (const violation of report.violations)
           log.error(violation, 'the books are not in order');
       } catch (error) {
-        // What could not be looked at now is part of the next audit.
+        // What could not be looked at now is part of the next audit, whoever makes it.
         log.error({ err: error }, 'an audit was not finished');
       }
     },
-    last: () => report,
+    last: () => (report && clock.now() - report.atMs <= REPORT_KEPT * intervalMs ? report : null),
   };
 }

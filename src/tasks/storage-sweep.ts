@@ -3,6 +3,7 @@
  * tells which results are lost. It would rather keep too much than remove what is another's.
  */
 
+import { createTurn } from './chores.ts';
 import type { TaskMeans } from './options.ts';
 import { compareStorage, type StorageReport } from './orphans.ts';
 
@@ -18,9 +19,6 @@ export const ORPHANS_DOUBTED_MIN = 20;
 /** Ids that one line of the log carries. */
 const LOGGED_MAX = 20;
 
-/** Processes ask each other so often whose turn it is. */
-const ASK_INTERVAL_MS = 60_000;
-
 const CHORE = 'storage-sweep';
 
 type Means = Pick<TaskMeans, 'db' | 'storage' | 'clock' | 'limits' | 'log' | 'figures'>;
@@ -31,40 +29,18 @@ export type StorageSweep = {
 };
 
 export function createStorageSweep(means: Means): StorageSweep {
-  const { clock, limits, log } = means;
-  let askedAtMs = Number.NEGATIVE_INFINITY;
+  const { storageSweepIntervalMs: intervalMs } = means.limits;
+  const takeTurn = createTurn(means, { name: CHORE, intervalMs, firstDelayMs: intervalMs });
   return {
     async sweepIfDue() {
-      const nowMs = clock.now();
-      const pauseMs = Math.min(ASK_INTERVAL_MS, limits.storageSweepIntervalMs);
-      if (pauseMs === 0 || nowMs - askedAtMs < pauseMs) return;
-      askedAtMs = nowMs;
       try {
-        if (await claimTurn(means)) await sweepStorage(means);
+        if (await takeTurn()) await sweepStorage(means);
       } catch (error) {
         // Tasks do not wait for it, and the next turn begins anew.
-        log.error({ err: error }, 'a sweep of the storage was not finished');
+        means.log.error({ err: error }, 'a sweep of the storage was not finished');
       }
     },
   };
-}
-
-/** True for the one process that moves the time on; the first to ask only sets it. */
-async function claimTurn({ db, clock, limits }: Means): Promise<boolean> {
-  const now = new Date(clock.now());
-  const next = new Date(clock.now() + limits.storageSweepIntervalMs);
-  await db.kysely
-    .insertInto('chore')
-    .values({ name: CHORE, due_at: next })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const { numUpdatedRows } = await db.kysely
-    .updateTable('chore')
-    .set({ due_at: next })
-    .where('name', '=', CHORE)
-    .where('due_at', '<=', now)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
 }
 
 /** @returns how many orphans were removed. */

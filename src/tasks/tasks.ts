@@ -83,7 +83,10 @@ export type Tasks = TaskReads & {
    * Reads all of both.
    */
   audit(): Promise<Violation[]>;
-  /** What the newest regular audit of this process found; null before the first. */
+  /**
+   * What the newest regular audit of this process found; null before the first, and some time after
+   * others have taken over.
+   */
   lastAudit(): AuditReport | null;
   /** How many unfinished tasks there are in each state and stage; cheap enough for every scrape. */
   groupOpen(): Promise<TaskGroup[]>;
