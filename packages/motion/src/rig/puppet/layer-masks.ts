@@ -9,6 +9,7 @@ import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import { type Colour, colourDistance, type Figure, meanColour } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
+import { extendArmUnderTrunk } from './hidden-arm.ts';
 import { bridgeUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 import { ROOT_ZONE } from './weights.ts';
@@ -112,8 +113,15 @@ function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
   if (!isArm(limb) && isSkirt) extendUpperBone(inputs, limb, PART.torso, extend, halfWidths[limb]);
   for (let i = 0; i < keep.length; i++) if (keep[i] === 1) extend[i] = 0;
   const under = coveredBy(labels, width, height, isArm(limb) ? PART.head : PART.torso);
-  const doubtful = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
-  return { name: limb, keep, extend, doubtful: dropAlike(doubtful, keep, figure) };
+  const sure = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
+  const doubtful = dropAlike(sure, keep, figure);
+  if (isArm(limb)) {
+    const hidden = extendArmUnderTrunk(figure, labels, limb);
+    mark(extend, hidden, (i) => keep[i] === 0);
+    // The rim of what was seen is mixed with what hid the rest.
+    mark(doubtful, dilate(hidden, width, height, 1), (i) => keep[i] === 1);
+  }
+  return { name: limb, keep, extend, doubtful };
 }
 
 /** Continues a limb along its first bone where `cover` hides it. */

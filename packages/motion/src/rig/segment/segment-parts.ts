@@ -33,7 +33,7 @@ export function segmentParts(
   const whole = joinIslands(figure, first);
   const evened = claimArms(figure, appearance, whole, excess, frozen);
   const sorted = sortArms(figure, evened, excess, frozen);
-  const combed = claimHair(figure, appearance, sorted, excess);
+  const combed = claimHair(figure, appearance, sorted, excess, frozen);
   const freed = joinIslands(figure, dropChest(figure, appearance, combed, excess));
   const smooth = smoothLabels(freed, rgb.width, rgb.height);
   const labels = joinIslands(figure, claimHands(figure, appearance, smooth, frozen));

@@ -40,25 +40,41 @@ export function sortArms(
   excess: readonly Float32Array[],
   frozen: readonly Limb[],
 ): Int8Array {
-  const result = Int8Array.from(labels);
+  const isForeign = judgeArms(figure, labels, frozen);
+  return labels.map((label, i) => {
+    if (label !== PART.leftArm && label !== PART.rightArm) return label;
+    if (excess[PART.torso]![i]! + NEARER_MIN > excess[label]![i]!) return label;
+    return isForeign(i) ? PART.torso : label;
+  });
+}
+
+/**
+ * Tells of a pixel of a moving arm whether it has none of the colours that the middle of the arm
+ * has beside it.
+ */
+export function judgeArms(
+  figure: Figure,
+  labels: Int8Array,
+  frozen: readonly Limb[],
+): (i: number) => boolean {
   const { width } = figure.rgb;
+  const arms = new Map<number, Bone[]>();
   for (const side of SIDES) {
     if (frozen.includes(`${side}Arm`)) continue;
     const arm = PART[`${side}Arm`];
     const shoulder = jointAt(figure.joints, `${side}Shoulder`);
     const elbow = jointAt(figure.joints, `${side}Elbow`);
     const wrist = jointAt(figure.joints, `${side}Wrist`);
-    const bones = [
+    arms.set(arm, [
       readBone(figure, labels, arm, shoulder, elbow, UPPER_START),
       readBone(figure, labels, arm, elbow, wrist, 0),
-    ];
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== arm || excess[PART.torso]![i]! + NEARER_MIN > excess[arm]![i]!) continue;
-      const x = i % width;
-      if (isUnlike(figure, bones, x, (i - x) / width, i)) result[i] = PART.torso;
-    }
+    ]);
   }
-  return result;
+  return (i) => {
+    const bones = arms.get(labels[i]!);
+    const x = i % width;
+    return bones !== undefined && isUnlike(figure, bones, x, (i - x) / width, i);
+  };
 }
 
 /** The colours along the middle of a bone. */
