@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { testStorage } from '../../../test/conformance/storage.ts';
+import { testStorageSweep } from '../../../test/conformance/storage-sweep.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { createDiskStorage } from './disk-storage.ts';
 
@@ -11,6 +12,7 @@ const folder = await mkdtemp(join(tmpdir(), 'understudy-disk-'));
 after(() => rm(folder, { recursive: true }));
 
 testStorage('disk', () => createDiskStorage(join(folder, 'conformance'), systemClock));
+testStorageSweep('disk', () => createDiskStorage(join(folder, 'swept'), systemClock));
 
 test('what an earlier process had not finished is cleared a day later', async () => {
   const home = join(folder, 'restarted');

@@ -11,6 +11,7 @@ import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { inspect } from 'node:util';
 import { testStorage } from '../../../test/conformance/storage.ts';
+import { testStorageSweep } from '../../../test/conformance/storage-sweep.ts';
 import { S3Error } from './s3-errors.ts';
 import { createS3Storage, type S3StorageOptions } from './s3-storage.ts';
 
@@ -50,6 +51,7 @@ const open = (changes: Partial<S3StorageOptions> = {}) =>
 
 testStorage('s3', async () => open());
 testStorage('s3 below a prefix', async () => open({ bucket: 'shared', prefix: 'one/' }));
+testStorageSweep('s3 below a prefix', async () => open({ bucket: 'shared', prefix: 'swept/' }));
 
 async function makeFile(sizeBytes: number) {
   const bytes = randomBytes(sizeBytes);
