@@ -32,13 +32,13 @@ const HAND_JOINTS: readonly Joint[] = ['leftHand', 'rightHand', 'leftElbow', 'ri
  * second value.
  */
 const SCALE_MIN_BODY = 0.55;
-const SCALE_MIN_HANDS = 0.93;
+const SCALE_MIN_HANDS = 0.86;
 /**
  * Frames beyond these shares at either end may leave the frame; hands do so in many good videos,
  * and as often as the driver's leave the clip.
  */
 const BODY_SHARE = 0.02;
-const HAND_SHARE = 0.08;
+const HAND_SHARE = 0.04;
 /** Hands count as leaving this near to the border of the clip, in shares of its side. */
 const LEAVING_SHARE = 0.05;
 /** A pixel belongs to the body above this alpha. */
