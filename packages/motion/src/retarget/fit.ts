@@ -103,7 +103,7 @@ export function fitIntoFrame(
       room.low - needed.low,
       Math.max(room.high - needed.high, room.low - needed.low),
     );
-    return anchor * (1 - scale) + (shift === wished ? wished : shiftInto(needed, room));
+    return anchor * (1 - scale) + shift;
   });
   return { scale, x: shifts[0]!, y: shifts[1]! };
 }
