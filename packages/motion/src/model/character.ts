@@ -149,6 +149,8 @@ export type Character = {
    * Limbs that follow the driver; the others are frozen into the torso and say so in `findings`.
    */
   movingLimbs: Limb[];
+  /** Arms in wide sleeves, whose cloth hangs; left out when there are none. */
+  wideSleeves?: Limb[];
   /** Back to front in the bind pose; limb layers may be reordered by depth while rendering. */
   layers: Layer[];
   /** The background with the character removed, opaque. */

@@ -10,6 +10,7 @@ import type { Point } from './geometry.ts';
 import type { Side } from './hand.ts';
 import type { HandPatch, LabStatistics, MouthPatch } from './motion.ts';
 import type { Face } from './pose.ts';
+import type { SleeveHang } from './sleeve.ts';
 
 /** Rotation of the head relative to the bind pose, in radians. */
 export type HeadTurn = {
@@ -121,6 +122,8 @@ export type PerformanceFrame = {
    * pixels; left out when nothing swings.
    */
   sway?: Float32Array;
+  /** Where the cloth of wide sleeves points; left out when nobody wears any. */
+  sleeves?: SleeveHang;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */
   limbsBehind: Limb[];
   /** Hands that are the driver's in this frame; left out when all are the character's own. */

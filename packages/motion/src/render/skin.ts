@@ -13,6 +13,7 @@ import {
   type LimbBone,
 } from '../model/character.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
+import { applySleeve, findSleeves, type SleeveHang } from '../model/sleeve.ts';
 import { applySway, findSway } from '../model/sway.ts';
 import {
   spineAngle,
@@ -60,7 +61,10 @@ export function createSkin(character: Character): Skin {
   const matrices = new Float64Array(BONES.length * 6);
   const bump = createHeadBump(character);
   const swaying = findSway(character);
+  const cloths = findSleeves(character);
   let sway: Float32Array | null = null;
+  let hangs: SleeveHang | null = null;
+  let bodyScale = 1;
   let torso = bindFrame;
   let joints = character.joints;
   let bends = readBends(joints, joints);
@@ -68,6 +72,8 @@ export function createSkin(character: Character): Skin {
     pose(frame) {
       joints = frame.joints;
       sway = frame.sway ?? null;
+      hangs = frame.sleeves ?? null;
+      bodyScale = frame.bodyScale;
       torso = torsoFrame(joints, bindAngle);
       bends = readBends(character.joints, joints);
       writeMatrices(character, frame, matrices);
@@ -76,6 +82,11 @@ export function createSkin(character: Character): Skin {
     place(layer, out) {
       placeLayer(layers[layer]!, torso, matrices, joints, bends, bump, out);
       if (sway && swaying) applySway(swaying[layer]!, sway, out);
+      for (const cloth of cloths) {
+        const hang = hangs?.[cloth.sleeve.side];
+        if (!hang || cloth.layer !== layer) continue;
+        applySleeve(cloth, layers[layer]!.bind, joints, hang, bodyScale, out);
+      }
     },
   };
 }

@@ -34,6 +34,7 @@ import { followHead, type HeadPath, headSize } from './head.ts';
 import { likenToPicture } from './likeness.ts';
 import { type Orientation, type Standing, standOnFeet } from './root.ts';
 import { dropLeavingBodies, joinShots } from './shots.ts';
+import { hangSleeves } from './sleeves.ts';
 import { swing } from './swing.ts';
 import {
   type DriveMode,
@@ -108,11 +109,9 @@ export function retarget(
     options.hands && options.hands !== 'own'
       ? borrowHands(character, motion, driver, body, options.hands)
       : null;
-  const sway = swing(
-    character,
-    { ...body, roll: head.turns.map(({ roll }) => roll) },
-    { fps: motion.fps, cuts: motion.cuts ?? [] },
-  );
+  const timing = { fps: motion.fps, cuts: motion.cuts ?? [] };
+  const sway = swing(character, { ...body, roll: head.turns.map(({ roll }) => roll) }, timing);
+  const sleeves = hangSleeves(character, body.joints, timing);
   const floor = mode === 'full' ? findFloor(character.joints, body.joints, motion.fps) : null;
   const faceOf = createFacePath(character, joined, faces, head);
   const frames = motion.frames.map(
@@ -126,6 +125,7 @@ export function retarget(
       limbsBehind: limbsBehind[i]!,
       ...(floor ? { floor: floor[i]! } : {}),
       ...(sway ? { sway: sway[i]! } : {}),
+      ...(sleeves ? { sleeves: sleeves[i]! } : {}),
       ...(hands?.[i]?.length ? { hands: hands[i] } : {}),
     }),
   );

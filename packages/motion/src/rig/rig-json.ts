@@ -68,6 +68,9 @@ export function encodeRig(character: Rig): string {
     `  "height": ${character.height},`,
     `  "framing": "${character.framing}",`,
     `  "movingLimbs": ${JSON.stringify(character.movingLimbs)},`,
+    ...(character.wideSleeves
+      ? [`  "wideSleeves": ${JSON.stringify(character.wideSleeves)},`]
+      : []),
     `  "findings": ${JSON.stringify(character.findings)},`,
     '  "joints": {',
     joints.map(([name, place]) => `    "${name}": ${JSON.stringify(place)}`).join(',\n'),
@@ -147,11 +150,13 @@ export function decodeRig(text: string): Rig {
   };
   const places = readField(root, 'joints');
   const hands = findField(root, 'hands');
+  const wide = findField(root, 'wideSleeves');
   return {
     width: readInteger(readField(root, 'width'), 1, SIZE_MAX),
     height: readInteger(readField(root, 'height'), 1, SIZE_MAX),
     framing: readOneOf(readField(root, 'framing'), FRAMINGS),
     movingLimbs: readList(readField(root, 'movingLimbs')).map((node) => readOneOf(node, LIMBS)),
+    ...(wide ? { wideSleeves: readList(wide).map((node) => readOneOf(node, LIMBS)) } : {}),
     findings: readList(readField(root, 'findings')).map(readFinding),
     joints: Float32Array.from(
       JOINTS.flatMap((name) => readList(readField(places, name), 2).map(readNumber)),

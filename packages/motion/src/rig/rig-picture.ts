@@ -18,10 +18,11 @@ import { flattenPicture, readOwnAlpha } from './own-alpha.ts';
 import { buildLayers } from './puppet/build-layers.ts';
 import { findFrozenLimbs, planLimbs } from './puppet/limb-plans.ts';
 import { wrapWholePicture } from './puppet/whole-picture.ts';
-import { findWideSleeves } from './puppet/wide-sleeves.ts';
 import { readAppearance } from './segment/appearance.ts';
 import type { Figure } from './segment/figure.ts';
 import { segmentParts } from './segment/segment-parts.ts';
+import { completeSleeves } from './sleeves/complete-sleeves.ts';
+import { findBlurredSleeves, findWideSleeves } from './sleeves/find-sleeves.ts';
 
 /** The shorter side of the picture divided by this gives the factor of the segmentation. */
 const SEGMENTATION_SIDE = 360;
@@ -127,12 +128,15 @@ function rigBody(
   const appearance = readAppearance(seen);
   let parts = segmentParts(seen, appearance, stopped);
   const wide = findWideSleeves(parts.figure, parts.labels, stopped);
-  if (wide.length > 0) {
-    frozen.push(...wide);
-    stopped.push(...wide.map(({ limb }) => limb));
+  const blurred = findBlurredSleeves(parts.figure, parts.labels, wide);
+  if (blurred.length > 0) {
+    frozen.push(...blurred);
+    stopped.push(...blurred.map(({ limb }) => limb));
     parts = segmentParts(seen, appearance, stopped);
   }
-  const { figure, labels } = parts;
+  const wideSleeves = wide.filter((limb) => !stopped.includes(limb));
+  const { figure } = parts;
+  const { labels, outlines } = completeSleeves(figure, parts.labels, wideSleeves);
   const joints = figure.joints.map((value, i) => value * factor + (i % 2 === 0 ? box.x : box.y));
   const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
   report(0.7);
@@ -145,6 +149,7 @@ function rigBody(
     figure,
     labels,
     modes,
+    outlines,
     isSkirt: appearance.isSkirt,
     borders,
     foreground,
@@ -166,6 +171,7 @@ function rigBody(
     framing,
     joints,
     movingLimbs: LIMBS.filter((limb) => modes[limb] !== 'frozen'),
+    ...(wideSleeves.length > 0 ? { wideSleeves } : {}),
     layers,
     plate: cut.plate,
     picture,

@@ -1,11 +1,15 @@
 /** Makes the layers of the puppet from a figure that is divided into parts. */
 
-import type { Layer, Limb } from '../../model/character.ts';
+import type { JointPositions, Layer, Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
 import type { Rgb } from '../../model/rgb.ts';
 import { spreadLabels } from '../segment/clean-labels.ts';
 import type { Figure } from '../segment/figure.ts';
+import { sideOf } from '../segment/parts.ts';
+import { finishHem } from '../sleeves/finish-hem.ts';
+import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
+import { paintHandLast } from '../sleeves/paint-hand-last.ts';
 import { type Borders, createGround } from './ground.ts';
 import { measureHalfWidth } from './half-widths.ts';
 import { needsHeadLayer, planLayers } from './layer-masks.ts';
@@ -19,6 +23,8 @@ export type LayerInputs = {
   labels: Int8Array;
   modes: LimbModes;
   isSkirt: boolean;
+  /** How the trunk goes on behind wide sleeves. */
+  outlines: readonly TrunkOutline[];
   borders: Borders;
   /** The figure's colours and alpha at full size. */
   foreground: Rgb;
@@ -31,7 +37,7 @@ export type LayerInputs = {
 
 /** Layers back to front; positions are in picture pixels. */
 export function buildLayers(inputs: LayerInputs): Layer[] {
-  const { figure, modes, isSkirt, factor, offset } = inputs;
+  const { figure, modes, isSkirt, outlines, factor, offset } = inputs;
   const { width, height } = figure.rgb;
   const halfWidthOf = (limb: Limb): number => measureHalfWidth(figure, inputs.labels, limb);
   const halfWidths = {
@@ -43,7 +49,7 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   const hasHeadLayer = needsHeadLayer(figure, inputs.labels, modes);
   const ground = createGround(figure, inputs.labels, inputs.borders);
   const labels = spreadLabels(inputs.labels, width, height);
-  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer };
+  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer, outlines };
   const field = createWeightField({ ...shared, ground });
   const weigh: typeof field = (x, y, layer) =>
     field((x - offset.x) / factor, (y - offset.y) / factor, layer);
@@ -51,16 +57,29 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   for (const mask of planLayers(shared)) {
     const painted = paintLayer(inputs.foreground, inputs.alpha, mask, width, factor);
     if (painted === null) continue;
-    const { texture } = painted;
-    const box = { ...painted.box, x: painted.box.x + offset.x, y: painted.box.y + offset.y };
-    const mesh = buildMesh(texture, box, mask.name, weigh);
+    const isWide = outlines.some(({ limb }) => limb === mask.name);
+    const isCut = painted.box.y + painted.texture.height + factor > inputs.foreground.height;
+    const endsInPicture = !isWide || !isCut || !inputs.borders.bottom;
+    const texture = endsInPicture ? painted.texture : finishHem(painted.texture);
+    const box = {
+      x: painted.box.x + offset.x,
+      y: painted.box.y + offset.y,
+      width: texture.width,
+      height: texture.height,
+    };
+    const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh));
     layers.push({
       name: mask.name,
       texture,
       x: box.x,
       y: box.y,
-      mesh: sortTriangles(mask.name, mesh),
+      mesh: isWide ? paintHandLast(mesh, jointsOf(inputs), sideOf(mask.name as Limb)) : mesh,
     });
   }
   return layers;
+}
+
+/** The joints in picture pixels. */
+function jointsOf({ figure, factor, offset }: LayerInputs): JointPositions {
+  return figure.joints.map((value, i) => value * factor + (i % 2 === 0 ? offset.x : offset.y));
 }

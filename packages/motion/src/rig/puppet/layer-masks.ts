@@ -9,6 +9,7 @@ import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import { type Colour, colourDistance, type Figure, meanColour } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
+import { type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';
 import { extendArmUnderTrunk } from './hidden-arm.ts';
 import { bridgeUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
@@ -52,6 +53,7 @@ export type MaskInputs = {
   halfWidths: Record<Limb, number>;
   isSkirt: boolean;
   hasHeadLayer: boolean;
+  outlines: readonly TrunkOutline[];
 };
 
 /**
@@ -211,7 +213,7 @@ function dropAlike(
 
 /** Where the trunk goes on under arms with their own layer and under hair. */
 function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
-  const { figure, labels, modes, halfWidths, hasHeadLayer } = inputs;
+  const { figure, labels, modes, halfWidths, hasHeadLayer, outlines } = inputs;
   const { width } = figure.rgb;
   const extend = new Uint8Array(labels.length);
   const head = createHeadFrame(figure.joints);
@@ -220,10 +222,14 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
   const trunk = solid.map((value, i) => (labels[i] === PART.torso ? value : 0));
   const thin = growInside(solid, figure, 1);
   const rim = growInside(trunk, figure, overlap).map((value, i) => Math.max(value, thin[i]!));
-  const underArms = ARMS.filter((arm) => modes[arm] === 'layer').flatMap((arm) => [
-    extendUnderArm(trunk, labels, width, PART[arm], halfWidths[arm]),
-    bridgeUnderArm(solid, labels, width, PART[arm], halfWidths[arm]),
-  ]);
+  const underArms = ARMS.filter((arm) => modes[arm] === 'layer').flatMap((arm) => {
+    const outline = outlines.find(({ limb }) => limb === arm);
+    if (outline) return [underSleeve(outline, labels, width)];
+    return [
+      extendUnderArm(trunk, labels, width, PART[arm], halfWidths[arm]),
+      bridgeUnderArm(solid, labels, width, PART[arm], halfWidths[arm]),
+    ];
+  });
   for (let i = 0; i < extend.length; i++) {
     if (keep[i] === 1 || figure.alpha[i]! < 0.05) continue;
     const x = i % width;

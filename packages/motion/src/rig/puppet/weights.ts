@@ -23,6 +23,7 @@ import { maskOfLabel } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
 import { isArm, PART } from '../segment/parts.ts';
 import { createHeadFrame, createTorsoFrame } from '../segment/torso-frame.ts';
+import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 
 /**
@@ -37,6 +38,8 @@ const MIDDLE_BLEND = 1.1;
 const END_BLEND = 0.7;
 /** Hands and feet go on beyond their joint; the bone is thought this much longer. */
 const HAND_REACH = 2.2;
+/** The cloth around a hand leaves it from the second distance, in palm lengths, to the first. */
+const SLEEVE_FROM_HAND = [1.5, 0.8] as const;
 /** Chin of a head without a face, in head lengths above the neck. */
 const CHIN_H = 0.45;
 /** Largest share of a thigh in the cloth of a skirt. */
@@ -57,6 +60,8 @@ export type WeightInputs = {
   isSkirt: boolean;
   hasHeadLayer: boolean;
   ground: (x: number, y: number) => number;
+  /** How the trunk goes on behind wide sleeves. */
+  outlines: readonly TrunkOutline[];
 };
 
 /** The returned array is reused by the next call. */
@@ -118,7 +123,7 @@ function createLimbShare(
 
 /** Divides the share of a limb among its three bones by the distances to them. */
 function createBoneSplit(
-  { figure, halfWidths }: WeightInputs,
+  { figure, halfWidths, outlines }: WeightInputs,
   limb: Limb,
 ): (x: number, y: number, share: number, weights: Float32Array) => void {
   const names = LIMB_CHAINS[limb];
@@ -130,10 +135,19 @@ function createBoneSplit(
   });
   const indices = names.map((name) => BONES.indexOf(name));
   const radius = halfWidths[limb];
+  const isWide = outlines.some((outline) => outline.limb === limb);
+  const { a: wrist, b: tip } = segments[2]!;
+  const palm = Math.hypot(tip.x - wrist.x, tip.y - wrist.y) / HAND_REACH;
   return (x, y, share, weights) => {
     const d = segments.map(({ a, b }) => distanceToSegment(x, y, a.x, a.y, b.x, b.y));
     const lower = smoothstep(-MIDDLE_BLEND * radius, MIDDLE_BLEND * radius, d[0]! - d[1]!);
-    const end = smoothstep(-END_BLEND * radius, END_BLEND * radius, Math.min(d[0]!, d[1]!) - d[2]!);
+    const near = smoothstep(
+      -END_BLEND * radius,
+      END_BLEND * radius,
+      Math.min(d[0]!, d[1]!) - d[2]!,
+    );
+    // A wide sleeve goes with the forearm, whatever the hand does inside of it.
+    const end = isWide ? near * smoothstep(...SLEEVE_FROM_HAND, d[2]! / palm) : near;
     weights[indices[0]!]! += share * (1 - lower) * (1 - end);
     weights[indices[1]!]! += share * lower * (1 - end);
     weights[indices[2]!]! += share * end;

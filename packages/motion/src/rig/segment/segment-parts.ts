@@ -42,6 +42,6 @@ export function segmentParts(
 }
 
 /** Leaves one connected piece of each part; the rest goes to the parts around it. */
-function joinIslands({ rgb, alpha }: Figure, labels: Int8Array): Int8Array {
+export function joinIslands({ rgb, alpha }: Figure, labels: Int8Array): Int8Array {
   return floodParts(rgb, alpha, dropIslands(labels, rgb.width, rgb.height), []);
 }

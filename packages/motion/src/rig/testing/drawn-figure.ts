@@ -19,7 +19,9 @@ import {
 import { clamp } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 
-export type Arms = 'apart' | 'hanging' | 'folded';
+export type Arms = 'apart' | 'hanging' | 'folded' | 'sleeved';
+/** The rims of wide sleeves: drawn, or so that nothing tells them from the shirt. */
+export type Rims = 'drawn' | 'missing';
 
 export type DrawnFigure = {
   picture: RgbaImage;
@@ -37,6 +39,8 @@ const HAIR = [62, 40, 30] as const;
 const SHIRT = [40, 90, 190] as const;
 const TROUSERS = [70, 60, 58] as const;
 const SHOES = [30, 120, 60] as const;
+
+const RIM = [16, 36, 76] as const;
 
 type Shape = { a: Point; b: Point; radius: number; colour: readonly [number, number, number] };
 
@@ -59,6 +63,11 @@ const LEFT_ARMS = {
     { x: 186, y: 256 },
     { x: 164, y: 258 },
   ],
+  sleeved: [
+    { x: 254, y: 236 },
+    { x: 250, y: 292 },
+    { x: 249, y: 312 },
+  ],
 } as const satisfies Record<Arms, readonly Point[]>;
 
 function mirror({ x, y }: Point): Point {
@@ -69,13 +78,16 @@ function mirror({ x, y }: Point): Point {
 export function drawFigure({
   arms = 'apart',
   height = HEIGHT,
+  rims = 'drawn',
 }: {
   arms?: Arms;
   height?: number;
+  rims?: Rims;
 } = {}): DrawnFigure {
   const left = LEFT_ARMS[arms];
   const right = arms === 'folded' ? LEFT_ARMS.hanging.map(mirror) : left.map(mirror);
-  const { picture, truth } = paint([...bodyShapes(), ...armShapes(left, right)], height);
+  const armsDrawn = arms === 'sleeved' ? sleeveShapes(left, rims) : armShapes(left, right);
+  const { picture, truth } = paint([...bodyShapes(), ...armsDrawn], height);
   return { picture, truth, pose: makePose(left, right, height), face: makeFace() };
 }
 
@@ -112,6 +124,20 @@ function armShapes(left: readonly Point[], right: readonly Point[]): Shape[] {
     { a: chain[0]!, b: chain[1]!, radius: 11, colour: SKIN },
     { a: chain[1]!, b: chain[2]!, radius: 11, colour: SKIN },
   ]);
+}
+
+/** Sleeves as wide as forearms are long, which lie over the rim of the shirt, with bare hands. */
+function sleeveShapes(left: readonly Point[], rims: Rims): Shape[] {
+  const arm = (radius: number, colour: Shape['colour']): Shape[] => [
+    { a: SHOULDERS.left, b: left[0]!, radius: radius - 8, colour },
+    { a: left[0]!, b: { x: 250, y: 304 }, radius, colour },
+  ];
+  const hand = { a: { x: 249, y: 308 }, b: { x: 249, y: 326 }, radius: 8, colour: SKIN };
+  const shapes = [...(rims === 'drawn' ? arm(29, RIM) : []), ...arm(26, SHIRT), hand];
+  return [
+    ...shapes,
+    ...shapes.map((shape) => ({ ...shape, a: mirror(shape.a), b: mirror(shape.b) })),
+  ];
 }
 
 function paint(shapes: readonly Shape[], height: number): { picture: RgbaImage; truth: Plane } {

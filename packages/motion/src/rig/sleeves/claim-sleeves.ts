@@ -1,0 +1,173 @@
+/**
+ * Gives a wide sleeve all that moves with it: the lining below the hand, the rims of the fingers
+ * and the shadow at its seam, which would stay behind on the body when the arm lifts.
+ */
+
+import type { Limb } from '../../model/character.ts';
+import { jointAt } from '../../model/joints.ts';
+import { median } from '../../model/percentile.ts';
+import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
+import { smoothLabels } from '../segment/clean-labels.ts';
+import { type Colour, chromaDistance, type Figure } from '../segment/figure.ts';
+import { floodParts } from '../segment/flood.ts';
+import { NO_PART, PART, sideOf } from '../segment/parts.ts';
+import { joinIslands } from '../segment/segment-parts.ts';
+import { createTorsoFrame } from '../segment/torso-frame.ts';
+
+/** Trunk this near to the arm, as a share of the shoulders' width, may be rim or shadow. */
+const RIM_SHARE = 0.1;
+/** Trunk farther in, up to this share of the shoulders' width, says how trunk looks here. */
+const SAMPLE_SHARE = 0.2;
+/** A pixel with no more than this part of the light of the trunk farther in is shadow, */
+const SHADOW_MAX = 0.7;
+/** and one that differs in chroma by this much is another thing. */
+const CHROMA_MIN = 22;
+/** The rim is claimed from this share of the arm's length on: above, arm and shoulder are one. */
+const RIM_START = 0.36;
+/** The lining begins this many palms above the tip of the hand's bone ... */
+const LINING_START = 0;
+/** ... and reaches this many palms inwards of the hand. */
+const LINING_REACH = 1.2;
+/** Lining is seeded so many pixels inside of the hem, past the mixed ones of its edge. */
+const SEED_INSET = [2, 5] as const;
+
+/** Labels in which the arms of `wide` have all of their sleeves. */
+export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly Limb[]): Int8Array {
+  const result = Int8Array.from(labels);
+  for (const limb of wide) {
+    claimLining(figure, result, limb);
+    claimRim(figure, result, limb);
+  }
+  const smooth = smoothLabels(result, figure.rgb.width, figure.rgb.height);
+  return joinIslands(figure, smooth);
+}
+
+/** Which way along a row leads to the spine: +1 or -1. */
+function inwardOf(figure: Figure, limb: Limb): number {
+  const shoulder = jointAt(figure.joints, `${sideOf(limb)}Shoulder`);
+  return shoulder.x > jointAt(figure.joints, 'neck').x ? -1 : 1;
+}
+
+/**
+ * Below the hand one looks into the sleeve. A hem keeps colours from flooding there, so the inside
+ * is seeded right behind the hem and meets the trunk at the edge between both.
+ */
+function claimLining(figure: Figure, labels: Int8Array, limb: Limb): void {
+  const { width, height } = figure.rgb;
+  const side = sideOf(limb);
+  const arm = PART[limb];
+  const [wrist, hand] = [
+    jointAt(figure.joints, `${side}Wrist`),
+    jointAt(figure.joints, `${side}Hand`),
+  ];
+  const palm = Math.max(4, Math.hypot(hand.x - wrist.x, hand.y - wrist.y));
+  const inward = inwardOf(figure, limb);
+  const limit = Math.round(hand.x + inward * LINING_REACH * palm);
+  const first = Math.max(0, Math.round(hand.y - LINING_START * palm));
+  const seeds = Int8Array.from(labels);
+  let count = 0;
+  for (let y = first; y < height; y++) {
+    const hem = innerEdge(labels, width, y, arm, inward);
+    if (hem === null || (limit - hem) * inward <= SEED_INSET[1]) continue;
+    for (let x = hem + inward; x !== limit + inward; x += inward) {
+      const i = y * width + x;
+      if (x < 0 || x >= width || labels[i] !== PART.torso) continue;
+      const inset = Math.abs(x - hem);
+      const isSeed = inset >= SEED_INSET[0] && inset <= SEED_INSET[1];
+      seeds[i] = isSeed && y > hand.y + palm ? arm : NO_PART;
+      count++;
+    }
+  }
+  if (count > 0) labels.set(floodParts(figure.rgb, figure.alpha, seeds, []));
+}
+
+/** The pixel of the arm in a row that is nearest to the spine. */
+function innerEdge(
+  labels: Int8Array,
+  width: number,
+  y: number,
+  arm: number,
+  inward: number,
+): number | null {
+  for (let n = 0; n < width; n++) {
+    const x = inward > 0 ? width - 1 - n : n;
+    if (labels[y * width + x] === arm) return x;
+  }
+  return null;
+}
+
+/**
+ * Takes what hangs together with the arm, is near it and is darker than the trunk farther in, in
+ * the same row, or of another colour: the shadow under a fold, the rim of a finger.
+ */
+function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
+  const { width, height, channels } = figure.rgb;
+  const arm = PART[limb];
+  const unit = createTorsoFrame(figure.joints).width;
+  const reach = Math.max(3, Math.round(RIM_SHARE * unit));
+  const sample = Math.round(SAMPLE_SHARE * unit);
+  const inward = inwardOf(figure, limb);
+  const root = limbRoot(figure.joints, limb);
+  const start = RIM_START * limbLength(figure.joints, limb);
+  const before = Int8Array.from(labels);
+  const isUnlike = (i: number): boolean => {
+    const x = i % width;
+    const y = (i - x) / width;
+    if (Math.hypot(x - root.x, y - root.y) < start) return false;
+    const usual = colourFartherIn(figure, before, x, y, inward, reach, sample);
+    if (usual === null) return false;
+    const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
+    return (
+      lightOf(colour) < SHADOW_MAX * lightOf(usual) || chromaDistance(colour, usual) > CHROMA_MIN
+    );
+  };
+  let border: number[] = [];
+  for (let i = 0; i < labels.length; i++) if (before[i] === arm) border.push(i);
+  for (let step = 0; step < reach; step++) {
+    const next: number[] = [];
+    for (const i of border) {
+      for (const j of neighbours(i, width, height)) {
+        if (labels[j] !== PART.torso || !isUnlike(j)) continue;
+        labels[j] = arm;
+        next.push(j);
+      }
+    }
+    border = next;
+  }
+}
+
+function lightOf([r, g, b]: Colour): number {
+  return (r + 2 * g + b) / 4;
+}
+
+function neighbours(i: number, width: number, height: number): number[] {
+  const x = i % width;
+  const around: number[] = [];
+  if (x > 0) around.push(i - 1);
+  if (x < width - 1) around.push(i + 1);
+  if (i >= width) around.push(i - width);
+  if (i < width * (height - 1)) around.push(i + width);
+  return around;
+}
+
+/** Median colour of the trunk between two distances farther in. */
+function colourFartherIn(
+  { rgb }: Figure,
+  labels: Int8Array,
+  x: number,
+  y: number,
+  inward: number,
+  from: number,
+  to: number,
+): Colour | null {
+  const found: number[][] = [[], [], []];
+  for (let d = from + 2; d <= to; d++) {
+    const px = x + inward * d;
+    if (px < 0 || px >= rgb.width) break;
+    const i = y * rgb.width + px;
+    if (labels[i] !== PART.torso) continue;
+    for (let c = 0; c < 3; c++) found[c]!.push(rgb.channels[c]![i]!);
+  }
+  if (found[0]!.length < 3) return null;
+  return [median(found[0]!), median(found[1]!), median(found[2]!)];
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Character, Layer } from '../../model/character.ts';
+import { decodeRig, encodeRig } from '../rig-json.ts';
+import { rigPicture } from '../rig-picture.ts';
+import { detectorsOf, drawFigure, type Rims } from '../testing/drawn-figure.ts';
+
+async function rigSleeved(rims: Rims, height?: number): Promise<Character> {
+  const figure = drawFigure({ arms: 'sleeved', rims, ...(height ? { height } : {}) });
+  return await rigPicture(figure.picture, detectorsOf(figure));
+}
+
+const sleeved = await rigSleeved('drawn');
+
+function findLayer(character: Character, name: Layer['name']): Layer {
+  const layer = character.layers.find((candidate) => candidate.name === name);
+  assert.ok(layer, `there is no layer ${name}`);
+  return layer;
+}
+
+/** Red, green, blue and alpha of a layer at a place of the picture. */
+function pixelOf({ texture, x: left, y: top }: Layer, x: number, y: number): number[] {
+  const isInside = x >= left && y >= top && x < left + texture.width && y < top + texture.height;
+  if (!isInside) return [0, 0, 0, 0];
+  const at = ((y - top) * texture.width + x - left) * 4;
+  return Array.from(texture.data.subarray(at, at + 4));
+}
+
+test('arms in wide sleeves move, and the character knows that their cloth hangs', () => {
+  assert.deepEqual(sleeved.wideSleeves, ['leftArm', 'rightArm']);
+  assert.ok(sleeved.movingLimbs.includes('leftArm') && sleeved.movingLimbs.includes('rightArm'));
+  assert.ok(!sleeved.findings.some(({ code }) => code === 'limb_frozen'));
+});
+
+test('a sleeve takes its hand and its rim along, and leaves neither on the body', () => {
+  const body = findLayer(sleeved, 'body');
+  const arm = findLayer(sleeved, 'leftArm');
+  assert.ok(pixelOf(arm, 249, 322)[0]! > 180 && pixelOf(arm, 249, 322)[3]! > 200);
+  let left = 0;
+  for (let y = 240; y < 330; y++) {
+    for (let x = 205; x < 300; x++) {
+      const [r, , b, a] = pixelOf(body, x, y);
+      const isSkin = r! > 150;
+      const isRim = b! < 110 && y < 300;
+      if (a! > 128 && (isSkin || isRim)) left++;
+    }
+  }
+  assert.ok(left < 12, `${left} pixels of the arm stay on the body`);
+});
+
+test('behind a sleeve the trunk goes on in its own cloth', () => {
+  const body = findLayer(sleeved, 'body');
+  for (const y of [240, 260, 280]) {
+    const [r, g, b, a] = pixelOf(body, 222, y);
+    assert.ok(a! > 230, `clear at ${y}`);
+    assert.ok(Math.abs(r! - 40) + Math.abs(g! - 90) + Math.abs(b! - 190) < 60, `${r} ${g} ${b}`);
+  }
+});
+
+test('a sleeve that nothing tells from the body is held still, with what was measured', async () => {
+  const { movingLimbs, wideSleeves, findings } = await rigSleeved('missing');
+  assert.ok(!movingLimbs.includes('leftArm'));
+  assert.equal(wideSleeves, undefined);
+  const { message } = findings.find(({ code }) => code === 'limb_frozen')!;
+  assert.match(
+    message,
+    /left arm .* wide sleeve cannot be told .* [01]\.\d\d times as clear .* 1\.25/,
+  );
+});
+
+test('a sleeve that the border cuts has an end below it, and looks the same above', async () => {
+  const cut = await rigSleeved('drawn', 318);
+  const arm = findLayer(cut, 'leftArm');
+  assert.ok(arm.y + arm.texture.height > cut.height + 4);
+  assert.ok(pixelOf(arm, 249, cut.height + 1)[3]! > 128);
+  assert.equal(pixelOf(arm, arm.x + 1, arm.y + arm.texture.height - 1)[3], 0);
+  assert.ok(pixelOf(arm, 249, cut.height - 2)[3]! > 200);
+  const body = findLayer(cut, 'body');
+  assert.ok(body.y + body.texture.height <= cut.height);
+});
+
+test('a rig that is written and read again still has its wide sleeves', () => {
+  assert.deepEqual(decodeRig(encodeRig(sleeved)).wideSleeves, ['leftArm', 'rightArm']);
+  const { wideSleeves: _, ...narrow } = sleeved;
+  assert.equal(decodeRig(encodeRig(narrow)).wideSleeves, undefined);
+});
