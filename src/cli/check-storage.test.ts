@@ -3,7 +3,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { reserveDatabase, silentLog } from '../../test/fixtures/database.ts';
+import { prepareDataDir, reserveDatabase, silentLog } from '../../test/fixtures/database.ts';
 import { createTaskRig } from '../../test/fixtures/task-rig.ts';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -61,13 +61,25 @@ test('the doctor shows rows and files that lost each other, and fails for a lost
   assert.equal((await check()).code, 0);
 });
 
-test('an embedded database that the service has open is named, not waited for', async (t) => {
-  const service = await createService(readConfig({ DATA_DIR: dataDir, PORT: '0' }), {
-    log: silentLog,
-  });
-  await service.start();
+test('a service that has the embedded database open is asked, and says the same', async (t) => {
+  const environment = { DATA_DIR: await mkdtemp(join(dataDir, 'embedded-')), PORT: '0' };
+  await prepareDataDir(environment.DATA_DIR);
+  const config = readConfig(environment);
+  const storage = await openDiskStorage(config);
+  const orphan = resultKey(newId('task'));
+  await writeFile(join(dataDir, 'bytes'), 'some bytes');
+  await storage.putFile(orphan, join(dataDir, 'bytes'), 'video/mp4');
+  const storedAt = new Date(systemClock.now() - ORPHAN_GRACE_MS - 60_000);
+  await utimes(join(environment.DATA_DIR, 'storage', 'blobs', orphan), storedAt, storedAt);
+  const service = await createService(config, { log: silentLog });
   t.after(() => service.stop());
-  const { code, err } = await runWith({ DATA_DIR: dataDir, PORT: '0' }, 'doctor', '--storage');
-  assert.equal(code, 1);
-  assert.match(err.join('\n'), /has the embedded database open/);
+  await service.start();
+  const running = await runWith(environment, 'doctor', '--storage');
+  assert.equal(running.code, 0, running.err.join('\n'));
+  assert.match(running.out.join('\n'), new RegExp(`without a row: 1 [^]*${orphan} `));
+  await service.stop();
+  const stopped = await runWith(environment, 'doctor', '--storage');
+  const withoutMilliseconds = (lines: string[]) =>
+    lines.map((line) => line.replace(/\.\d{3}Z/, ''));
+  assert.deepEqual(withoutMilliseconds(running.out), withoutMilliseconds(stopped.out));
 });

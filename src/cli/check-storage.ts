@@ -1,34 +1,43 @@
 /** What `understudy doctor --storage` shows: rows and files that have lost each other. */
 
 import type { Config } from '../config.ts';
+import { ORPHANS_NAMED_MAX, readComparison } from '../http/routes/admin-storage/route.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLog } from '../kernel/log.ts';
 import { openBooks, openStorage } from '../main.ts';
+import { callOwnService, isServiceRunning } from '../net/own-service.ts';
+import { readServiceNote } from '../net/service-file.ts';
 import { compareStorage, type StorageReport } from '../tasks/orphans.ts';
 import { isDoubtful } from '../tasks/storage-sweep.ts';
 import { EXIT_FAILED, EXIT_OK, type Io } from './command.ts';
-import { findRunning } from './doctor/places.ts';
 
 /** Lines of each table; the counts above them are of all. */
-const SHOWN_MAX = 50;
+const SHOWN_MAX = ORPHANS_NAMED_MAX;
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
+/** Every key of a large bucket takes its time. */
+const ANSWER_MS_MAX = 600_000;
+
 /** Prints both tables; the exit code is 1 when a result that should be kept is not there. */
 export async function checkStorage(config: Config, io: Io): Promise<number> {
-  const url = config.databaseUrl === null ? await findRunning(config) : null;
-  if (url !== null) {
-    io.err(`The service at ${url} has the embedded database open. Stop it first, or read its log:`);
-    io.err('it makes the same comparison every STORAGE_SWEEP_MINUTES.');
-    return EXIT_FAILED;
+  const report = await makeReport(config);
+  for (const line of formatReport(report)) io.out(line);
+  return report.missingTaskIds.length === 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+/** The embedded database is open in the service alone, so that one is asked when it runs. */
+async function makeReport(config: Config): Promise<StorageReport> {
+  const note = config.databaseUrl === null ? await readServiceNote(config.dataDir) : null;
+  if (note !== null && (await isServiceRunning(note))) {
+    const call = { method: 'GET', path: '/admin/storage', answerMsMax: ANSWER_MS_MAX } as const;
+    return readComparison(await callOwnService(note, call));
   }
   const { db } = await openBooks(config, createLog('silent'));
   try {
     const storage = await openStorage(config);
     const options = { nowMs: systemClock.now(), orphansMax: SHOWN_MAX };
-    const report = await compareStorage(db.kysely, storage, options);
-    for (const line of formatReport(report)) io.out(line);
-    return report.missingTaskIds.length === 0 ? EXIT_OK : EXIT_FAILED;
+    return await compareStorage(db.kysely, storage, options);
   } finally {
     await db.close();
   }

@@ -29,7 +29,7 @@ not hold; a warning alone leaves it 0.
 --ledger  checks every promise of the ledger instead, and names each that is broken with its account, transfer,
           hold or task; reads all of it, while the service runs and while it does not
 --storage compares the storage with the database instead: files without a row, and kept results whose file is gone;
-          removes nothing. With the embedded database only while the service does not run`;
+          removes nothing; while the service runs and while it does not`;
 
 const NODE_MAJOR = 24;
 

@@ -14,6 +14,7 @@ import { addAdminAuditRoute } from './routes/admin-audit/route.ts';
 import { addAdminBackupRoute } from './routes/admin-backup/route.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
 import { addAdminKeysRoutes } from './routes/admin-keys/route.ts';
+import { addAdminStorageRoute } from './routes/admin-storage/route.ts';
 import { addCancelVideoRoute } from './routes/cancel-video/route.ts';
 import { addCreateGenerationRoute } from './routes/create-generation/route.ts';
 import { addCreateQuoteRoute } from './routes/create-quote/route.ts';
@@ -62,6 +63,7 @@ const ROUTES = [
   addAdminKeysRoutes,
   addAdminCreditsRoute,
   addAdminAuditRoute,
+  addAdminStorageRoute,
   addAdminBackupRoute,
 ];
 

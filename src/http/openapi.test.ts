@@ -27,6 +27,7 @@ test('the document is OpenAPI 3.1 and names every route', () => {
     '/admin/credits',
     '/admin/keys',
     '/admin/keys/{key_id}',
+    '/admin/storage',
     '/healthz',
     '/readyz',
     '/v1/balance',

@@ -14,6 +14,7 @@ import { type DrainOptions, drainTasks } from './drain.ts';
 import { groupOpenTasks, NO_FIGURES, type TaskGroup } from './figures.ts';
 import { claimAnswer, findAnswer, type Idempotency, sweepAnswers } from './idempotency.ts';
 import type { TaskMeans, TasksOptions } from './options.ts';
+import { compareStorage, type StorageReport } from './orphans.ts';
 import { createOwnWork } from './own-work.ts';
 import { makeQuote } from './quotes/make-quote.ts';
 import type { QuoteRequest } from './quotes/quote.ts';
@@ -31,6 +32,7 @@ import type { TaskView } from './view-types.ts';
 
 export type { Idempotency } from './idempotency.ts';
 export type { TaskLimits, TasksOptions } from './options.ts';
+export type { StorageReport } from './orphans.ts';
 export type { TaskContent, TaskPage, ViewedTask } from './reads.ts';
 export type { SubmitRequest } from './submit.ts';
 
@@ -88,6 +90,11 @@ export type Tasks = TaskReads & {
    * others have taken over.
    */
   lastAudit(): AuditReport | null;
+  /**
+   * Rows and blobs that have lost each other, with so many blobs by name. Reads every key of the
+   * storage and changes nothing.
+   */
+  compareStorage(orphansMax: number): Promise<StorageReport>;
   /** How many unfinished tasks there are in each state and stage; cheap enough for every scrape. */
   groupOpen(): Promise<TaskGroup[]>;
   /**
@@ -154,6 +161,8 @@ export function createTasks(options: TasksOptions): Tasks {
     sweep,
     audit: () => db.longTransaction((tx) => auditBooks(tx)),
     lastAudit: () => auditor.last(),
+    compareStorage: (orphansMax) =>
+      compareStorage(db.kysely, means.storage, { nowMs: clock.now(), orphansMax }),
     groupOpen: () => groupOpenTasks(db.kysely, clock),
     drain: (options) => drainTasks(means, options),
     async stop() {
