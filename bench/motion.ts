@@ -47,6 +47,7 @@ async function measure(job: Job): Promise<Measured> {
       '--single-threaded-gc',
       '--min-semi-space-size=16',
       '--max-semi-space-size=32',
+      '--initial-old-space-size=256',
     ],
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' },
   });

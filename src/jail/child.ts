@@ -201,13 +201,15 @@ const ALLOCATION = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /**
  * Children work on large arrays and make little garbage besides. V8 would collect it with four
- * threads at every megabyte, which takes a fifth of the processor time of a video; the young heap
- * is in megabytes.
+ * threads at every megabyte, and would look through the whole heap for every few pictures beside
+ * it, since they count as its own: together a quarter of the processor time of a video. Sizes are
+ * in megabytes; the last one is how large the old heap and its pictures may be at first.
  */
 const COLLECTION = [
   '--single-threaded-gc',
   '--min-semi-space-size=16',
   '--max-semi-space-size=32',
+  '--initial-old-space-size=256',
 ] as const;
 
 function collectErrorOutput(child: ChildProcess): () => string {
