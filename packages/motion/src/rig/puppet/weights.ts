@@ -33,6 +33,8 @@ import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 export const ROOT_ZONE = { arm: [0.22, 0.34], leg: [0.34, 0.58] } as const;
 /** Blend width of labels at a root, in half widths of the limb. */
 const LABEL_SIGMA = { arm: 0.42, leg: 0.45 } as const;
+/** Less trunk and leg than this around a place say nothing about where it belongs. */
+const ROOT_MIN = 0.2;
 /** Blend widths at elbow and knee, at wrist and ankle, in half widths of the limb. */
 const MIDDLE_BLEND = 1.1;
 const END_BLEND = 0.7;
@@ -105,6 +107,13 @@ function createLimbShare(
   const mask = new Float32Array(maskOfLabel(labels, PART[limb]));
   const sigma = halfWidths[limb] * (isArm(limb) ? LABEL_SIGMA.arm : LABEL_SIGMA.leg);
   const soft = blurGaussian(mask, width, height, Math.max(1, sigma));
+  if (!isArm(limb)) {
+    // An arm that hangs beside the hip is no reason to leave the hem there with the trunk.
+    const isRoot = (label: number): boolean => label !== PART.leftArm && label !== PART.rightArm;
+    const around = Float32Array.from(labels, (label) => (isRoot(label) ? 1 : 0));
+    const whole = blurGaussian(around, width, height, Math.max(1, sigma));
+    for (let i = 0; i < soft.length; i++) soft[i]! /= Math.max(ROOT_MIN, whole[i]!);
+  }
   const sharp = blurGaussian(mask, width, height, 1.5);
   const root = limbRoot(figure.joints, limb);
   const length = limbLength(figure.joints, limb);

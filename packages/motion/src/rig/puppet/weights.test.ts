@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BONES, JOINTS, type JointPositions } from '../../model/character.ts';
+import { JOINT_INDEX } from '../../model/joints.ts';
+import { createRgb } from '../../model/rgb.ts';
+import type { Figure } from '../segment/figure.ts';
+import { PART } from '../segment/parts.ts';
+import { createWeightField } from './weights.ts';
+
+const WIDTH = 140;
+const HEIGHT = 260;
+const HIP = { x: 85, y: 70 };
+const HEM = 100;
+
+/** A leg under a trunk; an arm hangs right beside it, if there is one. */
+function thighShareAtHem(hasArm: boolean): number {
+  const labels = new Int8Array(WIDTH * HEIGHT).fill(PART.torso);
+  for (let i = 0; i < labels.length; i++) {
+    const x = i % WIDTH;
+    const y = (i - x) / WIDTH;
+    if (hasArm && x >= 100) labels[i] = PART.leftArm;
+    else if (y >= HIP.y + 10) labels[i] = x >= 70 ? PART.leftLeg : PART.rightLeg;
+  }
+  const joints: JointPositions = new Float32Array(JOINTS.length * 2);
+  for (const [name, x, y] of [
+    ['pelvis', 70, 68],
+    ['neck', 70, 10],
+    ['head', 70, 0],
+    ['leftShoulder', 105, 15],
+    ['leftElbow', 108, 75],
+    ['leftWrist', 110, 130],
+    ['leftHand', 110, 145],
+    ['leftHip', HIP.x, HIP.y],
+    ['leftKnee', HIP.x, 160],
+    ['leftAnkle', HIP.x, 240],
+    ['leftFoot', HIP.x, 255],
+  ] as const) {
+    joints.set([x, y], JOINT_INDEX[name] * 2);
+  }
+  const alpha = new Float32Array(labels.length).fill(1);
+  const rgb = createRgb(WIDTH, HEIGHT);
+  const figure: Figure = { rgb, alpha, joints, face: null, framing: 'full-body' };
+  const weigh = createWeightField({
+    figure,
+    labels,
+    modes: { leftArm: 'layer', rightArm: 'frozen', leftLeg: 'merged', rightLeg: 'frozen' },
+    halfWidths: { leftArm: 10, rightArm: 10, leftLeg: 15, rightLeg: 15 },
+    isSkirt: false,
+    hasHeadLayer: true,
+    ground: () => 0,
+  });
+  return weigh(98, HEM, 'body')[BONES.indexOf('leftThigh')]!;
+}
+
+test('a hem beside a hanging arm follows the thigh as it does without the arm', () => {
+  const free = thighShareAtHem(false);
+  assert.ok(free > 0.95, `${free} of the hem follows without an arm`);
+  const beside = thighShareAtHem(true);
+  assert.ok(beside > 0.95, `${beside} of the hem follows beside one`);
+});
