@@ -47,6 +47,7 @@ function thighShareAtHem(hasArm: boolean): number {
     halfWidths: { leftArm: 10, rightArm: 10, leftLeg: 15, rightLeg: 15 },
     isSkirt: false,
     hasHeadLayer: true,
+    outlines: [],
     ground: () => 0,
   });
   return weigh(98, HEM, 'body')[BONES.indexOf('leftThigh')]!;
