@@ -1,14 +1,23 @@
-/** Reads the 468 face points inside one region of a picture (Face Mesh, Kartynnik et al. 2019). */
+/**
+ * Reads the 468 face points inside one region of a picture: Face Mesh (Kartynnik et al. 2019), its
+ * lips, lids, brows and irises by Attention Mesh.
+ */
 
+import type { EyeSide } from '../model/eyes.ts';
+import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
-import { readPackedModel } from './model-files.ts';
+import { openAttentionMesh } from './face-attention.ts';
 import { cropRegion, type Region, toPicture } from './region.ts';
-import { compileNetwork } from './runtime.ts';
 import { sigmoid } from './single-shot.ts';
+
+/** Middles of both irises in pixels of the picture. */
+export type Irises = Readonly<Record<EyeSide, Point>>;
 
 export type FaceReading = {
   face: Face;
+  /** Middles of the irises, also behind closed lids. */
+  irises: Irises;
   /** Probability that a face is in the region. */
   score: number;
 };
@@ -22,17 +31,23 @@ export type FaceLandmarker = {
 const SIDE = 192;
 
 export async function openFaceLandmarker(): Promise<FaceLandmarker> {
-  const network = await compileNetwork(await readPackedModel('face_landmark'));
+  const network = await openAttentionMesh();
   // The network copies it.
   const tensor = new Float32Array(SIDE * SIDE * 3);
   return {
     async read(image, region) {
       const crop = cropRegion(image, region, { side: SIDE, range: [0, 1], border: 'edge' }, tensor);
       takeColour(crop);
-      const [points, presence] = await network.run(crop);
-      const score = sigmoid(presence![0]!);
-      if (!points!.every(Number.isFinite) || !Number.isFinite(score)) return null;
-      return { face: placeFace(points!, region), score };
+      const found = await network.run(crop);
+      if (found === null) return null;
+      const { points, irises, presence } = found;
+      const middle = (iris: Float32Array): Point =>
+        toPicture(region, iris[0]! / SIDE, iris[1]! / SIDE);
+      return {
+        face: placeFace(points, region),
+        irises: { right: middle(irises.right), left: middle(irises.left) },
+        score: sigmoid(presence),
+      };
     },
     close: network.close,
   };

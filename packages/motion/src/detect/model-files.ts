@@ -16,6 +16,7 @@ export type PackedModel =
   | 'pose_detection'
   | 'face_detection_short_range'
   | 'face_landmark'
+  | 'face_landmark_with_attention'
   | 'hand_landmark_full';
 
 type PackedFile = { filename: string; start: number; end: number };

@@ -1,6 +1,6 @@
 /**
- * Takes the operations out of a tflite network that only serve outputs nobody reads; what is left
- * computes exactly what it did before.
+ * Takes the operations out of a tflite network that only serve outputs nobody reads, or cuts a
+ * part out of it between two of its tensors; what is left computes exactly what it did before.
  */
 
 /**
@@ -9,8 +9,11 @@
  * are little-endian, and offsets count from where they are stored.
  */
 const MODEL_SUBGRAPHS = 2;
+const SUBGRAPH_TENSORS = 0;
+const SUBGRAPH_INPUTS = 1;
 const SUBGRAPH_OUTPUTS = 2;
 const SUBGRAPH_OPERATORS = 3;
+const TENSOR_NAME = 3;
 const OPERATOR_INPUTS = 1;
 const OPERATOR_OUTPUTS = 2;
 
@@ -24,23 +27,62 @@ type Vector = { at: number; length: number };
  * @throws RangeError when an output is asked for that the network does not have
  */
 export function trimNetwork(bytes: Uint8Array, kept: readonly number[]): Uint8Array {
+  return cutGraph(bytes, ({ view, graph }) => {
+    const tensors = readIntegers(view, readVector(view, graph, SUBGRAPH_OUTPUTS));
+    const wanted = kept.map((place) => {
+      const tensor = tensors[place];
+      if (tensor === undefined) throw new RangeError(`The network has no output ${place}.`);
+      return tensor;
+    });
+    return { given: null, wanted };
+  });
+}
+
+/**
+ * Keeps what leads from the tensor `input` (null: the network's own input) to the tensors
+ * `outputs`, by their names. No more outputs than the network had.
+ *
+ * @param bytes the content of a .tflite file with one input; not changed
+ * @throws RangeError when the network has no tensor of such a name, or too few outputs
+ */
+export function cutNetwork(
+  bytes: Uint8Array,
+  input: string | null,
+  outputs: readonly string[],
+): Uint8Array {
+  return cutGraph(bytes, ({ view, graph }) => {
+    const names = readNames(view, graph);
+    const find = (name: string): number => {
+      const tensor = names.indexOf(name);
+      if (tensor < 0) throw new RangeError(`The network has no tensor ${name}.`);
+      return tensor;
+    };
+    return { given: input === null ? null : find(input), wanted: outputs.map(find) };
+  });
+}
+
+type Graph = { view: DataView; graph: number };
+type Cut = { given: number | null; wanted: number[] };
+
+function cutGraph(bytes: Uint8Array, choose: (graph: Graph) => Cut): Uint8Array {
   // The slice of a Buffer would share its memory.
   const trimmed = Uint8Array.from(bytes);
   const view = new DataView(trimmed.buffer, trimmed.byteOffset, trimmed.byteLength);
   const graphs = readVector(view, follow(view, 0), MODEL_SUBGRAPHS);
   const graph = follow(view, entryAt(graphs, 0));
   const outputs = readVector(view, graph, SUBGRAPH_OUTPUTS);
-  const tensors = readIntegers(view, outputs);
-  const wanted = kept.map((place) => {
-    const tensor = tensors[place];
-    if (tensor === undefined) throw new RangeError(`The network has no output ${place}.`);
-    return tensor;
-  });
+  const { given, wanted } = choose({ view, graph });
+  if (wanted.length > outputs.length) {
+    throw new RangeError(`The network has room for ${outputs.length} outputs only.`);
+  }
   const operators = readVector(view, graph, SUBGRAPH_OPERATORS);
   const targets = Array.from({ length: operators.length }, (_, i) =>
     follow(view, entryAt(operators, i)),
   );
-  const needed = findNeeded(view, targets, wanted);
+  const needed = findNeeded(view, targets, wanted, given);
+  if (given !== null) {
+    view.setInt32(entryAt(readVector(view, graph, SUBGRAPH_INPUTS), 0), given, true);
+  }
   for (const [i, tensor] of wanted.entries()) view.setInt32(entryAt(outputs, i), tensor, true);
   view.setUint32(outputs.at, wanted.length, true);
   for (const [i, target] of needed.entries()) {
@@ -50,8 +92,22 @@ export function trimNetwork(bytes: Uint8Array, kept: readonly number[]): Uint8Ar
   return trimmed;
 }
 
+function readNames(view: DataView, graph: number): string[] {
+  const tensors = readVector(view, graph, SUBGRAPH_TENSORS);
+  const decoder = new TextDecoder();
+  return Array.from({ length: tensors.length }, (_, i) => {
+    const { at, length } = readVector(view, follow(view, entryAt(tensors, i)), TENSOR_NAME);
+    return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + at + 4, length));
+  });
+}
+
 /** The operations, in their order, without which a wanted tensor would not be computed. */
-function findNeeded(view: DataView, operators: number[], wanted: number[]): number[] {
+function findNeeded(
+  view: DataView,
+  operators: number[],
+  wanted: number[],
+  given: number | null,
+): number[] {
   const tensors = new Set(wanted);
   const needed: number[] = [];
   // They are stored in the order in which they run, so those who need come after those needed.
@@ -60,7 +116,7 @@ function findNeeded(view: DataView, operators: number[], wanted: number[]): numb
     if (!made.some((tensor) => tensors.has(tensor))) continue;
     needed.push(operator);
     const used = readIntegers(view, readVector(view, operator, OPERATOR_INPUTS));
-    for (const tensor of used) tensors.add(tensor);
+    for (const tensor of used) if (tensor !== given) tensors.add(tensor);
   }
   return needed.reverse();
 }

@@ -3,6 +3,7 @@
 import type { RgbaImage } from '../model/image.ts';
 import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
+import { tightenRim } from './mouth-rim.ts';
 import { type Surface, surfaceOf } from './raster.ts';
 
 type Mouth = NonNullable<FacePerformance['mouth']>;
@@ -25,13 +26,6 @@ const LIP_CHROMA = 0.25;
 const LIGHT_TINT = 0.45;
 /** Teeth in shade are at most this much brighter than the cheeks. */
 const TEETH_PER_CHEEK = 1.12;
-/**
- * The borrowed area is a little smaller than the driver's rim, whose points lie on the red of the
- * lips.
- */
-const TUCK_X = 0.93;
-const TUCK_Y = 0.86;
-
 /** The recoloured picture and where each face point lies in it (only inner lips are set). */
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
 
@@ -52,13 +46,9 @@ export function recolourMouth(
     places[point * 2] = (mouth.lips[i * 2]! - mouth.patch.x) * scaleX;
     places[point * 2 + 1] = (mouth.lips[i * 2 + 1]! - mouth.patch.y) * scaleY;
   }
-  const [x, y] = middleOfLips(places);
   const from = surfaceOf(picture);
   const ratio = colourRatio(from, places, own, face);
-  for (const point of INNER_LIPS) {
-    places[point * 2] = x + TUCK_X * (places[point * 2]! - x);
-    places[point * 2 + 1] = y + TUCK_Y * (places[point * 2 + 1]! - y);
-  }
+  tightenRim(from, places);
   const pixels = new Int32Array(from.pixels.length);
   for (const [i, pixel] of from.pixels.entries()) {
     const red = Math.min(255, (pixel & 0xff) * ratio[0]);

@@ -2,8 +2,9 @@
 
 import type { HeadTurn } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
+import { anglesOfAxes, axesOfAngles, multiply, readAxes } from './face-axes.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
-import { fitSimilarity, rotate, rotationOfAngles } from './horn.ts';
+import { fitSimilarity, rotate } from './horn.ts';
 import { placeLids, readLids } from './lids.ts';
 import { createUnfold } from './unfold.ts';
 
@@ -77,7 +78,10 @@ function addExpression(
 function turnFace(target: Face, face: Face, turn: HeadTurn, pivotDepth: number): void {
   const centre = faceCentre(face);
   const pivotZ = centre.z + pivotDepth;
-  const rotation = rotationOfAngles(turn.yaw, turn.pitch, 0);
+  const axes = readAxes(face);
+  const rest = anglesOfAxes(axes);
+  const turned = { yaw: rest.yaw + turn.yaw, pitch: rest.pitch + turn.pitch, roll: rest.roll };
+  const rotation = multiply(axesOfAngles(turned), axes, true);
   for (let i = 0; i < target.length; i += 3) {
     const moved = rotate(
       rotation,

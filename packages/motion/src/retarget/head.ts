@@ -10,8 +10,9 @@ import { FACE, type Face } from '../model/pose.ts';
 import { clamp, softLimit } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import { type Driver, readHeadOfPose } from './driver.ts';
+import { anglesOfAxes, multiply, readAxes } from './face-axes.ts';
 import { type DriverFaces, faceCentre, measureFace } from './faces.ts';
-import { anglesOfRotation, transpose } from './horn.ts';
+import { transpose } from './horn.ts';
 
 export type HeadPath = {
   /** One per frame, relative to the bind pose. */
@@ -79,12 +80,14 @@ function turnsOfFaces(faces: DriverFaces): RawHead {
   const count = faces.faces.length;
   const result = emptyHead(count);
   const reference = measureFace(faces.reference);
+  const axes = readAxes(faces.reference);
+  const rest = anglesOfAxes(axes);
   const referenceRoll = rollOfFace(faces.reference);
   for (const [i, fit] of faces.fits.entries()) {
-    const angles = anglesOfRotation(transpose(fit.rotation));
-    result.yaw[i] = angles.yaw;
-    result.pitch[i] = angles.pitch;
-    result.roll[i] = angles.roll + referenceRoll;
+    const angles = anglesOfAxes(multiply(transpose(fit.rotation), axes));
+    result.yaw[i] = angles.yaw - rest.yaw;
+    result.pitch[i] = angles.pitch - rest.pitch;
+    result.roll[i] = angles.roll - rest.roll + referenceRoll;
     result.scale[i] = 1 / fit.scale;
     const centre = faceCentre(faces.faces[i]!);
     result.travelX[i] = centre.x / reference.width;

@@ -58,19 +58,24 @@ test('lids at their usual opening stay as the picture has them', () => {
   assert.deepEqual(target, face);
 });
 
-test('half of the usual opening, which is what is measured of shut eyes, shuts them', () => {
-  assert.equal(openLids(0.5), 0);
-  assert.ok(openLids(0.58) < 0.15);
-  assert.ok(Math.abs(openLids(0.9) - 0.9) < 1e-6);
-  assert.ok(openLids(1.2) > 1.2);
-  for (let share = 0; share < 2; share += 0.01) {
-    assert.ok(openLids(share + 0.01) >= openLids(share));
+test('what is measured of shut eyes, which is the height of their lashes, shuts them', () => {
+  assert.equal(openLids(0.06, 0.4), 0);
+  assert.equal(openLids(0.4, 0.4), 1);
+  assert.ok(openLids(0.2, 0.4) > 0.3 && openLids(0.2, 0.4) < 0.5);
+  assert.ok(openLids(0.5, 0.4) > 1.2);
+  for (let now = 0; now < 1; now += 0.01) {
+    assert.ok(openLids(now + 0.01, 0.4) >= openLids(now, 0.4));
   }
+});
+
+test('eyes that are narrow by nature close, but are not taken for shut', () => {
+  assert.equal(openLids(0.03, 0.12), 0);
+  assert.ok(openLids(0.1, 0.12) > 0.6);
 });
 
 test('the lids of the character follow those of a driver who blinks', () => {
   const openings = Array.from({ length: 60 }, (_, i) => {
-    const blink = i % 20 === 10 ? 0.5 : i % 20 === 9 || i % 20 === 11 ? 0.68 : 1;
+    const blink = i % 20 === 10 ? 0.2 : i % 20 === 9 || i % 20 === 11 ? 0.55 : 1;
     return 0.32 * blink * (1 + 0.04 * Math.sin(i));
   });
   const measures = openings.map(

@@ -6,6 +6,7 @@
 import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
 import { POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
+import { calmFaces } from './calm-faces.ts';
 import { fillGaps, findRuns, type Series, smoothSeries } from './series.ts';
 
 /** Gaps up to this long are bridged; longer ones are a person who is not there. */
@@ -19,7 +20,6 @@ const HAND_SIGMA = 0.85;
 const TORSO_SIGMA = 1.5;
 /** Depth is far noisier than place. */
 const DEPTH_SIGMA = 1.8;
-const FACE_SIGMA = 0.6;
 
 /**
  * A body whose shoulders are this many times narrower or wider for its eyes than in the rest of the
@@ -64,11 +64,9 @@ export function cleanPoses(raw: Series, fps: number): Series {
   });
 }
 
-/** Bridges short gaps and smooths so lightly that blinks and lips stay sharp. */
+/** Bridges short gaps and calms what hardly moves, so that blinks and lips stay sharp. */
 export function cleanFaces(raw: Series, fps: number): Series {
-  const whole = fillGaps(raw, Math.floor(GAP_SECONDS_MAX * fps));
-  const sigma = (FACE_SIGMA * fps) / REFERENCE_FPS;
-  return smoothSeries(whole, { stride: 3, sigma: () => sigma, weightComponent: null });
+  return calmFaces(fillGaps(raw, Math.floor(GAP_SECONDS_MAX * fps)), fps);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { readGaze } from '../detect/face-iris.ts';
 import { openFaceLandmarker } from '../detect/face-landmarks.ts';
 import { regionFromFace } from '../detect/face-regions.ts';
+import { type FaceView, readFaceViews } from '../detect/face-views.ts';
 import type { Gaze } from '../model/eyes.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face } from '../model/pose.ts';
@@ -28,9 +29,14 @@ export type FaceOfFrame = {
   gaze: Gaze | null;
 };
 
-const SCORE_MIN = 0.5;
-/** A known face is looked at this much more closely; its lids are read better (by 5 to 15 %). */
-const CLOSER = 0.92;
+/**
+ * A known face is looked at twice, once more closely: the mean of both errs by half of what one
+ * does (correlation of the lids with the mean of 25 views 0.993 instead of 0.976).
+ */
+const VIEWS: readonly FaceView[] = [
+  [0.9, 0, 0],
+  [1, 0, 0],
+];
 
 const NOTHING = { isRepeat: false, face: null, mouth: null, gaze: null } as const;
 
@@ -47,10 +53,9 @@ export async function* trackFaceRange(job: FaceJob): AsyncGenerator<FaceOfFrame,
         yield { ...NOTHING, index, isRepeat: wasRepeat };
         continue;
       }
-      const place = regionFromFace(scalePoints(near, FACE_STRIDE, 1 / scale));
-      const region = { ...place, size: CLOSER * place.size };
-      const reading = await landmarker.read(image, region);
-      if (reading === null || reading.score < SCORE_MIN) {
+      const region = regionFromFace(scalePoints(near, FACE_STRIDE, 1 / scale));
+      const reading = await readFaceViews(landmarker, image, region, VIEWS);
+      if (reading === null) {
         yield { ...NOTHING, index };
         continue;
       }

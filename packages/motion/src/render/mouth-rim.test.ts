@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { INNER_LIPS } from '../model/performance.ts';
+import { tightenRim } from './mouth-rim.ts';
+import type { Surface } from './raster.ts';
+
+const SIDE = 100;
+const LIP = 0xff7070d0 | 0;
+const INSIDE = 0xff101030 | 0;
+
+/** Lips with a round opening of this radius in their middle. */
+function drawMouth(radius: number): Surface {
+  const pixels = new Int32Array(SIDE * SIDE).map((_, i) => {
+    const away = Math.hypot((i % SIDE) - 49.5, Math.floor(i / SIDE) - 49.5);
+    return away < radius ? INSIDE : LIP;
+  });
+  return { width: SIDE, height: SIDE, pixels };
+}
+
+/** The inner rim as a circle of this radius. */
+function placeRim(radius: number): Float32Array {
+  const places = new Float32Array(468 * 2);
+  for (const [i, point] of INNER_LIPS.entries()) {
+    const angle = (2 * Math.PI * i) / INNER_LIPS.length;
+    places[point * 2] = 50 + radius * Math.cos(angle);
+    places[point * 2 + 1] = 50 + radius * Math.sin(angle);
+  }
+  return places;
+}
+
+function radiiOf(places: Float32Array): number[] {
+  return INNER_LIPS.map((point) =>
+    Math.hypot(places[point * 2]! - 50, places[point * 2 + 1]! - 50),
+  );
+}
+
+test('a rim that lies on the flesh of the lips is drawn in to the opening', () => {
+  const places = placeRim(32);
+  tightenRim(drawMouth(22), places);
+  for (const radius of radiiOf(places)) assert.ok(radius > 18 && radius < 23, String(radius));
+});
+
+test('a rim that lies on the opening stays there', () => {
+  const places = placeRim(30);
+  tightenRim(drawMouth(31), places);
+  for (const radius of radiiOf(places)) assert.ok(radius > 28, String(radius));
+});
+
+test('flesh without an end, as of a tongue, keeps its rim', () => {
+  const places = placeRim(30);
+  tightenRim(drawMouth(2), places);
+  for (const radius of radiiOf(places)) assert.ok(radius > 28, String(radius));
+});
