@@ -64,7 +64,7 @@ const SIZE_LIMITS = [0.55, 1.7] as const;
 /** A head that is cut below the chin rolls by at most this times its slack, in radians. */
 const ROLL_MAX = 0.5;
 /** A picture whose mouth is open this far (of the eye distance) keeps its own teeth. */
-const OWN_MOUTH_OPENING = 0.05;
+const OWN_MOUTH_OPENING = 0.12;
 /** A head without a skeleton travels by at most this many head sizes. */
 const HEAD_TRAVEL_MAX = 0.3;
 
