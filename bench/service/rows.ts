@@ -67,20 +67,22 @@ export async function fillTasks(db: Database, owners: readonly Owner[], wanted: 
 type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
 type Values = ReturnType<typeof sql.val>;
 
+/** What is old is stripped, as in a service that has run so long; else its sweeps would do it. */
 async function insertTasks(tx: Tx, { ids, keys }: { ids: Values; keys: Values }): Promise<void> {
   await sql`
     INSERT INTO task (id, account_id, key_id, request_id, state, stage, progress, version, model,
       engine, mode, orientation, image_url, video_url, keep_original_sound, watermark,
       rate_nanos_per_ms, billing_rule, billable_ms_min, billable_ms_max, hold_id, held_nanos,
       charged_nanos, image, video, reference_ms, billable_ms, result, due_at, created_at,
-      started_at, completed_at, deadline_at, expires_at)
+      started_at, completed_at, deadline_at, expires_at, stripped_at)
     SELECT 'task_' || name, (${ids}::text[])[owner], (${keys}::text[])[owner], 'req_' || name,
       'completed', 'completed', 100, 12, 'kling-v3-motion-control', 'instant', 'std', 'image',
       'https://example.com/ref-image.png', 'https://example.com/ref-video-8s.mp4', true, false,
       102880, 'nearest', 3000, 10000, 'hold_' || name, 1028800000, 823040000,
       ${JSON.stringify(IMAGE)}::jsonb, ${JSON.stringify(VIDEO)}::jsonb, 8008, 8000,
       ${JSON.stringify(RESULT)}::jsonb, at, at, at, at + interval '2 minutes',
-      at + interval '1 hour', now() + interval '30 days'
+      at + interval '1 hour', now() + interval '30 days',
+      CASE WHEN at < now() - interval '89 days' THEN at + interval '90 days' END
     FROM made`.execute(tx);
 }
 

@@ -29,9 +29,9 @@ after(async () => {
 });
 
 /**
- * A third of them each way: shares whose sum is a little more than all, so that a planner that takes
- * them from all is left with less than nothing, and guesses. Ids, accounts and times lie in no order,
- * as in a table that has grown.
+ * A third of them each way: shares whose sum is a little more than all, so that a planner which
+ * takes them from all is left with less than nothing, and guesses. Ids, accounts and times lie in
+ * no order, as in a table that has grown.
  */
 async function copyEnded(taskId: string): Promise<void> {
   await db.longTransaction(async (tx) => {

@@ -33,6 +33,8 @@ export type Cluster = {
   /** Keys of accounts with plenty of money. */
   keys: string[];
   start(role: 'api' | 'worker', name: string): Promise<ClusterNode>;
+  /** Since it was opened. */
+  nowMs(): number;
   /** Safe to call twice. */
   close(): Promise<void>;
 };
@@ -84,6 +86,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
   const keys = await openAccounts(environment, options.accounts);
   const startedAtMs = performance.now();
+  const nowMs = () => performance.now() - startedAtMs;
   const nodes: ClusterNode[] = [];
   const steps: StepLine[] = [];
   let isOpen = true;
@@ -92,6 +95,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     steps,
     media: { image: `${files.url}/picture.png`, video: `${files.url}/clip.mp4` },
     keys,
+    nowMs,
     async start(role, name) {
       const child = fork(
         join(import.meta.dirname, 'node-process.ts'),
@@ -99,9 +103,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         { env: environment, silent: true },
       );
       child.stderr?.pipe(process.stderr);
-      noteSteps(child, (line) =>
-        steps.push({ ...line, atMs: performance.now() - startedAtMs, node: name }),
-      );
+      noteSteps(child, (line) => steps.push({ ...line, atMs: nowMs(), node: name }));
       const [message] = await once(child, 'message');
       const node = { name, role, url: (message as { url: string }).url, process: child };
       nodes.push(node);

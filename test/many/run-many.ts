@@ -27,15 +27,24 @@ export type ManyResult = {
   /** Settlements for each task: how many tasks have so many. */
   charges: Record<string, number>;
   violations: Violation[];
-  killed: string[];
+  kills: Kill[];
+  /** Submits that were answered, by whom and when. */
+  submits: Moment[];
   steps: StepLine[];
   elapsedMs: number;
 };
 
+/** Milliseconds since the first process was started, and the process. */
+export type Moment = { atMs: number; node: string };
+
+export type Kill = { atMs: number; name: string };
+
 const API_COUNT = 2;
 const WORKER_COUNT = 3;
+const KILLED = ['api-1', 'worker-1'];
 const LOOK_MS = 250;
-const WAIT_MS_MAX = 300_000;
+/** For each half; on a machine with other work everything takes long. */
+const WAIT_MS_MAX = 900_000;
 
 export async function runMany(options: ManyOptions): Promise<ManyResult> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-many-'));
@@ -51,19 +60,21 @@ export async function runMany(options: ManyOptions): Promise<ManyResult> {
       await cluster.start('worker', `worker-${index}`);
     }
     options.log(`${API_COUNT} API and ${WORKER_COUNT} worker processes run`);
-    const submitting = submitAll(cluster, options.tasks);
+    const submits: Moment[] = [];
+    const submitting = submitAll(cluster, options.tasks, submits);
     await waitForEnds(client, Math.floor(options.tasks / 2));
-    const killed = ['api-1', 'worker-1'];
-    for (const name of killed) {
+    const kills = KILLED.map((name) => {
       cluster.nodes.find((node) => node.name === name)?.process.kill('SIGKILL');
-    }
-    options.log(`half of the tasks have ended: ${killed.join(' and ')} killed`);
+      return { name, atMs: cluster.nowMs() };
+    });
+    options.log(`half of the tasks have ended: ${KILLED.join(' and ')} killed`);
     await submitting;
     await waitForEnds(client, options.tasks);
     const elapsedMs = performance.now() - startedAtMs;
     options.log('all tasks have ended');
     await cluster.close();
-    return { ...(await judge(client, reserved.url)), killed, steps: cluster.steps, elapsedMs };
+    const judged = await judge(client, reserved.url);
+    return { ...judged, kills, submits, steps: cluster.steps, elapsedMs };
   } finally {
     await cluster.close();
     await client.end();
@@ -73,14 +84,18 @@ export async function runMany(options: ManyOptions): Promise<ManyResult> {
 }
 
 /** Each is sent until it is answered, with one key, as a careful client does. */
-async function submitAll({ keys, media, nodes }: Cluster, count: number): Promise<void> {
+async function submitAll(
+  { keys, media, nodes, nowMs }: Cluster,
+  count: number,
+  submits: Moment[],
+): Promise<void> {
   const apis = nodes.filter(({ role }) => role === 'api');
   for (let index = 0; index < count; index++) {
     const key = keys[index % keys.length] ?? '';
     const idempotencyKey = randomUUID();
     for (let attempt = index; ; attempt++) {
-      const url = apis[attempt % apis.length]?.url ?? '';
-      const answer = await fetch(`${url}/v1/videos/generations`, {
+      const api = apis[attempt % apis.length];
+      const answer = await fetch(`${api?.url}/v1/videos/generations`, {
         method: 'POST',
         headers: {
           authorization: `Bearer ${key}`,
@@ -95,7 +110,10 @@ async function submitAll({ keys, media, nodes }: Cluster, count: number): Promis
           mode: 'std',
         }),
       }).catch(() => null);
-      if (answer?.ok) break;
+      if (answer?.ok) {
+        submits.push({ atMs: nowMs(), node: api?.name ?? '' });
+        break;
+      }
       if (answer && answer.status < 500) throw new Error(await answer.text());
       await pause(LOOK_MS);
     }

@@ -13,7 +13,8 @@ const CAUGHT_BY: Readonly<Record<PlantName, RegExp>> = {
   'settle-twice-on-one-hold': /^the database has nothing to refuse$/,
   'release-without-status': /^(audit: .*hold|the database has nothing to refuse)/,
   'job-outside-transaction': /^a job exists when its transaction committed$/,
-  'lease-ignored': /^(the database has nothing to refuse|states follow|versions only|audit: )/,
+  'lease-ignored':
+    /^(the database has nothing to refuse|no lease outlives|states follow|versions only|audit: )/,
   'start-forgets-task': /^no engine is paid twice for a task$/,
   'media-kept': /^nothing stays in the storage$/,
 };

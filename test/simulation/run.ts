@@ -4,7 +4,8 @@
  *   node --conditions=development test/simulation/run.ts --seeds 1000 --tasks 100
  *
  * `--seed N` runs that one and tells its story; `--plant NAME` plants a bug, and then the run fails
- * unless it is caught; `--postgres` runs on the server of TEST_DATABASE_URL.
+ * unless it is caught; `--plants` plants each in turn and prints by which checks they are caught;
+ * `--postgres` runs on the server of TEST_DATABASE_URL.
  */
 
 import { parseArgs } from 'node:util';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     tasks: { type: 'string', default: '100' },
     plant: { type: 'string' },
+    plants: { type: 'boolean', default: false },
     postgres: { type: 'boolean', default: false },
     story: { type: 'string' },
   },
@@ -36,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-process.exitCode = await run();
+process.exitCode = values.plants ? await catchPlants() : await run();
 process.exit();
 
 async function run(): Promise<number> {
@@ -54,7 +56,7 @@ async function run(): Promise<number> {
     if (values.story !== undefined) console.log(report.logOf(values.story).join('\n'));
     // Without what is only for telling, so that thousands of seeds fit.
     reports.push({ ...report, logOf: () => [] });
-    if (reports.length % PROGRESS_SEEDS === 0) console.error(`${reports.length} seeds`);
+    if (reports.length % PROGRESS_SEEDS === 0) tellProgress(reports, performance.now() - beganMs);
     if (plant && report.violations.length > 0) break;
   }
   const { user, system } = process.cpuUsage(began);
@@ -63,6 +65,40 @@ async function run(): Promise<number> {
   await session.close();
   const isCaught = reports.some(({ violations }) => violations.length > 0);
   return isCaught === (plant !== null) ? 0 : 1;
+}
+
+function tellProgress(reports: readonly SeedReport[], elapsedMs: number): void {
+  const sum = (counts: readonly Record<string, number>[]) =>
+    Object.values(addUp(counts)).reduce((total, count) => total + count, 0);
+  const tasks = sum(reports.map(({ outcomes }) => outcomes));
+  const faults = sum(reports.map(({ faults }) => faults));
+  const failed = reports.filter(({ violations }) => violations.length > 0).length;
+  const { seed } = reports.at(-1) ?? { seed: 0 };
+  console.error(
+    `${reports.length} seeds, the last is ${seed}: ${tasks} tasks, ${faults} faults, ` +
+      `${failed} seeds broke a promise, ${Math.round(elapsedMs / 1_000)} s`,
+  );
+}
+
+/** 0 when each planted bug is caught by some seed. */
+async function catchPlants(): Promise<number> {
+  const session = await openSession(values.postgres ? 'postgres' : 'pglite');
+  const first = Number(values.first);
+  const end = first + Number(values.seeds);
+  let missed = 0;
+  for (const [name, plant] of Object.entries(PLANTS)) {
+    let report: SeedReport | null = null;
+    for (let seed = first; seed < end && !isEnough; seed++) {
+      report = await simulateSeed(session, { seed, tasks: Number(values.tasks), plant });
+      if (report.violations.length > 0) break;
+    }
+    const checks = [...new Set(report?.violations.map(({ check }) => check))];
+    if (checks.length === 0) missed += 1;
+    const how = checks.length > 0 ? `seed ${report?.seed}` : 'NOT CAUGHT';
+    console.log(`${name.padEnd(26)}${how.padEnd(12)}${checks.join('; ')}`);
+  }
+  await session.close();
+  return missed === 0 ? 0 : 1;
 }
 
 function findPlant(name: string | undefined): Plant | null {
