@@ -7,10 +7,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
+/** What a shell says of a process that a signal has ended, before the number of the signal. */
+const SIGNAL_EXIT = 128;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src/cli/main.ts');
@@ -43,6 +46,8 @@ child.on('error', (error) => {
 
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
+  // The first process of a container cannot be ended by a signal of its own.
+  process.exitCode = SIGNAL_EXIT + constants.signals[signal];
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 });

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { CONFIG_KEYS } from '../../src/config.ts';
+import { CONFIG_KEYS, readConfig } from '../../src/config.ts';
 import { read } from '../tidy/repository.ts';
 
 const Health = z.object({ test: z.array(z.string()) });
+const Limits = z.object({ limits: z.object({ memory: z.string() }) });
 const Composed = z.object({
   services: z.record(
     z.string(),
@@ -17,6 +18,13 @@ const Composed = z.object({
       healthcheck: Health.optional(),
       depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
       stop_grace_period: z.string().optional(),
+      image: z.string().optional(),
+      ports: z.array(z.string()).optional(),
+      read_only: z.boolean().optional(),
+      tmpfs: z.array(z.string()).optional(),
+      cap_drop: z.array(z.string()).optional(),
+      security_opt: z.array(z.string()).optional(),
+      deploy: z.object({ resources: Limits }).optional(),
     }),
   ),
   volumes: z.record(z.string(), z.null()),
@@ -34,8 +42,20 @@ const Deployment = z.object({
     metadata: z.object({ labels: z.record(z.string(), z.string()) }),
     spec: z.object({
       terminationGracePeriodSeconds: z.number(),
+      automountServiceAccountToken: z.literal(false),
+      securityContext: z.object({ runAsNonRoot: z.literal(true), runAsUser: z.int().positive() }),
+      volumes: z.array(z.object({ name: z.string() })),
       containers: z.array(
         z.object({
+          image: z.string(),
+          ports: z.array(z.object({ name: z.string(), containerPort: z.int() })),
+          resources: Limits,
+          securityContext: z.object({
+            readOnlyRootFilesystem: z.literal(true),
+            allowPrivilegeEscalation: z.literal(false),
+            capabilities: z.object({ drop: z.tuple([z.literal('ALL')]) }),
+          }),
+          volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
           args: z.array(z.string()),
           env: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
           startupProbe: Probe,
@@ -57,6 +77,52 @@ const deployments = manifests
   .map(({ spec }) => Deployment.parse(spec));
 const own = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
 const routes = ['/healthz', '/readyz'];
+
+/** Requests and jobs under way may end once the renders have, before everything is closed. */
+const CLOSING_SECONDS = 15;
+/** What a process takes by itself, and one of its jailed children that probe files, in MiB. */
+const PROCESS_MB = 512;
+const PROBE_MB = 1_024;
+
+/** Each process of both examples, as the service itself reads its environment. */
+const processes = [
+  ...own.map(([name, { environment = {}, command = [], deploy }]) => ({
+    name: `compose ${name}`,
+    role: command.at(-1),
+    config: readConfig(fillIn(environment)),
+    memory: deploy?.resources.limits.memory ?? '',
+  })),
+  ...deployments.flatMap(({ template }) =>
+    template.spec.containers.map(({ args, env = [], resources }) => ({
+      name: `kubernetes ${args.at(-1)}`,
+      role: args.at(-1),
+      config: readConfig({
+        ...manifests.find(({ kind }) => kind === 'ConfigMap')?.data,
+        ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
+      }),
+      memory: resources.limits.memory,
+    })),
+  ),
+];
+
+/** As compose does, with a word that is long enough for every secret. */
+function fillIn(values: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(values).map(([key, value]) => [
+    key,
+    value.replace(
+      /\$\{\w+(?::-([^}]*)|:\?[^}]*)?\}/g,
+      (_, otherwise) => otherwise ?? 's'.repeat(40),
+    ),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** `6g` and `6Gi` are the same here. */
+function readMegabytes(text: string): number {
+  const [, amount, unit] = /^(\d+)(g|Gi|Mi)$/.exec(text) ?? [];
+  assert.ok(amount, `"${text}" is no size that is known here`);
+  return Number(amount) * (unit === 'Mi' ? 1 : 1_024);
+}
 
 test('every variable that the examples set for the service is one it reads', () => {
   const composed = own.flatMap(([, { environment = {} }]) => Object.keys(environment));
@@ -107,13 +173,15 @@ test('compose names only volumes and services that it has', () => {
 
 test('no process is killed before the time that its renders may take to end is over', () => {
   for (const [name, { environment, stop_grace_period: grace = '10s' }] of own) {
-    assert.ok(Number(environment?.['DRAIN_SECONDS']) < Number.parseInt(grace, 10), name);
+    const needed = Number(environment?.['DRAIN_SECONDS']) + CLOSING_SECONDS;
+    assert.ok(needed <= Number.parseInt(grace, 10), name);
   }
   const drainSeconds = Number(
     manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['DRAIN_SECONDS'],
   );
   const worker = deployments.find(({ selector }) => selector.matchLabels['role'] === 'worker');
-  assert.ok(drainSeconds < Number(worker?.template.spec.terminationGracePeriodSeconds));
+  const grace = Number(worker?.template.spec.terminationGracePeriodSeconds);
+  assert.ok(drainSeconds + CLOSING_SECONDS <= grace);
 });
 
 test('the deployments choose their own pods and ask the routes that every role has', () => {
@@ -130,4 +198,74 @@ test('the deployments choose their own pods and ask the routes that every role h
   }
   const target = manifests.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec;
   assert.match(JSON.stringify(target), /"name":"understudy-api"/);
+});
+
+test('the service accepts every value that the examples set', () => {
+  assert.deepEqual(
+    processes.map(({ role }) => role),
+    ['api', 'worker', 'api', 'worker'],
+  );
+  for (const { name, config } of processes) {
+    assert.equal(config.dataDir, '/data', name);
+    assert.equal(config.http.host, '0.0.0.0', name);
+    assert.equal(config.http.port, 8787, name);
+  }
+});
+
+test('no process may be ended for the memory that its own limits allow it', () => {
+  for (const { name, role, config, memory } of processes) {
+    const { engine, preflight } = config;
+    const looks = (preflight?.memoryMb ?? 0) * (preflight?.concurrency ?? 0);
+    const renders = role === 'api' ? 0 : engine.memoryMb * engine.concurrency;
+    const needed = renders + looks + PROBE_MB + PROCESS_MB;
+    assert.ok(readMegabytes(memory) >= needed, `${name} may need ${needed} MiB of ${memory}`);
+  }
+});
+
+test('the processes of compose may write to their volume and the temporary folder alone', () => {
+  for (const [name, service] of own) {
+    assert.equal(service.read_only, true, name);
+    assert.deepEqual(service.tmpfs, ['/tmp'], name);
+    assert.deepEqual(service.cap_drop, ['ALL'], name);
+    assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
+    assert.deepEqual(
+      service.volumes?.map((volume) => volume.split(':')[1]),
+      ['/data'],
+      name,
+    );
+  }
+  const open = own.flatMap(([, { ports = [] }]) => ports);
+  assert.deepEqual(open, ['127.0.0.1:8787:8787'], 'only this machine reaches it');
+});
+
+test('pods may write to their volumes alone, and answer where they are asked', () => {
+  for (const { template } of deployments) {
+    const { volumes, containers } = template.spec;
+    for (const { ports, volumeMounts, startupProbe, readinessProbe, livenessProbe } of containers) {
+      assert.deepEqual(
+        volumeMounts.map(({ mountPath }) => mountPath),
+        ['/data', '/tmp'],
+      );
+      assert.deepEqual(
+        volumeMounts.map(({ name }) => name),
+        volumes.map(({ name }) => name),
+      );
+      assert.deepEqual(ports, [{ name: 'http', containerPort: 8787 }]);
+      for (const { httpGet } of [startupProbe, readinessProbe, livenessProbe]) {
+        assert.equal(httpGet.port, 'http');
+      }
+    }
+  }
+});
+
+test('no image of the examples is whatever happens to be the newest', () => {
+  const composed = Object.values(compose.services).flatMap(({ image }) => image ?? []);
+  const deployed = deployments.flatMap(({ template }) =>
+    template.spec.containers.map(({ image }) => image),
+  );
+  for (const image of [...composed, ...deployed]) {
+    assert.match(image, /^[\w./-]+:(?!latest)[\w.-]+$/, image);
+  }
+  const { version }: { version: string } = JSON.parse(read('package.json'));
+  for (const image of deployed) assert.ok(image.endsWith(`:${version}`), image);
 });
