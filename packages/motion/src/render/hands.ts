@@ -17,7 +17,7 @@ const KNEE_LIMITS = [5, 9] as const;
 const PALE_SPREADS = 2;
 const PALE_LIMITS = [2, 4] as const;
 /** The colour of the arm fades into that of the hand between these, beyond the end of the fade. */
-const WRIST_TINT = [0.65, -0.2] as const;
+const WRIST_TINT = [0.4, -0.2] as const;
 /** From a sleeve a rim of cloth may come along, which differs from the hand by this in chroma. */
 const CLOTH_CHROMA = [14, 22] as const;
 /** Rings and nails beyond this many palm lengths are not taken for cloth. */

@@ -140,7 +140,7 @@ function borrowSide(
     body,
     endsAtCuff,
     rest: restOffset(character, own, offsets, ratio),
-    match: matchSkin(whole, own, isCovered),
+    matchOf: matchSkin(whole, own, isCovered, driver.fps),
   });
   const hangs = (i: number, from: number): boolean =>
     isAttached(measureAttachment(character, body.joints[i]!, body.bodyScale[i]!, place(i, from)));
@@ -175,12 +175,12 @@ type Placing = {
   body: MovedBody;
   endsAtCuff: boolean;
   rest: { along: number; across: number };
-  match: SkinMatch | null;
+  matchOf: (frame: number) => SkinMatch | null;
 };
 
 /** Places the hand that frame `from` of the clip shows at the arm of frame `i`. */
 function createPlacing(it: Placing): (i: number, from: number) => BorrowedHand {
-  const { good, own, arm, palm, ratio, scale, body, endsAtCuff, rest, match } = it;
+  const { good, own, arm, palm, ratio, scale, body, endsAtCuff, rest } = it;
   const { side } = own;
   const ours = characterArm(body, side);
   const turn = turnHand(arm, ours, palm, it.fps);
@@ -221,7 +221,7 @@ function createPlacing(it: Placing): (i: number, from: number) => BorrowedHand {
       isInSleeve: own.isInSleeve,
       fade,
       heel: endsAtCuff && start && theirs ? narrowHeel(start, theirs.width, size * factor) : null,
-      match,
+      match: it.matchOf(from),
       own: ownCut,
     };
   };

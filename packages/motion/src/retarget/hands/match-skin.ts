@@ -1,9 +1,9 @@
-/** Gives the driver's hands the colours of the character's skin, the same ones in all frames. */
+/** Gives the hands of the driver the colours of the skin of the character, whatever light they are in. */
 
 import type { LabStatistics } from '../../model/motion.ts';
 import { median } from '../../model/percentile.ts';
 import type { SkinMatch } from '../../model/performance.ts';
-import { clamp } from '../../model/scalar.ts';
+import { clamp, mix } from '../../model/scalar.ts';
 import type { GoodHand } from './judge-hands.ts';
 import type { OwnHand } from './own-hands.ts';
 
@@ -11,9 +11,37 @@ import type { OwnHand } from './own-hands.ts';
 const SPREAD_LIMITS = [0.6, 1.4] as const;
 /** The colour of the arm is met up to these differences of L*, a* and b*. */
 const TINT_MAX = [10, 4, 4] as const;
+/** Light around a frame is that of the frames up to so far away ... */
+const LIGHT_SECONDS = 0.24;
+/** ... and so much of its change is taken back; the rest keeps a hand alive. */
+const LIGHT_SHARE = 0.75;
 
-/** One match for the whole clip, so that colours do not flicker. */
+/**
+ * The match of each frame: one for the whole clip, moved by what the light does to the driver's hand
+ * around that frame, because the light on the character stays. Slowly, so that colours do not
+ * flicker.
+ */
 export function matchSkin(
+  good: readonly (GoodHand | null)[],
+  own: OwnHand,
+  isCovered: boolean,
+  fps: number,
+): (frame: number) => SkinMatch | null {
+  const whole = matchWhole(good, own, isCovered);
+  if (whole === null) return () => null;
+  const reach = Math.round(LIGHT_SECONDS * fps);
+  return (frame) => {
+    const near = good
+      .slice(Math.max(0, frame - reach), frame + reach + 1)
+      .flatMap((it) => it?.patch.skin ?? []);
+    if (near.length === 0) return whole;
+    const lit = (c: 0 | 1 | 2): number =>
+      mix(whole.from.mean[c], median(near.map(({ mean }) => mean[c])), LIGHT_SHARE);
+    return { ...whole, from: { ...whole.from, mean: [lit(0), lit(1), lit(2)] } };
+  };
+}
+
+function matchWhole(
   good: readonly (GoodHand | null)[],
   own: OwnHand,
   isCovered: boolean,
