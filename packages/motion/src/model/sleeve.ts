@@ -10,7 +10,10 @@ import { jointAt } from './joints.ts';
 import { clamp, mix, smoothstep } from './scalar.ts';
 import { distanceToSegment } from './segment.ts';
 
-/** Where the cloth of each wide sleeve points: one unit in the bind pose, shorter when it turns over. */
+/**
+ * Where the cloth of each wide sleeve points: one unit in the bind pose, shorter when it turns
+ * over.
+ */
 export type SleeveHang = Partial<Record<Side, Point>>;
 
 /** How a forearm and its cloth lie in the bind pose. */
@@ -42,10 +45,14 @@ const HANG_SWEEP = 0.6;
 /** Cloth whose side looks up by the first (sine) falls along its forearm by the second. */
 const CLING_AT = 0.5;
 const CLING_SHARE = 0.75;
-/** A forearm that points down by this much (sine) lets cloth fall to the hand, else to the elbow. */
+/** From a forearm that points down by this (sine) cloth falls to the hand, else to the elbow. */
 const DOWNWARDS = 0.3;
 /** A forearm that points at the camera looks short; its sleeve stays this part as long. */
 const SHORT_MIN = 0.65;
+/** What lies past the wrist is the inside: of a sleeve turned over, only this part is seen. */
+const INSIDE_SHARE = 0.35;
+/** How far the cloth is turned over, by the sine of its angle to the forearm. */
+const INSIDE_SEEN = [-0.5, 0.4] as const;
 /** Cloth nearer to the arm than so many palms follows the bone, ... */
 const ARM_REACH = 1.1;
 /** ... farther than this share of the upper arm more it hangs freely. */
@@ -111,10 +118,12 @@ export function applySleeve(
   const along = unit(wrist.x - elbow.x, wrist.y - elbow.y);
   const stretch = Math.hypot(wrist.x - elbow.x, wrist.y - elbow.y) / sleeve.length;
   const long = Math.max(stretch, SHORT_MIN * scale);
+  const side = sleeve.turn * (along.x * hang.y - along.y * hang.x);
+  const inside = long * mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side));
   for (const [i, vertex] of vertices.entries()) {
     const { t, e } = clothPlace(sleeve, bind[vertex * 2]!, bind[vertex * 2 + 1]!);
     const share = shares[i]!;
-    const away = (t - sleeve.length) * long;
+    const away = (t - sleeve.length) * (t > sleeve.length ? inside : long);
     const x = wrist.x + away * along.x + e * scale * hang.x;
     const y = wrist.y + away * along.y + e * scale * hang.y;
     out[vertex * 2]! += share * (x - out[vertex * 2]!);

@@ -34,6 +34,9 @@ const ALIKE_MAX = 26;
 /** ... to the mean of what is surely the layer's within this many pixels. */
 const ALIKE_REACH = 3;
 
+/** So many pixels around a wide sleeve may have its colours or its shadow. */
+const WIDE_RIM = 3;
+
 /** At segmentation size, 1 or 0 a pixel. */
 export type LayerMask = {
   name: Layer['name'];
@@ -98,7 +101,7 @@ function overlapOf(figure: Figure): number {
 }
 
 function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
-  const { figure, labels, isSkirt, hasHeadLayer, halfWidths } = inputs;
+  const { figure, labels, isSkirt, hasHeadLayer, halfWidths, outlines } = inputs;
   const { width, height } = figure.rgb;
   const keep = new Uint8Array(labels.length);
   const extend = new Uint8Array(labels.length);
@@ -117,7 +120,7 @@ function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
   const under = coveredBy(labels, width, height, isArm(limb) ? PART.head : PART.torso);
   const sure = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
   const doubtful = dropAlike(sure, keep, figure);
-  if (isArm(limb)) {
+  if (isArm(limb) && !outlines.some((outline) => outline.limb === limb)) {
     const hidden = extendArmUnderTrunk(figure, labels, limb);
     mark(extend, hidden, (i) => keep[i] === 0);
     // The rim of what was seen is mixed with what hid the rest.
@@ -165,7 +168,9 @@ function maskBody(inputs: MaskInputs): LayerMask {
   const doubtful = new Uint8Array(labels.length);
   for (const limb of LIMBS) {
     if (modes[limb] !== 'layer' || !isArm(limb)) continue;
-    mark(doubtful, coveredBy(labels, width, height, PART[limb]), (i) => labels[i] !== PART[limb]);
+    const isWide = inputs.outlines.some((outline) => outline.limb === limb);
+    const rim = dilate(maskOfLabel(labels, PART[limb]), width, height, isWide ? WIDE_RIM : 1);
+    mark(doubtful, rim, (i) => labels[i] !== PART[limb]);
   }
   if (hasHeadLayer) mark(doubtful, coveredBy(labels, width, height, PART.head), () => true);
   return { name: 'body', keep, extend, doubtful: dropAlike(doubtful, keep, figure) };

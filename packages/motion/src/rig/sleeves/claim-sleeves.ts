@@ -3,9 +3,11 @@
  * and the shadow at its seam, which would stay behind on the body when the arm lifts.
  */
 
+import { blurBox } from '../../model/blur.ts';
 import type { Limb } from '../../model/character.ts';
 import { jointAt } from '../../model/joints.ts';
 import { median } from '../../model/percentile.ts';
+import { maskOfLabel } from '../pixels/binary.ts';
 import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import { smoothLabels } from '../segment/clean-labels.ts';
 import { type Colour, chromaDistance, type Figure } from '../segment/figure.ts';
@@ -20,14 +22,20 @@ const RIM_SHARE = 0.1;
 const SAMPLE_SHARE = 0.2;
 /** A pixel with no more than this part of the light of the trunk farther in is shadow, */
 const SHADOW_MAX = 0.7;
-/** and one that differs in chroma by this much is another thing. */
+/** and one that differs in chroma by this much, within so many palms of the hand, is hand. */
 const CHROMA_MIN = 22;
+const HAND_REACH = 2.2;
+const SOLID = 0.5;
 /** The rim is claimed from this share of the arm's length on: above, arm and shoulder are one. */
 const RIM_START = 0.36;
 /** The lining begins this many palms above the tip of the hand's bone ... */
 const LINING_START = 0;
 /** ... and reaches this many palms inwards of the hand. */
 const LINING_REACH = 1.2;
+/** What was claimed and has less of the arm around it, within so many pixels, is a rag. */
+const RAG_SHARE = 0.45;
+const RAG_RADIUS = 4;
+const RAG_ROUNDS = 3;
 /** Lining is seeded so many pixels inside of the hem, past the mixed ones of its edge. */
 const SEED_INSET = [2, 5] as const;
 
@@ -68,7 +76,9 @@ function claimLining(figure: Figure, labels: Int8Array, limb: Limb): void {
   let count = 0;
   for (let y = first; y < height; y++) {
     const hem = innerEdge(labels, width, y, arm, inward);
-    if (hem === null || (limit - hem) * inward <= SEED_INSET[1]) continue;
+    // Where the sleeve reaches past the hand nothing is open towards the trunk.
+    if (hem === null || (hand.x - hem) * inward <= 0) continue;
+    if ((limit - hem) * inward <= SEED_INSET[1]) continue;
     for (let x = hem + inward; x !== limit + inward; x += inward) {
       const i = y * width + x;
       if (x < 0 || x >= width || labels[i] !== PART.torso) continue;
@@ -97,8 +107,9 @@ function innerEdge(
 }
 
 /**
- * Takes what hangs together with the arm, is near it and is darker than the trunk farther in, in
- * the same row, or of another colour: the shadow under a fold, the rim of a finger.
+ * Takes what hangs together with the arm, lies right between it and the trunk, and is darker than
+ * the trunk farther in, in the same row, or, at the hand, of another colour: the shadow under a
+ * fold, the rim of a finger.
  */
 function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
   const { width, height, channels } = figure.rgb;
@@ -109,17 +120,21 @@ function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
   const inward = inwardOf(figure, limb);
   const root = limbRoot(figure.joints, limb);
   const start = RIM_START * limbLength(figure.joints, limb);
+  const wrist = jointAt(figure.joints, `${sideOf(limb)}Wrist`);
+  const hand = jointAt(figure.joints, `${sideOf(limb)}Hand`);
+  const aroundHand = HAND_REACH * Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
   const before = Int8Array.from(labels);
   const isUnlike = (i: number): boolean => {
     const x = i % width;
     const y = (i - x) / width;
     if (Math.hypot(x - root.x, y - root.y) < start) return false;
+    if (!isBesideArm(figure, labels, i, arm, inward, reach)) return false;
     const usual = colourFartherIn(figure, before, x, y, inward, reach, sample);
     if (usual === null) return false;
     const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
-    return (
-      lightOf(colour) < SHADOW_MAX * lightOf(usual) || chromaDistance(colour, usual) > CHROMA_MIN
-    );
+    if (lightOf(colour) < SHADOW_MAX * lightOf(usual)) return true;
+    const isAtHand = Math.hypot(x - hand.x, y - hand.y) < aroundHand;
+    return isAtHand && chromaDistance(colour, usual) > CHROMA_MIN;
   };
   let border: number[] = [];
   for (let i = 0; i < labels.length; i++) if (before[i] === arm) border.push(i);
@@ -134,6 +149,40 @@ function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
     }
     border = next;
   }
+  dropRags(before, labels, arm, width, height);
+}
+
+/** Gives back what was claimed but sticks out: a rag would flutter at the arm. */
+function dropRags(
+  before: Int8Array,
+  labels: Int8Array,
+  arm: number,
+  width: number,
+  height: number,
+): void {
+  for (let round = 0; round < RAG_ROUNDS; round++) {
+    const share = blurBox(new Float32Array(maskOfLabel(labels, arm)), width, height, RAG_RADIUS);
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] === arm && before[i] !== arm && share[i]! < RAG_SHARE) labels[i] = before[i]!;
+    }
+  }
+}
+
+/** Whether nothing but figure is between a pixel and the arm, outwards in its row. */
+function isBesideArm(
+  { alpha }: Figure,
+  labels: Int8Array,
+  i: number,
+  arm: number,
+  inward: number,
+  reach: number,
+): boolean {
+  for (let d = 1; d <= reach; d++) {
+    const j = i - inward * d;
+    if (labels[j] === arm) return true;
+    if ((alpha[j] ?? 0) < SOLID) return false;
+  }
+  return false;
 }
 
 function lightOf([r, g, b]: Colour): number {

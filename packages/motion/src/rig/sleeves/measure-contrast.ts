@@ -6,7 +6,7 @@ import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
 
-/** The seam is looked at from this share of the arm's length on: above, arm and shoulder are one. */
+/** The seam begins at this share of the arm's length: above, arm and shoulder are one. */
 const SEAM_START = 0.36;
 /** A seam of fewer pixels, as a share of the arm's length, is no matter. */
 const SEAM_MIN = 0.15;

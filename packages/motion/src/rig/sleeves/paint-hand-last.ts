@@ -6,10 +6,11 @@ import { between } from '../../model/landmarks.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import type { Side } from '../segment/parts.ts';
 
-/** The hand is thought this much longer than from the wrist to its joint. */
+/** Past its hem the hand is seen between these shares of the way from the wrist to its joint. */
+const HAND_START = 0.75;
 const HAND_REACH = 1.7;
 /** What is nearer to it than so many palms is painted last. */
-const NEAR_PALMS = 0.85;
+const NEAR_PALMS = 0.65;
 
 /**
  * The mesh of an arm, sorted as it is painted, with the triangles around its hand at the end. They
@@ -19,6 +20,7 @@ const NEAR_PALMS = 0.85;
 export function paintHandLast(mesh: Mesh, joints: JointPositions, side: Side): Mesh {
   const wrist = jointAt(joints, `${side}Wrist`);
   const hand = jointAt(joints, `${side}Hand`);
+  const heel = between(wrist, hand, HAND_START);
   const tip = between(wrist, hand, HAND_REACH);
   const reach = NEAR_PALMS * Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
   const isHand = (corners: Uint32Array): boolean => {
@@ -27,7 +29,7 @@ export function paintHandLast(mesh: Mesh, joints: JointPositions, side: Side): M
       x += mesh.positions[vertex * 2]! / 3;
       y += mesh.positions[vertex * 2 + 1]! / 3;
     }
-    return distanceToSegment(x, y, wrist.x, wrist.y, tip.x, tip.y) < reach;
+    return distanceToSegment(x, y, heel.x, heel.y, tip.x, tip.y) < reach;
   };
   const rows = Array.from({ length: mesh.triangles.length / 3 }, (_, n) =>
     mesh.triangles.subarray(n * 3, n * 3 + 3),
