@@ -18,7 +18,7 @@ const RATIO_LIMITS = [0.35, 1.4] as const;
 /**
  * Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness.
  */
-const LIP_CHROMA = 0.25;
+const LIP_CHROMA = 0.12;
 /**
  * The colour of the cheeks tells the colour of the light and of old varnish; teeth take this power
  * of it.

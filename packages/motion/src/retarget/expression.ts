@@ -1,10 +1,10 @@
 /** Gives the driver's expression and the turn of the head to the character's face. */
 
+import { anglesOfAxes, axesOfAngles, multiply, readAxes } from '../model/face-axes.ts';
+import { fitSimilarity, rotate } from '../model/horn.ts';
 import type { HeadTurn } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
-import { anglesOfAxes, axesOfAngles, multiply, readAxes } from './face-axes.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
-import { fitSimilarity, rotate } from './horn.ts';
 import { placeLids, readLids } from './lids.ts';
 import { createUnfold } from './unfold.ts';
 

@@ -3,12 +3,12 @@
  * it.
  */
 
+import { fitSimilarity, rotate, type Similarity } from '../model/horn.ts';
 import type { Motion } from '../model/motion.ts';
 import { median, percentile } from '../model/percentile.ts';
 import { FACE, type Face } from '../model/pose.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import { makeBridge } from './bridge.ts';
-import { fitSimilarity, rotate, type Similarity } from './horn.ts';
 
 /**
  * Points that hardly move with an expression: forehead, bridge of the nose, corners of the eyes,

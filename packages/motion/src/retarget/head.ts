@@ -2,6 +2,8 @@
 
 import { wrapAngle } from '../model/angles.ts';
 import type { Character } from '../model/character.ts';
+import { anglesOfAxes, multiply, readAxes } from '../model/face-axes.ts';
+import { transpose } from '../model/horn.ts';
 import { jointDistance } from '../model/joints.ts';
 import { facePointAt } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
@@ -10,9 +12,7 @@ import { FACE, type Face } from '../model/pose.ts';
 import { clamp, softLimit } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import { type Driver, readHeadOfPose } from './driver.ts';
-import { anglesOfAxes, multiply, readAxes } from './face-axes.ts';
 import { type DriverFaces, faceCentre, measureFace } from './faces.ts';
-import { transpose } from './horn.ts';
 
 export type HeadPath = {
   /** One per frame, relative to the bind pose. */

@@ -2,7 +2,7 @@
 
 import { median } from '../model/percentile.ts';
 import type { Face } from '../model/pose.ts';
-import { type FaceReading, readFaceSignals } from './face-signals.ts';
+import { type FaceReading, readFaceSeries } from './face-signals.ts';
 import { type CurvePair, FACE_SIGNALS, type FaceSignal, meanOf } from './motion-score.ts';
 
 /** The face at the same moment of both videos; null where none was found. */
@@ -35,10 +35,9 @@ const STILL = 1e-9;
 
 /** Measures the agreement of faces at equal times. */
 export function compareFaces(pairs: readonly FacePair[]): FaceAgreement {
-  const readings = pairs.map(({ reference, result }) => ({
-    reference: reference && readFaceSignals(reference),
-    result: result && readFaceSignals(result),
-  }));
+  const references = readFaceSeries(pairs.map(({ reference }) => reference));
+  const results = readFaceSeries(pairs.map(({ result }) => result));
+  const readings = pairs.map((_, i) => ({ reference: references[i]!, result: results[i]! }));
   const both = readings.flatMap(({ reference, result }) =>
     reference && result ? [{ reference, result }] : [],
   );

@@ -1,5 +1,7 @@
 /** Turns a face into the few numbers that make its expression, free of place, size and turn. */
 
+import { type Axes, anglesOfAxes, multiply, readAxes } from '../model/face-axes.ts';
+import { fitSimilarity, rotate } from '../model/horn.ts';
 import { FACE, FACE_STRIDE, type Face } from '../model/pose.ts';
 import type { FaceSignal } from './motion-score.ts';
 
@@ -7,33 +9,62 @@ export type FaceReading = Record<FaceSignal, number>;
 
 type Vector = readonly [x: number, y: number, z: number];
 
-/** Pairs of points on both sides of the face, right first, that no expression moves much. */
-const ACROSS: readonly (readonly [right: number, left: number])[] = [
-  [FACE.rightSide, FACE.leftSide],
-  [FACE.rightEyeOuter, FACE.leftEyeOuter],
-  [127, 356],
+/** Points that no expression moves much: forehead, temples, the nose down to its tip. */
+const STEADY: readonly number[] = [
+  10, 67, 297, 109, 338, 151, 8, 168, 6, 197, 195, 5, 127, 356, 234, 454, 162, 389, 21, 251, 1, 4,
+  19, 94,
 ];
-/** From the forehead to the bridge of the nose. */
-const DOWN: readonly (readonly [top: number, bottom: number])[] = [
-  [FACE.forehead, 195],
-  [151, 197],
-];
+const FITS = 2;
+
 const RIGHT_BROW: readonly number[] = [63, 105, 66, 70, 107];
 const LEFT_BROW: readonly number[] = [293, 334, 296, 300, 336];
 
 const DEGREES = 180 / Math.PI;
 
 /**
- * Openings and widths are distances in space over the distance of the outer corners of the eyes
- * (lids: over the width of their eye); the height of the brows is measured along the face. Angles
- * are degrees of the head's own axes: `yaw` about the vertical, `pitch` about the line through the
- * ears, `roll` in the picture.
+ * The readings of one video, moment by moment. The head is the rigid body that all its faces have
+ * in common, fitted to the steady points of each: a single face's outline gives in to a raised brow
+ * or an open mouth as if the head had turned.
+ */
+export function readFaceSeries(faces: readonly (Face | null)[]): (FaceReading | null)[] {
+  const known = faces.filter((face) => face !== null);
+  const head = known.length > 0 ? meanHead(known) : null;
+  const axes = head && readAxes(head);
+  return faces.map((face) => {
+    if (face === null || head === null || axes === null) return null;
+    const { rotation } = fitSimilarity(head, face, STEADY);
+    return { ...readFaceSignals(face), ...inDegrees(multiply(rotation, axes)) };
+  });
+}
+
+/** The mean of all faces, each laid over the others by its steady points. */
+function meanHead(faces: readonly Face[]): Face {
+  let head = faces[faces.length >> 1]!;
+  for (let round = 0; round < FITS; round += 1) {
+    const mean = new Float32Array(head.length);
+    for (const face of faces) {
+      const { scale, rotation, translation } = fitSimilarity(face, head, STEADY);
+      for (let i = 0; i < face.length; i += FACE_STRIDE) {
+        const moved = rotate(rotation, face[i]!, face[i + 1]!, face[i + 2]!);
+        for (let k = 0; k < FACE_STRIDE; k += 1) {
+          mean[i + k]! += (scale * moved[k]! + translation[k]!) / faces.length;
+        }
+      }
+    }
+    head = mean;
+  }
+  return head;
+}
+
+/**
+ * The reading of a single face. Openings and widths are distances in space over the distance of the
+ * outer corners of the eyes (lids: over the width of their eye); the height of the brows is
+ * measured along the face. Angles are degrees of the head's own axes: `yaw` about the vertical,
+ * `pitch` about the line through the ears, `roll` in the picture.
  */
 export function readFaceSignals(face: Face): FaceReading {
-  const across = axis(face, ACROSS);
-  const slanted = axis(face, DOWN);
-  const along = dot(slanted, across);
-  const down = unit(subtract(slanted, across, along));
+  const axes = readAxes(face);
+  const down: Vector = [axes[1]!, axes[4]!, axes[7]!];
   const eyes = Math.max(distance(face, FACE.rightEyeOuter, FACE.leftEyeOuter), 1e-6);
   const lid = (top: number, bottom: number, inner: number, outer: number): number =>
     distance(face, top, bottom) / Math.max(distance(face, inner, outer), 1e-6);
@@ -49,19 +80,13 @@ export function readFaceSignals(face: Face): FaceReading {
     leftLid: lid(FACE.leftEyeTop, FACE.leftEyeBottom, FACE.leftEyeInner, FACE.leftEyeOuter),
     rightLid: lid(FACE.rightEyeTop, FACE.rightEyeBottom, FACE.rightEyeInner, FACE.rightEyeOuter),
     browHeight: (right + left) / 2,
-    yaw: Math.atan2(across[2], across[0]) * DEGREES,
-    pitch: Math.atan2(down[2], down[1]) * DEGREES,
-    roll: Math.atan2(across[1], across[0]) * DEGREES,
+    ...inDegrees(axes),
   };
 }
 
-function axis(face: Face, pairs: readonly (readonly [number, number])[]): Vector {
-  const sum: [number, number, number] = [0, 0, 0];
-  for (const [from, to] of pairs) {
-    const step = unit(subtract(pointAt(face, to), pointAt(face, from), 1));
-    for (let i = 0; i < 3; i += 1) sum[i]! += step[i]!;
-  }
-  return unit(sum);
+function inDegrees(axes: Axes): Pick<FaceReading, 'yaw' | 'pitch' | 'roll'> {
+  const { yaw, pitch, roll } = anglesOfAxes(axes);
+  return { yaw: yaw * DEGREES, pitch: pitch * DEGREES, roll: roll * DEGREES };
 }
 
 function mean(face: Face, points: readonly number[]): Vector {
@@ -87,9 +112,4 @@ function subtract(a: Vector, b: Vector, times: number): Vector {
 
 function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-function unit(vector: Vector): Vector {
-  const length = Math.max(Math.hypot(...vector), 1e-9);
-  return [vector[0] / length, vector[1] / length, vector[2] / length];
 }

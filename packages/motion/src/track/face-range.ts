@@ -4,11 +4,11 @@ import { readGaze } from '../detect/face-iris.ts';
 import { openFaceLandmarker } from '../detect/face-landmarks.ts';
 import { regionFromFace } from '../detect/face-regions.ts';
 import { type FaceView, readFaceViews } from '../detect/face-views.ts';
+import { makeRepeatFinder } from '../media/repeats.ts';
 import type { Gaze } from '../model/eyes.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face } from '../model/pose.ts';
 import { cutMouth } from './mouth.ts';
-import { makeRepeatFinder } from './repeats.ts';
 import { type FrameStretch, openSmallFrames, scalePoints } from './small-frames.ts';
 
 export type FaceJob = FrameStretch & {

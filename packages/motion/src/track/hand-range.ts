@@ -1,9 +1,9 @@
 /** Follows the hands of a body that is already known through a range of frames of a clip. */
 
+import { makeRepeatFinder } from '../media/repeats.ts';
 import type { HandSightings } from '../model/motion.ts';
 import { POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { createHandFollower } from './hands/follow-hands.ts';
-import { makeRepeatFinder } from './repeats.ts';
 import { type FrameStretch, openSmallFrames, scalePoints } from './small-frames.ts';
 
 export type HandJob = FrameStretch & {

@@ -8,12 +8,12 @@ import { readGaze } from '../detect/face-iris.ts';
 import type { PoseModel } from '../detect/model-files.ts';
 import type { Region } from '../detect/region.ts';
 import type { ClipFrame } from '../media/clip.ts';
+import { makeRepeatFinder } from '../media/repeats.ts';
 import { makeColourWatch, mayBeCut } from '../model/colour-watch.ts';
 import type { Gaze } from '../model/eyes.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { FACE_STRIDE, type Face, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import { cutMouth } from './mouth.ts';
-import { makeRepeatFinder } from './repeats.ts';
 import { type FrameStretch, openSmallFrames, scalePoints } from './small-frames.ts';
 
 export type RangeJob = FrameStretch & {

@@ -69,39 +69,6 @@ export function transpose(m: Float64Array): Float64Array {
   return Float64Array.of(m[0]!, m[3]!, m[6]!, m[1]!, m[4]!, m[7]!, m[2]!, m[5]!, m[8]!);
 }
 
-/**
- * Yaw, pitch and roll of a rotation that is applied as roll after pitch after yaw; signs as in
- * `HeadTurn`.
- */
-export function anglesOfRotation(m: Float64Array): { yaw: number; pitch: number; roll: number } {
-  // m = Rz(roll) * Rx(pitch) * Ry(yaw), so its last row is free of roll.
-  const pitch = Math.asin(Math.min(Math.max(m[7]!, -1), 1));
-  const yaw = Math.atan2(-m[6]!, m[8]!);
-  const roll = Math.atan2(-m[1]!, m[4]!);
-  return { yaw: -yaw, pitch, roll };
-}
-
-/** The rotation that {@link anglesOfRotation} would read these angles from. */
-export function rotationOfAngles(yaw: number, pitch: number, roll: number): Float64Array {
-  const cy = Math.cos(-yaw);
-  const sy = Math.sin(-yaw);
-  const cp = Math.cos(pitch);
-  const sp = Math.sin(pitch);
-  const cr = Math.cos(roll);
-  const sr = Math.sin(roll);
-  // Rx(pitch) * Ry(-yaw), row by row, then turned in the plane by roll.
-  const a = [cy, 0, sy];
-  const b = [sp * sy, cp, -sp * cy];
-  const c = [-cp * sy, sp, cp * cy];
-  const m = new Float64Array(9);
-  for (let i = 0; i < 3; i += 1) {
-    m[i] = cr * a[i]! - sr * b[i]!;
-    m[3 + i] = sr * a[i]! + cr * b[i]!;
-    m[6 + i] = c[i]!;
-  }
-  return m;
-}
-
 function identity(): Similarity {
   return {
     scale: 1,

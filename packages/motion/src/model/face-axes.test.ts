@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anglesOfAxes, axesOfAngles, multiply } from './face-axes.ts';
+import { rotate } from './horn.ts';
 
 const ANGLES = [
   { yaw: 0, pitch: 0, roll: 0 },
@@ -33,4 +34,10 @@ test('the nod of a head that is turned does not tilt it', () => {
   const nod = multiply(nodding, turned, true);
   const { yaw, roll } = anglesOfAxes(multiply(nod, turned));
   assert.ok(Math.abs(roll) < 1e-9 && Math.abs(yaw - 0.35) < 1e-9);
+});
+
+test('positive yaw takes the nose to the right, positive pitch takes it down', () => {
+  const nose = [0, 0, -1] as const;
+  assert.ok(rotate(axesOfAngles({ yaw: 0.4, pitch: 0, roll: 0 }), ...nose)[0] > 0.3);
+  assert.ok(rotate(axesOfAngles({ yaw: 0, pitch: 0.4, roll: 0 }), ...nose)[1] > 0.3);
 });

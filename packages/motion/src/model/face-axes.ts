@@ -4,8 +4,8 @@
  * are, which Euler angles of a turned head do not allow: nodding would tilt it.
  */
 
-import type { HeadTurn } from '../model/performance.ts';
-import { FACE, FACE_STRIDE, type Face } from '../model/pose.ts';
+import type { HeadTurn } from './performance.ts';
+import { FACE, FACE_STRIDE, type Face } from './pose.ts';
 
 /** A rotation, row by row; its columns are the head's axes: across to its left, down, and back. */
 export type Axes = Float64Array;
