@@ -7,6 +7,7 @@ import { distanceBetween, landmarkAt } from '../model/landmarks.ts';
 import { POSE, type Pose } from '../model/pose.ts';
 import type { HandLandmarker, HandReading } from './hand-landmarks.ts';
 import { regionFromArm, regionFromHand } from './hand-regions.ts';
+import type { Region } from './region.ts';
 
 /** A hand in a frame is believed from this probability on. */
 export const PRESENCE_MIN = 0.6;
@@ -16,6 +17,14 @@ const PRESENCE_SURE = 0.9;
 const WRIST_APART_MAX = 0.75;
 /** The hand bends against a clearly seen forearm by at most this, in radians. */
 const BEND_MAX = 1.9;
+
+/** A hand is read again when it lies so far from where it was looked for, in sides of the region, */
+const SETTLED_SHIFT = 0.1;
+/** or is so much larger or smaller (logarithm), or turned by so much, in radians. */
+const SETTLED_GROWTH = 0.15;
+const SETTLED_TURN = 0.3;
+/** The second reading may be less sure by this. */
+const PRESENCE_LOSS = 0.15;
 
 export const ARM_POINTS = {
   left: [POSE.leftElbow, POSE.leftWrist],
@@ -30,14 +39,29 @@ export async function findHand(
 ): Promise<HandReading | null> {
   const isFound = (it: HandReading | null): it is HandReading =>
     it !== null && it.presence >= PRESENCE_MIN && belongs(it.hand, pose, side);
-  const followed = near && (await landmarker.read(image, regionFromHand(near)));
-  if (isFound(followed)) return followed;
+  const before = near && regionFromHand(near);
+  const followed = before && (await landmarker.read(image, before));
+  if (isFound(followed)) {
+    const after = regionFromHand(followed.hand);
+    if (isSettled(before!, after)) return followed;
+    // A hand that opens or jumps is cut off by its old region, and its fingers are guessed.
+    const again = await landmarker.read(image, after);
+    return isFound(again) && again.presence >= followed.presence - PRESENCE_LOSS ? again : followed;
+  }
   const rough = await landmarker.read(image, regionFromArm(pose, side));
   if (isFound(rough) && rough.presence >= PRESENCE_SURE) return rough;
   // The body tells only roughly where the hand is; its own points tell better.
   if (rough === null || !belongs(rough.hand, pose, side)) return null;
   const fine = await landmarker.read(image, regionFromHand(rough.hand));
   return isFound(fine) ? fine : null;
+}
+
+/** Whether a hand lies in a region much as it would in its own. */
+function isSettled(before: Region, after: Region): boolean {
+  const moved = Math.hypot(after.x - before.x, after.y - before.y);
+  const growth = Math.abs(Math.log(after.size / before.size));
+  const turned = Math.abs(wrapAngle(after.rotation - before.rotation));
+  return moved < SETTLED_SHIFT * before.size && growth < SETTLED_GROWTH && turned < SETTLED_TURN;
 }
 
 /** Whether a hand hangs on this arm. */
