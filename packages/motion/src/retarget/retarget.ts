@@ -17,6 +17,7 @@ import {
 } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
 import { clamp, softLimit } from '../model/scalar.ts';
+import { keepHandsInside } from './arm-room.ts';
 import { assembleShape, type Shape } from './assemble.ts';
 import { measureApparentScale } from './calibrate.ts';
 import { orderByDepth } from './depth.ts';
@@ -100,7 +101,7 @@ export function retarget(
         head,
         mode,
         options.orientation,
-        shareAway(driver, motion),
+        motion,
         findings,
       )
     : moveHeadOnly(character, head);
@@ -175,7 +176,7 @@ function moveBody(
   head: HeadPath,
   mode: DriveMode,
   orientation: Orientation,
-  handsAway: readonly [x: number, y: number],
+  clip: { width: number; height: number },
   findings: Finding[],
 ): BodyPath {
   const count = driver.frameCount;
@@ -188,16 +189,21 @@ function moveBody(
     ? scale.map((it) => clamp(it / scale[0]!, ...SIZE_LIMITS))
     : new Float64Array(count).fill(1);
   if (mode !== 'full') {
-    const joints = placeOnPelvis(character, shape, trunk);
+    const placed = placeOnPelvis(character, shape, trunk);
+    const joints = mode === 'face' ? placed : keepHandsInside(character, driver, clip, placed);
     return { joints, headScale: head.scale, bodyScale: size };
   }
   const standing = standOnFeet(character, driver, scale, shape, size, trunk.ratio, orientation);
   const joints = placeOnFeet(character, shape, standing, size);
-  const fit = fitIntoFrame(character, joints, size, handsAway);
+  const fit = fitIntoFrame(character, joints, size, shareAway(driver, clip));
   applyFit(joints, fit);
   if (fit.scale < 0.97) findings.push(shrunkFinding(fit.scale));
   const bodyScale = size.map((it) => it * fit.scale);
-  return { joints, headScale: bodyScale, bodyScale };
+  return {
+    joints: keepHandsInside(character, driver, clip, joints),
+    headScale: bodyScale,
+    bodyScale,
+  };
 }
 
 function chooseTrunk(
