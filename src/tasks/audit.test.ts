@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Violation } from '../billing/audit.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import { type AuditReport, auditBooks } from './audit.ts';
 import { DEFAULT_TASK_LIMITS } from './options.ts';
 
@@ -17,29 +18,22 @@ for (const variant of TEST_DATABASES) testAudit(variant);
 
 function testAudit(variant: TestDatabase): void {
   describe(`audit of tasks on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
 
     const submit = async () => {
       const caller = await rig.openAccount(TEN_DOLLARS);
       const { taskId } = await rig.tasks.submit(caller, rig.request());
-      const { rows } = await db.executeSql('SELECT hold_id FROM task WHERE id = $1', [taskId]);
+      const { rows } = await rig.db.executeSql('SELECT hold_id FROM task WHERE id = $1', [taskId]);
       return { caller, taskId, holdId: String(rows[0]?.['hold_id']) };
     };
     /** Whole and of what is new, after what the work does and before it is undone. */
     const auditAfter = async (work: (tx: Tx) => Promise<unknown>): Promise<Violation[][]> => {
       const undone = new Error('undone');
       let found: Violation[][] = [];
-      const crime = db.transaction(async (tx) => {
+      const crime = rig.db.transaction(async (tx) => {
         await sql`SET LOCAL session_replication_role = replica`.execute(tx);
         await work(tx);
         const sinceMs = rig.clock.now() - 60_000;
@@ -106,7 +100,7 @@ function testAudit(variant: TestDatabase): void {
       const { accountId } = await rig.openAccount(TEN_DOLLARS);
       const shift = (nanos: number) =>
         sql`UPDATE account SET available_nanos = available_nanos + ${nanos}::bigint
-          WHERE id = ${accountId}`.execute(db.kysely);
+          WHERE id = ${accountId}`.execute(rig.db.kysely);
       await shift(1);
       return { accountId, mend: () => shift(-1) };
     };
@@ -135,9 +129,9 @@ function testAudit(variant: TestDatabase): void {
     test('what an audit that broke off has not seen is part of the next', async () => {
       rig.clock.advance(DEFAULT_TASK_LIMITS.auditIntervalMs);
       const { accountId, mend } = await openCrookedAccount();
-      await db.executeSql('ALTER TABLE ledger_entry RENAME TO hidden');
+      await rig.db.executeSql('ALTER TABLE ledger_entry RENAME TO hidden');
       await rig.createOther().sweep();
-      await db.executeSql('ALTER TABLE hidden RENAME TO ledger_entry');
+      await rig.db.executeSql('ALTER TABLE hidden RENAME TO ledger_entry');
       rig.clock.advance(3 * 60 * 60_000);
       const next = rig.createOther();
       await next.sweep();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import { createHostedEngineRig } from '../../test/fixtures/hosted-engine.ts';
-import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { COMPLETED, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import type { Database } from '../db/database.ts';
 import { createEngineRegistry } from '../engines/registry.ts';
 import { isAppError } from '../kernel/errors.ts';
 import { NO_FIGURES } from './figures.ts';
@@ -17,21 +17,14 @@ for (const variant of TEST_DATABASES) testCancel(variant);
 
 function testCancel(variant: TestDatabase): void {
   describe(`cancel on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
     beforeEach(() => {
       rig.engine.outcome = COMPLETED;
       rig.engine.jobs.length = 0;
       rig.engine.cancelled = 0;
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
     });
 
     const submit = async () => {
@@ -40,7 +33,7 @@ function testCancel(variant: TestDatabase): void {
       return { caller, taskId };
     };
     const stateOf = async (taskId: string) => {
-      const { rows } = await db.executeSql('SELECT state FROM task WHERE id = $1', [taskId]);
+      const { rows } = await rig.db.executeSql('SELECT state FROM task WHERE id = $1', [taskId]);
       return rows[0]?.['state'];
     };
     const advanceTo = async (taskId: string, state: string) => {

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { openMemoryDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
 
 const FUNDS = 2_000_000_000n;
 const ALL = { limit: 10, after: null, status: null };
 
 let rig: TaskRig;
-before(async () => {
-  rig = await createTaskRig(await openMemoryDatabase());
-});
-after(async () => {
-  await rig.tasks.stop();
-  await rig.queue.stop();
-  await rig.db.close();
+useTaskRig({ open: openMemoryDatabase }, (opened) => {
+  rig = opened;
 });
 
 async function complete() {

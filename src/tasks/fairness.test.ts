@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import { createNodeRig, type NodeRig, type TestNode } from '../../test/fixtures/node-rig.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { waitUntil } from '../../test/fixtures/wait-until.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
@@ -23,14 +24,12 @@ for (const variant of TEST_DATABASES) testFairness(variant);
 
 function testFairness(variant: TestDatabase): void {
   describe(`fairness on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
     let nodes: NodeRig;
     let greedy: Caller;
     let modest: Caller;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
+    useTaskRig(variant, async (opened) => {
+      rig = opened;
       nodes = createNodeRig(rig);
     });
     beforeEach(async () => {
@@ -39,11 +38,6 @@ function testFairness(variant: TestDatabase): void {
       rig.inputs.fetches.length = 0;
     });
     afterEach(() => nodes.closeAll());
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
-    });
 
     const submitMany = async (node: TestNode, by: Caller, count: number) => {
       const request = () => rig.request({ videoUrl: `https://${by.accountId}/clip.mp4` });
@@ -65,7 +59,7 @@ function testFairness(variant: TestDatabase): void {
       const node = await nodes.openNode({ concurrency: SLOTS });
       const [pattern = ''] = await submitMany(node, greedy, 1);
       await inspect(node, [pattern]);
-      await multiplyTask(db, pattern, MANY - 1);
+      await multiplyTask(rig.db, pattern, MANY - 1);
       const few = await submitMany(node, modest, FEW);
       await inspect(node, few);
       node.engine.finish();
@@ -80,9 +74,9 @@ function testFairness(variant: TestDatabase): void {
     test('of many submitted tasks whose jobs were lost, the few of another are inspected in turn', async () => {
       const node = await nodes.openNode();
       const [pattern = ''] = await submitMany(node, greedy, 1);
-      await multiplyTask(db, pattern, LOST);
+      await multiplyTask(rig.db, pattern, LOST);
       await submitMany(node, modest, FEW);
-      await db.executeSql('DELETE FROM pgboss.job');
+      await rig.db.executeSql('DELETE FROM pgboss.job');
       rig.clock.advance(DEFAULT_TASK_LIMITS.leaseMs + 1);
       await rig.db.executeSql('UPDATE node SET heartbeat_at = $1', [new Date(rig.clock.now())]);
       await node.tasks.sweep();
@@ -94,7 +88,7 @@ function testFairness(variant: TestDatabase): void {
     test('who submits a few tasks is inspected before what an account with 1000 has submitted', async () => {
       const node = await nodes.openNode();
       const [pattern = ''] = await submitMany(node, greedy, 1);
-      await multiplyTask(db, pattern, MANY - 1);
+      await multiplyTask(rig.db, pattern, MANY - 1);
       await submitMany(node, greedy, 4 * FEW);
       await submitMany(node, modest, FEW);
       await node.tasks.startWorkers();

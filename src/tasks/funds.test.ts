@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
-import type { Database } from '../db/database.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { isAppError } from '../kernel/errors.ts';
 
 const HOLD = 1_028_800_000n;
@@ -14,16 +14,9 @@ for (const variant of TEST_DATABASES) testFunds(variant);
 
 function testFunds(variant: TestDatabase): void {
   describe(`funds on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
 
     test('funds for 200 holds, 64 clients, 640 tries: exactly 200 are accepted', async () => {
@@ -46,7 +39,7 @@ function testFunds(variant: TestDatabase): void {
         availableNanos: HOLD - 1n,
         heldNanos: BigInt(HOLDS_IN_FUNDS) * HOLD,
       });
-      const { rows } = await db.executeSql(
+      const { rows } = await rig.db.executeSql(
         'SELECT count(*) AS n FROM pgboss.job j JOIN task k ON k.id = j.singleton_key WHERE k.account_id = $1',
         [caller.accountId],
       );

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import type { Database } from '../db/database.ts';
 import { ANSWER_KEPT_MS } from './idempotency.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
@@ -13,23 +13,16 @@ for (const variant of TEST_DATABASES) testAnswers(variant);
 
 function testAnswers(variant: TestDatabase): void {
   describe(`kept answers on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
 
     const askedFor = (key: string, what = 'a') => ({ key, requestSha256: what.repeat(64) });
     const submit = (caller: Caller, key: string, what?: string) =>
       rig.tasks.submit(caller, rig.request(), askedFor(key, what));
     const countTasks = async ({ accountId }: Caller) => {
-      const { rows } = await db.executeSql('SELECT id FROM task WHERE account_id = $1', [
+      const { rows } = await rig.db.executeSql('SELECT id FROM task WHERE account_id = $1', [
         accountId,
       ]);
       return rows.length;
@@ -95,7 +88,7 @@ function testAnswers(variant: TestDatabase): void {
       const next = await submit(caller, 'daily', 'b');
       assert.equal(next.isReplay, false);
       await rig.tasks.sweep();
-      const { rows } = await db.executeSql(
+      const { rows } = await rig.db.executeSql(
         'SELECT key FROM idempotency_key WHERE account_id = $1',
         [caller.accountId],
       );

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import type { Database } from '../db/database.ts';
 import type { TaskListQuery } from './list.ts';
 import type { TaskStatus } from './view-types.ts';
 
@@ -14,16 +14,9 @@ for (const variant of TEST_DATABASES) testLists(variant);
 
 function testLists(variant: TestDatabase): void {
   describe(`lists of tasks on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
 
     const submit = async (caller: Caller, changes = {}) =>

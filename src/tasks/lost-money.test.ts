@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
-import type { Database } from '../db/database.ts';
+import { COMPLETED, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
 const PRICE = 823_040_000n;
@@ -12,20 +12,13 @@ for (const variant of TEST_DATABASES) testMoney(variant);
 
 function testMoney(variant: TestDatabase): void {
   describe(`money of tasks on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db);
+    useTaskRig(variant, (opened) => {
+      rig = opened;
     });
     beforeEach(() => {
       rig.engine.outcome = COMPLETED;
       rig.engine.jobs.length = 0;
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
     });
 
     const submit = async () => {
@@ -34,7 +27,7 @@ function testMoney(variant: TestDatabase): void {
       return { caller, taskId };
     };
     const listResolutions = async (taskId: string) => {
-      const { rows } = await db.executeSql(
+      const { rows } = await rig.db.executeSql(
         "SELECT kind FROM ledger_transfer WHERE reference = $1 AND kind IN ('settle', 'release')",
         [taskId],
       );

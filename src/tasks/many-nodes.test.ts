@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import {
   createNodeRig,
@@ -8,10 +8,10 @@ import {
   type NodeRig,
   type TestNode,
 } from '../../test/fixtures/node-rig.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { waitUntil } from '../../test/fixtures/wait-until.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import type { Database } from '../db/database.ts';
 
 const MUCH = 1_000_000_000_000n;
 
@@ -19,28 +19,25 @@ for (const variant of TEST_DATABASES) testNodes(variant);
 
 function testNodes(variant: TestDatabase): void {
   describe(`tasks of several nodes on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
     let caller: Caller;
     let nodes: NodeRig;
     const openNode = (options?: NodeOptions) => nodes.openNode(options);
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db, { stepRetryDelayMs: 0, pollIntervalMs: 0 });
-      nodes = createNodeRig(rig);
-      caller = await rig.openAccount(MUCH);
-    });
+    useTaskRig(
+      variant,
+      async (opened) => {
+        rig = opened;
+        nodes = createNodeRig(rig);
+        caller = await rig.openAccount(MUCH);
+      },
+      { stepRetryDelayMs: 0, pollIntervalMs: 0 },
+    );
     afterEach(() => nodes.closeAll());
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
-    });
 
     const submit = async (node: TestNode, by = caller) =>
       (await node.tasks.submit(by, rig.request())).taskId;
     const readRow = async (taskId: string) => {
-      const { rows } = await db.executeSql('SELECT * FROM task WHERE id = $1', [taskId]);
+      const { rows } = await rig.db.executeSql('SELECT * FROM task WHERE id = $1', [taskId]);
       return rows[0] ?? {};
     };
     const stepTo = async (node: TestNode, taskId: string, state: string) => {
@@ -126,7 +123,7 @@ function testNodes(variant: TestDatabase): void {
       await isIn.promise;
       rig.inputs.fetchImage = fetchImage;
       await dead.nodes.leave();
-      await db.executeSql(
+      await rig.db.executeSql(
         `INSERT INTO node (id, role, host, pid, started_at, heartbeat_at)
           VALUES ($1, 'worker', 'elsewhere', 1, 'epoch', 'epoch')`,
         [dead.id],

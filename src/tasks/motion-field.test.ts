@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
-import type { Database } from '../db/database.ts';
+import { COMPLETED, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { MotionMeasures } from '../engines/engine.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
@@ -11,17 +11,14 @@ for (const variant of TEST_DATABASES) testMotion(variant);
 
 function testMotion(variant: TestDatabase): void {
   describe(`the motion score of a task on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db, { stepRetryDelayMs: 0 });
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
-    });
+    useTaskRig(
+      variant,
+      (opened) => {
+        rig = opened;
+      },
+      { stepRetryDelayMs: 0 },
+    );
 
     const viewsWith = async (motion: MotionMeasures | null) => {
       rig.engine.outcome = { ...COMPLETED, motion };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { openMemoryDatabase, silentLog } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import { DEFAULT_TASK_LIMITS } from './options.ts';
 import { STRIPPED, stripOldTasks } from './retention.ts';
@@ -11,15 +12,14 @@ const { taskKeptMs } = DEFAULT_TASK_LIMITS;
 
 let rig: TaskRig;
 let caller: Caller;
-before(async () => {
-  rig = await createTaskRig(await openMemoryDatabase(), { storageSweepIntervalMs: 0 });
-  caller = await rig.openAccount(FUNDS);
-});
-after(async () => {
-  await rig.tasks.stop();
-  await rig.queue.stop();
-  await rig.db.close();
-});
+useTaskRig(
+  { open: openMemoryDatabase },
+  async (opened) => {
+    rig = opened;
+    caller = await rig.openAccount(FUNDS);
+  },
+  { storageSweepIntervalMs: 0 },
+);
 
 async function finishTask(): Promise<string> {
   const { taskId } = await rig.tasks.submit(caller, rig.request({ prompt: 'a slow push in' }));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { openMemoryDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { AppError } from '../kernel/errors.ts';
 
 const FUNDS = 2_000_000_000n;
@@ -9,13 +10,8 @@ const RETENTION_MS = 30 * 24 * 3_600_000;
 const DEADLINE_MS = 3_600_000;
 
 let rig: TaskRig;
-before(async () => {
-  rig = await createTaskRig(await openMemoryDatabase());
-});
-after(async () => {
-  await rig.tasks.stop();
-  await rig.queue.stop();
-  await rig.db.close();
+useTaskRig({ open: openMemoryDatabase }, (opened) => {
+  rig = opened;
 });
 
 async function submit() {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
-import type { Database } from '../db/database.ts';
+import { COMPLETED, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Failed } from '../engines/engine.ts';
 import { AppError } from '../kernel/errors.ts';
 
@@ -19,22 +19,19 @@ for (const variant of TEST_DATABASES) testTasks(variant);
 
 function testTasks(variant: TestDatabase): void {
   describe(`tasks on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db, { stepRetryDelayMs: 0 });
-    });
+    useTaskRig(
+      variant,
+      (opened) => {
+        rig = opened;
+      },
+      { stepRetryDelayMs: 0 },
+    );
     beforeEach(() => {
       rig.engine.outcome = COMPLETED;
       rig.engine.jobs.length = 0;
       rig.inputs.durationMs = 8_008;
       rig.inputs.fetches.length = 0;
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
     });
 
     const submit = async (fundsNanos = TEN_DOLLARS, changes = {}) => {
@@ -120,7 +117,7 @@ function testTasks(variant: TestDatabase): void {
       const caller = await rig.openAccount(HOLD_OF_TEN_SECONDS - 1n);
       const count = async () =>
         (
-          await db.executeSql(
+          await rig.db.executeSql(
             'SELECT (SELECT count(*) FROM task) + (SELECT count(*) FROM pgboss.job) AS n',
           )
         ).rows[0];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
-import type { Database } from '../db/database.ts';
+import type { TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { isAppError } from '../kernel/errors.ts';
 
 const HOLD = 1_028_800_000n;
@@ -13,17 +13,14 @@ for (const variant of TEST_DATABASES) testTooMany(variant);
 
 function testTooMany(variant: TestDatabase): void {
   describe(`the limit of unfinished tasks on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db, { unfinishedPerAccountMax: LIMIT });
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
-    });
+    useTaskRig(
+      variant,
+      (opened) => {
+        rig = opened;
+      },
+      { unfinishedPerAccountMax: LIMIT },
+    );
 
     test('64 submits at once with room for 10 tasks: exactly 10 are accepted', async () => {
       const caller = await rig.openAccount(BigInt(CLIENTS) * HOLD);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
-import { COMPLETED, createTaskRig, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { COMPLETED, type TaskRig } from '../../test/fixtures/task-rig.ts';
+import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import type { Database } from '../db/database.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
 
@@ -11,19 +11,16 @@ for (const variant of TEST_DATABASES) testWorkers(variant);
 
 function testWorkers(variant: TestDatabase): void {
   describe(`task workers on ${variant.name}`, { skip: variant.skip }, () => {
-    let db: Database;
     let rig: TaskRig;
     let caller: Caller;
-    before(async () => {
-      db = await variant.open();
-      rig = await createTaskRig(db, { pollIntervalMs: 0 });
-      caller = await rig.openAccount(100n * TEN_DOLLARS);
-    });
-    after(async () => {
-      await rig.tasks.stop();
-      await rig.queue.stop();
-      await db.close();
-    });
+    useTaskRig(
+      variant,
+      async (opened) => {
+        rig = opened;
+        caller = await rig.openAccount(100n * TEN_DOLLARS);
+      },
+      { pollIntervalMs: 0 },
+    );
 
     const waitForEnd = async (taskId: string) => {
       for (;;) {
@@ -96,13 +93,13 @@ function testWorkers(variant: TestDatabase): void {
     test('a task whose job was lost gets a new one from the sweep, and only then', async () => {
       const { taskId } = await rig.tasks.submit(caller, rig.request());
       const countJobs = async () => {
-        const { rows } = await db.executeSql(
+        const { rows } = await rig.db.executeSql(
           'SELECT count(*) AS n FROM pgboss.job WHERE singleton_key = $1',
           [taskId],
         );
         return Number(rows[0]?.['n']);
       };
-      await db.executeSql('DELETE FROM pgboss.job WHERE singleton_key = $1', [taskId]);
+      await rig.db.executeSql('DELETE FROM pgboss.job WHERE singleton_key = $1', [taskId]);
       await rig.tasks.sweep();
       assert.equal(await countJobs(), 0, 'a task is not forgotten the moment it is submitted');
       rig.clock.advance(31_000);

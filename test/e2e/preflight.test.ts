@@ -1,31 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
-import { type Client, createClient } from '@understudy/client';
-import { pino } from 'pino';
+import { copyFile } from 'node:fs/promises';
+import { after, beforeEach, test } from 'node:test';
 import sharp from 'sharp';
-import { readConfig } from '../../src/config.ts';
-import { createService, type Service } from '../../src/main.ts';
 import { makeClip } from '../fixtures/clips.ts';
-import { prepareDataDir, reserveDatabase } from '../fixtures/database.ts';
-import { type RangeServer, serveRanges } from '../fixtures/range-server.ts';
-import { createStandInEngine } from '../fixtures/stand-in-engine.ts';
+import { openInnerService } from './inner-service.ts';
 import { makePersonClip, SAMPLE_PICTURE } from './media.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'understudy-preflight-'));
-const media = (name: string): string => join(folder, name);
-
-const lines: Record<string, unknown>[] = [];
-const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
-const count = (message: string) => lines.filter(({ msg }) => msg === message).length;
-const database = await reserveDatabase();
-let files: RangeServer;
-let service: Service;
-let client: Client;
-
-before(async () => {
+const inner = await openInnerService(async (media) => {
   await copyFile(SAMPLE_PICTURE, media('person.jpg'));
   const half = { left: 0, top: 0, width: 720, height: 660 };
   await sharp(SAMPLE_PICTURE).extract(half).toFile(media('half.jpg'));
@@ -33,25 +14,9 @@ before(async () => {
   await sharp({ create: plain }).toFile(media('nobody.jpg'));
   await makePersonClip(media('dance.mp4'), 4);
   await makeClip(media('long.mp4'), { seconds: 12, hasSound: true });
-  files = await serveRanges(folder);
-  await prepareDataDir(media('data'));
-  const config = readConfig({
-    PORT: '0',
-    DATA_DIR: media('data'),
-    ALLOW_CIDRS: '127.0.0.0/8',
-    ...database.environment,
-  });
-  service = await createService(config, { log, engines: [createStandInEngine()], drainMsMax: 50 });
-  await service.start();
-  client = createClient({ baseUrl: `${service.url}/v1`, apiKey: service.firstKey ?? '' });
 });
-
-after(async () => {
-  await service.stop();
-  files.close();
-  await database.drop();
-  await rm(folder, { recursive: true });
-});
+const { client, files, lines, count } = inner;
+after(() => inner.close());
 
 beforeEach(() => {
   lines.length = 0;

@@ -1,62 +1,32 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { type Client, createClient } from '@understudy/client';
-import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
-import { createService, type Service } from '../../src/main.ts';
+import { after, test } from 'node:test';
 import { makeClip, makePicture } from '../fixtures/clips.ts';
-import { prepareDataDir, reserveDatabase } from '../fixtures/database.ts';
-import { type RangeServer, serveRanges } from '../fixtures/range-server.ts';
-import { createStandInEngine } from '../fixtures/stand-in-engine.ts';
+import { prepareDataDir } from '../fixtures/database.ts';
 import { waitUntil } from '../fixtures/wait-until.ts';
+import { openInnerService } from './inner-service.ts';
 import { createKey, removeFolder, startService } from './service.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'understudy-quotes-'));
-const media = (name: string): string => join(folder, name);
-
-const lines: Record<string, unknown>[] = [];
-const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
-const database = await reserveDatabase();
-let files: RangeServer;
-let service: Service;
-let client: Client;
-
-before(async () => {
-  await makePicture(media('picture.png'), 720, 800);
-  await makeClip(media('clip.mp4'), { seconds: 4.4, hasSound: true });
-  await makeClip(media('longer.mp4'), { seconds: 8 });
-  await makeClip(media('short.mp4'), { seconds: 2 });
-  files = await serveRanges(folder);
-  await prepareDataDir(media('data'));
-  const config = readConfig({
-    PORT: '0',
-    DATA_DIR: media('data'),
-    ALLOW_CIDRS: '127.0.0.0/8',
-    // Nobody is to be seen in these media.
-    PREFLIGHT: 'no',
-    ...database.environment,
-  });
-  service = await createService(config, { log, engines: [createStandInEngine()], drainMsMax: 50 });
-  await service.start();
-  client = createClient({ baseUrl: `${service.url}/v1`, apiKey: service.firstKey ?? '' });
-});
-
-after(async () => {
-  await service.stop();
-  files.close();
-  await database.drop();
-  await rm(folder, { recursive: true });
-});
+const inner = await openInnerService(
+  async (media) => {
+    await makePicture(media('picture.png'), 720, 800);
+    await makeClip(media('clip.mp4'), { seconds: 4.4, hasSound: true });
+    await makeClip(media('longer.mp4'), { seconds: 8 });
+    await makeClip(media('short.mp4'), { seconds: 2 });
+  },
+  // Nobody is to be seen in these media.
+  { PREFLIGHT: 'no' },
+);
+const { client, files, media, count } = inner;
+after(() => inner.close());
 
 const body = (image_url: string, video_url: string) =>
   ({ image_url, video_url, character_orientation: 'image', mode: 'std' }) as const;
 const served = () => body(`${files.url}/picture.png`, `${files.url}/clip.mp4`);
 
-const countProbes = () => lines.filter(({ msg }) => msg === 'probed').length;
+const countProbes = () => count('probed');
 
 test('a submit with the id of a quote costs what was quoted, after one probe', async () => {
   const probesBefore = countProbes();
