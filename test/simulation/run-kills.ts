@@ -49,6 +49,10 @@ export type OpenTask = Pick<
 const RENDER_MS = 150;
 /** Long enough that something is in every state, short enough that nothing comes to rest. */
 const LIFE_MS = { min: 200, max: 2_000 };
+/** A start on a machine with nothing else to do; where it takes longer, lives are longer too. */
+const QUICK_START_MS = 1_500;
+const STRETCH_MAX = 3;
+const SUBMITTERS = 2;
 /** Kills that do not wait until the service answers. */
 const EARLY_SHARE = 0.15;
 const SUBMIT_PAUSE_MS = 60;
@@ -77,6 +81,7 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
     PREFLIGHT: 'no',
     DRAIN_SECONDS: '1',
     WRITES_PER_SECOND: '0',
+    TASKS_UNFINISHED_PER_ACCOUNT: '100000',
     ...reserved?.environment,
   };
   const key = await openAccount(environment);
@@ -96,11 +101,15 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
       const service = await startService(environment);
       startMs = performance.now() - begunAtMs;
       const stopped = new AbortController();
-      const lifeMs = LIFE_MS.min + moment * (LIFE_MS.max - LIFE_MS.min);
+      const stretch = Math.min(STRETCH_MAX, Math.max(1, startMs / QUICK_START_MS));
+      const lifeMs = stretch * (LIFE_MS.min + moment * (LIFE_MS.max - LIFE_MS.min));
       const killing = pause(lifeMs)
         .then(() => killService(service.process, 'SIGKILL'))
         .finally(() => stopped.abort());
-      await Promise.all([submitUntil(stopped.signal, service.url, load), killing]);
+      const clients = Array.from({ length: SUBMITTERS }, () =>
+        submitUntil(stopped.signal, service.url, load),
+      );
+      await Promise.all([...clients, killing]);
       options.log(`kill ${kill} of ${options.kills}: ${load.accepted.size} tasks accepted`);
     }
     const last = await startService(environment);
