@@ -18,9 +18,11 @@ const WRIST_APART_MAX = 0.75;
 /** The hand bends against a clearly seen forearm by at most this, in radians. */
 const BEND_MAX = 1.9;
 
-/** A hand is read again when it lies so far from where it was looked for, in sides of the region, */
+/**
+ * A hand is read again when it lies this far from where it was looked for, in sides of the region,
+ * or is so much larger or smaller (logarithm), or turned by so much, in radians.
+ */
 const SETTLED_SHIFT = 0.1;
-/** or is so much larger or smaller (logarithm), or turned by so much, in radians. */
 const SETTLED_GROWTH = 0.15;
 const SETTLED_TURN = 0.3;
 /** The second reading may be less sure by this. */

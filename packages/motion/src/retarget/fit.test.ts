@@ -34,7 +34,7 @@ test('a hand that leaves the picture for a moment shrinks nobody', () => {
   assert.equal(scale, 1);
 });
 
-test('for hands alone nobody shrinks without end, and as often as the driver hides them not at all', () => {
+test('for hands alone nobody shrinks without end, nor for hands that the driver hides', () => {
   const far = lifting(30, -2 * FIGURE_HEIGHT);
   assert.ok(fitIntoFrame(character, far, size, [0, 0]).scale >= 0.8);
   assert.equal(fitIntoFrame(character, far, size, [0, 0.4]).scale, 1);

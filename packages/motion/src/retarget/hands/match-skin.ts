@@ -1,4 +1,4 @@
-/** Gives the hands of the driver the colours of the skin of the character, whatever light they are in. */
+/** Gives the driver's hands the colours of the character's skin, in whatever light they are. */
 
 import type { LabStatistics } from '../../model/motion.ts';
 import { median } from '../../model/percentile.ts';
@@ -17,9 +17,9 @@ const LIGHT_SECONDS = 0.24;
 const LIGHT_SHARE = 0.75;
 
 /**
- * The match of each frame: one for the whole clip, moved by what the light does to the driver's hand
- * around that frame, because the light on the character stays. Slowly, so that colours do not
- * flicker.
+ * The match of each frame: one for the whole clip, moved by what the light does to the driver's
+ * hand around that frame, because the light on the character stays. Slowly, so that colours do
+ * not flicker.
  */
 export function matchSkin(
   good: readonly (GoodHand | null)[],
