@@ -45,9 +45,9 @@ async function measure(job: Job): Promise<Measured> {
       '--conditions=development',
       '--disable-warning=ExperimentalWarning',
       '--single-threaded-gc',
-      '--min-semi-space-size=16',
-      '--max-semi-space-size=32',
-      '--initial-old-space-size=256',
+      '--min-semi-space-size=4',
+      '--max-semi-space-size=8',
+      '--initial-old-space-size=128',
     ],
     env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' },
   });

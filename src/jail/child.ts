@@ -207,9 +207,9 @@ const ALLOCATION = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
  */
 const COLLECTION = [
   '--single-threaded-gc',
-  '--min-semi-space-size=16',
-  '--max-semi-space-size=32',
-  '--initial-old-space-size=256',
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=8',
+  '--initial-old-space-size=128',
 ] as const;
 
 function collectErrorOutput(child: ChildProcess): () => string {
