@@ -21,7 +21,7 @@ const EVEN_REACH = 3;
 const SEARCH_SHARE = 0.32;
 /** The upper arm is left alone up to here, where it is one with the shoulder. */
 const UPPER_START = 0.4;
-/** Less than this share of the partner's width is not worth a guess, more than the second no arm. */
+/** A guess adds at least this share of the partner's width, and at most the second. */
 const MISSING_RANGE = [0.12, 0.6] as const;
 /** How unlike in size the two arms may be, seen from the front. */
 const RATIO_RANGE = [0.85, 1.15] as const;
