@@ -87,3 +87,17 @@ test('the gap is measured from the arm as it is drawn, shortened arms too', () =
   const far = measureAttachment(character, joints, bodyScale, away).gap;
   assert.ok(near < 0.2 && far > 0.8 && far < 1.2, `${near}, ${far}`);
 });
+
+test('under a sleeve too the own wrist reaches up to a hand that comes without one', () => {
+  const places = new Array<Places>(20).fill(STANDING);
+  const motion = motionOf(places);
+  for (const frame of motion.frames) {
+    frame.hands = { left: handAt(STANDING.leftWrist, Math.PI / 2), right: null };
+  }
+  const seen = handAt(STANDING.leftWrist, Math.PI / 2).hand;
+  const character = { ...stickFigure(), hands: { left: seen, right: null } };
+  const { frames } = retarget(character, motion, { orientation: 'image', hands: 'driver' });
+  const hand = frames[0]!.hands?.[0];
+  assert.ok(hand?.isInSleeve && hand.patch.cut === null);
+  assert.ok(hand.own.fade[0] > hand.fade[0] && hand.own.fade[1] > hand.fade[1]);
+});

@@ -124,7 +124,9 @@ function borrowSide(
   const isCovered = areCovered(patches);
   const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
   if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return seen.map(() => null);
-  const endsAtCuff = isCovered && !own.isInSleeve;
+  // A hand from a sleeve brings no wrist along: where the picture shows one it has to reach up to it.
+  const hasOwn = own.isVisible || own.isOdd;
+  const endsAtCuff = isCovered && (hasOwn || !own.isInSleeve);
   const whole = endsAtCuff ? seen.map((it) => (it && beginsAtWrist(it) ? it : null)) : seen;
   const ratio = median(ratios);
   const offsets = whole.map((it, i) => it && offsetOf(it, wristOf(i), arm.angle[i]!));
@@ -144,14 +146,13 @@ function borrowSide(
   });
   const hangs = (i: number, from: number): boolean =>
     isAttached(measureAttachment(character, body.joints[i]!, body.bodyScale[i]!, place(i, from)));
-  const near = HOLD_ALWAYS_SECONDS * driver.fps;
   const source = chooseFrames(
-    whole.map((it, i) => it !== null && (!own.isVisible || hangs(i, i))),
+    whole.map((it, i) => it !== null && (!hasOwn || hangs(i, i))),
     {
       fps: driver.fps,
-      hasOwn: own.isVisible,
+      hasOwn,
       canHold: (i, from) =>
-        (Math.abs(i - from) <= near ||
+        (Math.abs(i - from) <= HOLD_ALWAYS_SECONDS * driver.fps ||
           Math.abs(wrapAngle(arm.angle[i]! - arm.angle[from]!)) < HOLD_TURN_MAX) &&
         hangs(i, from),
       pace: (i) => distanceBetween(wristOf(i), wristOf(Math.max(0, i - 1))) / palm,
@@ -217,7 +218,8 @@ function createPlacing(it: Placing): (i: number, from: number) => BorrowedHand {
       anchor: anchors[from]!,
       place: { x: wrist.x + along * cos - across * sin, y: wrist.y + along * sin + across * cos },
       scale: size * factor,
-      rotation: own.isVisible ? rotation : unfold(rotation, patch.axis, ours.angle[i]!, palms),
+      rotation:
+        own.isVisible || own.isOdd ? rotation : unfold(rotation, patch.axis, ours.angle[i]!, palms),
       isInSleeve: own.isInSleeve,
       fade,
       heel: endsAtCuff && start && theirs ? narrowHeel(start, theirs.width, size * factor) : null,
