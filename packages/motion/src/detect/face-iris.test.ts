@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawEyes, eyesFace } from '../testing/drawn-eyes.ts';
-import { doRimsFit, readGaze } from './face-iris.ts';
+import { doRimsFit, gazeOfIrises, readGaze } from './face-iris.ts';
 
 for (const across of [-0.25, -0.1, 0, 0.15, 0.28]) {
   test(`an iris ${across} eye widths off the middle is found there, dark or pale`, () => {
@@ -29,4 +29,14 @@ test('an eye without an iris, as of a statue, has no gaze', () => {
 test('rims fit eyes that end where they do, and not eyes that go on below them', () => {
   assert.ok(doRimsFit(drawEyes(0), eyesFace()));
   assert.ok(!doRimsFit(drawEyes(0), eyesFace(0.55)));
+});
+
+test('irises that the network found stand where it found them, and say nothing when shut', () => {
+  const irises = { right: { x: 80 + 0.2 * 60, y: 100 }, left: { x: 200 + 0.2 * 60, y: 100 } };
+  const open = gazeOfIrises(eyesFace(), irises);
+  const shut = gazeOfIrises(eyesFace(0.3), irises);
+  for (const side of ['right', 'left'] as const) {
+    assert.ok(Math.abs(open[side].across - 0.2) < 1e-5 && open[side].confidence > 0.9);
+    assert.equal(shut[side].confidence, 0);
+  }
 });

@@ -1,11 +1,12 @@
 /**
- * Finds where the irises stand between the corners of the eyes, by their darkness alone: no network
- * of the packages we use reads them.
+ * Finds where the irises stand between the corners of the eyes: in a clip where the face network
+ * puts them, in a single picture, drawn or painted, by their darkness.
  */
 
 import {
   EYE_RIMS,
   EYE_SIDES,
+  type EyeFrame,
   type EyeSide,
   eyeFrame,
   type Gaze,
@@ -13,10 +14,12 @@ import {
   rimHeight,
   toEye,
 } from '../model/eyes.ts';
+import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { facePointAt } from '../model/landmarks.ts';
 import type { Face } from '../model/pose.ts';
 import { clamp, smoothstep } from '../model/scalar.ts';
+import type { Irises } from './face-landmarks.ts';
 
 /** Samples across an eye; the rows between its lids lie as close. */
 const COLUMNS = 40;
@@ -70,6 +73,18 @@ export function readGaze(image: RgbaImage, face: Face): Gaze {
   return { right: right!, left: left! };
 }
 
+/** The gaze by the middles of the irises that the face network has found. */
+export function gazeOfIrises(face: Face, irises: Irises): Gaze {
+  const read = (side: EyeSide): IrisReading => {
+    const frame = eyeFrame(face, side);
+    const { x } = toEye(frame, irises[side]);
+    const [upper, lower] = readRims(frame, face, side);
+    const confidence = measureSight(frame, rimHeight(lower, 0) - rimHeight(upper, 0));
+    return { across: clamp(x, -ACROSS_MAX, ACROSS_MAX), confidence };
+  };
+  return { right: read('right'), left: read('left') };
+}
+
 /**
  * Whether the rims of the face lie around its eyes. The network puts those of people's eyes into
  * the large eyes of drawn figures: there the iris goes on below the lower rim instead of skin.
@@ -77,10 +92,7 @@ export function readGaze(image: RgbaImage, face: Face): Gaze {
 export function doRimsFit(image: RgbaImage, face: Face): boolean {
   return EYE_SIDES.every((side) => {
     const frame = eyeFrame(face, side);
-    const rim = (points: readonly number[]) =>
-      points.map((point) => toEye(frame, facePointAt(face, point)));
-    const upper = rim(EYE_RIMS[side].upper);
-    const lower = rim(EYE_RIMS[side].lower);
+    const [upper, lower] = readRims(frame, face, side);
     const meanBelow = (part: number): [number, number, number] => {
       const sum: [number, number, number] = [0, 0, 0];
       for (const u of RIM_PLACES) {
@@ -105,12 +117,8 @@ export function doRimsFit(image: RgbaImage, face: Face): boolean {
 
 function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
   const frame = eyeFrame(face, side);
-  const rim = (points: readonly number[]) =>
-    points.map((point) => toEye(frame, facePointAt(face, point)));
-  const upper = rim(EYE_RIMS[side].upper);
-  const lower = rim(EYE_RIMS[side].lower);
-  const opening = rimHeight(lower, 0) - rimHeight(upper, 0);
-  const isSeen = smoothstep(...OPENING, opening) * smoothstep(...WIDTH_PIXELS, frame.width);
+  const [upper, lower] = readRims(frame, face, side);
+  const isSeen = measureSight(frame, rimHeight(lower, 0) - rimHeight(upper, 0));
   if (!(isSeen > 0)) return CLOSED;
   const middle = (rimHeight(upper, 0) + rimHeight(lower, 0)) / 2;
   const columns = Array.from({ length: COLUMNS }, (_, column) => {
@@ -130,6 +138,18 @@ function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
   const lights = columns.flatMap((column) => column.lights);
   const best = findDisc(lights, addUp(columns));
   return { across: best.across, confidence: isSeen * smoothstep(...CONTRAST, best.share) };
+}
+
+/** The upper and the lower rim of an eye in its own frame. */
+function readRims(frame: EyeFrame, face: Face, side: EyeSide): [Point[], Point[]] {
+  const rim = (points: readonly number[]) =>
+    points.map((point) => toEye(frame, facePointAt(face, point)));
+  return [rim(EYE_RIMS[side].upper), rim(EYE_RIMS[side].lower)];
+}
+
+/** How much of its iris an eye of this opening and size shows, 0 to 1. */
+function measureSight({ width }: EyeFrame, opening: number): number {
+  return smoothstep(...OPENING, opening) * smoothstep(...WIDTH_PIXELS, width);
 }
 
 function addUp(columns: readonly { u: number; top: number; lights: readonly number[] }[]): Samples {

@@ -58,8 +58,8 @@ function meanHead(faces: readonly Face[]): Face {
 
 /**
  * The reading of a single face. Openings and widths are distances in space over the distance of the
- * outer corners of the eyes (lids: over the width of their eye); the height of the brows is
- * measured along the face. Angles are degrees of the head's own axes: `yaw` about the vertical,
+ * outer corners of the eyes (lids: in the picture, over the width of their eye; the closer look
+ * that places them knows no depths); the height of the brows is measured along the face. Angles are degrees of the head's own axes: `yaw` about the vertical,
  * `pitch` about the line through the ears, `roll` in the picture.
  */
 export function readFaceSignals(face: Face): FaceReading {
@@ -67,7 +67,7 @@ export function readFaceSignals(face: Face): FaceReading {
   const down: Vector = [axes[1]!, axes[4]!, axes[7]!];
   const eyes = Math.max(distance(face, FACE.rightEyeOuter, FACE.leftEyeOuter), 1e-6);
   const lid = (top: number, bottom: number, inner: number, outer: number): number =>
-    distance(face, top, bottom) / Math.max(distance(face, inner, outer), 1e-6);
+    apart(face, top, bottom) / Math.max(apart(face, inner, outer), 1e-6);
   const brow = (points: readonly number[], inner: number, outer: number): number => {
     const eye = mean(face, [inner, outer]);
     return dot(subtract(eye, mean(face, points), 1), down) / eyes;
@@ -104,6 +104,12 @@ function pointAt(face: Face, index: number): Vector {
 
 function distance(face: Face, a: number, b: number): number {
   return Math.hypot(...subtract(pointAt(face, a), pointAt(face, b), 1));
+}
+
+/** The distance in the picture. */
+function apart(face: Face, a: number, b: number): number {
+  const [x, y] = subtract(pointAt(face, a), pointAt(face, b), 1);
+  return Math.hypot(x, y);
 }
 
 function subtract(a: Vector, b: Vector, times: number): Vector {

@@ -1,6 +1,6 @@
 /** Reads a face whose place is already about known through a range of frames of a clip. */
 
-import { readGaze } from '../detect/face-iris.ts';
+import { gazeOfIrises } from '../detect/face-iris.ts';
 import { openFaceLandmarker } from '../detect/face-landmarks.ts';
 import { regionFromFace } from '../detect/face-regions.ts';
 import { type FaceView, readFaceViews } from '../detect/face-views.ts';
@@ -64,7 +64,7 @@ export async function* trackFaceRange(job: FaceJob): AsyncGenerator<FaceOfFrame,
         isRepeat: false,
         face: scalePoints(reading.face, FACE_STRIDE, scale),
         mouth: await cutMouth(image, reading.face, scale),
-        gaze: readGaze(image, reading.face),
+        gaze: gazeOfIrises(reading.face, reading.irises),
       };
     }
   } finally {
