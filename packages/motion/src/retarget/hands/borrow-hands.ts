@@ -122,8 +122,8 @@ function borrowSide(
   const own = readOwnHand(character, side);
   const ratios = bodyRatios(character, driver, scale);
   const isCovered = areCovered(patches);
-  const isLikely = Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
-  if (wanted === 'auto' && !(isLikely && isAlike(own, patches))) return seen.map(() => null);
+  if (wanted === 'auto' && !(arePeople(ratios) && isAlike(own, patches)))
+    return seen.map(() => null);
   // A hand from a sleeve brings no wrist along: where the picture shows one it has to reach up to it.
   const hasOwn = own.isVisible || own.isOdd;
   const endsAtCuff = isCovered && (hasOwn || !own.isInSleeve);
@@ -159,6 +159,11 @@ function borrowSide(
     },
   );
   return whole.map((_, i) => (source[i]! < 0 ? null : place(i, source[i]!)));
+}
+
+/** Whether picture and clip show bodies of much the same proportions. */
+function arePeople(ratios: readonly number[]): boolean {
+  return Math.max(...ratios) < PROPORTIONS_MAX * Math.min(...ratios);
 }
 
 /** What decides where the hands of one arm are drawn; arrays have an entry for each frame. */
