@@ -70,7 +70,6 @@ export async function simulateSeed(session: Session, options: SeedOptions): Prom
   } finally {
     restoreTimers();
     await emptyDatabase(session);
-    await session.tidyUp();
   }
 }
 

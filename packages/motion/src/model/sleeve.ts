@@ -63,6 +63,8 @@ const BEYOND_ELBOW = 0.45;
 const HAND_REACH = 1.7;
 /** Sleeves hang when more of their cloth is on one side than on the other: none, wholly. */
 const LIMP_FROM = [0.45, 0.65] as const;
+/** ... and when this part of the arm's layer is cloth. */
+const CLOTH_PART = [0.05, 0.11] as const;
 /** Vertices that hang less than this do not. */
 const SHARE_MIN = 0.02;
 
@@ -218,20 +220,17 @@ function findCloth(
     y: Math.cos(angle) * along.y + Math.sin(angle) * across.y,
   };
   const sleeve: Sleeve = { limb, side, elbow, along, length: arm.lower, hang, turn };
-  const vertices: number[] = [];
-  const shares: number[] = [];
-  for (let vertex = 0; vertex < positions.length / 2; vertex++) {
+  const all = Float32Array.from({ length: positions.length / 2 }, (_, vertex) => {
     const [x, y] = [positions[vertex * 2]!, positions[vertex * 2 + 1]!];
     const { t, e } = clothPlace(sleeve, x, y);
     const free = smoothstep(reach, reach + FREE_SHARE * upper, arm.awayAt(x, y));
     const lower = smoothstep(-BEYOND_ELBOW * upper, 0, t);
-    const below = smoothstep(0, reach, e);
-    const share = limpness * free * lower * below;
-    if (share < SHARE_MIN) continue;
-    vertices.push(vertex);
-    shares.push(share);
-  }
-  return { sleeve, layer, vertices: Uint32Array.from(vertices), shares: Float32Array.from(shares) };
+    return free * lower * smoothstep(0, reach, e);
+  });
+  const part = all.reduce((sum, share) => sum + share, 0) / Math.max(1, all.length);
+  const hanging = all.map((share) => share * limpness * smoothstep(...CLOTH_PART, part));
+  const vertices = Uint32Array.from(hanging.keys()).filter((it) => hanging[it]! >= SHARE_MIN);
+  return { sleeve, layer, vertices, shares: Float32Array.from(vertices, (it) => hanging[it]!) };
 }
 
 /** Between forearm and cloth: gravity draws it to the lower end of the forearm. */

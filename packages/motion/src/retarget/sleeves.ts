@@ -20,8 +20,8 @@ const SWING_LIMIT = 0.35;
 /** The weight of a sleeve is this many forearms below the arm. */
 const DROP = 0.9;
 /** Cloth turns over below the first value of `measureFall` and back above the second. */
-const TURN_OVER = [-0.2, 0.15] as const;
-const TURN_SIGMA_SECONDS = 0.07;
+const TURN_OVER = [-0.35, 0.3] as const;
+const TURN_SIGMA_SECONDS = 0.045;
 /** At few frames a second a swing would look like a tremble: none below the first, all above. */
 const FPS_RANGE = [3, 12] as const;
 

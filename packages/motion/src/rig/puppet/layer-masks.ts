@@ -168,8 +168,9 @@ function maskBody(inputs: MaskInputs): LayerMask {
   const doubtful = new Uint8Array(labels.length);
   for (const limb of LIMBS) {
     if (modes[limb] !== 'layer' || !isArm(limb)) continue;
-    const isWide = inputs.outlines.some((outline) => outline.limb === limb);
-    const rim = dilate(maskOfLabel(labels, PART[limb]), width, height, isWide ? WIDE_RIM : 1);
+    const outline = inputs.outlines.find((it) => it.limb === limb);
+    if (outline) mark(doubtful, outline.shadow, () => true);
+    const rim = dilate(maskOfLabel(labels, PART[limb]), width, height, outline ? WIDE_RIM : 1);
     mark(doubtful, rim, (i) => labels[i] !== PART[limb]);
   }
   if (hasHeadLayer) mark(doubtful, coveredBy(labels, width, height, PART.head), () => true);

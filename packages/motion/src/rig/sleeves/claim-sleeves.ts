@@ -6,8 +6,11 @@
 import { blurBox } from '../../model/blur.ts';
 import type { Limb } from '../../model/character.ts';
 import { jointAt } from '../../model/joints.ts';
+import { between } from '../../model/landmarks.ts';
 import { median } from '../../model/percentile.ts';
-import { maskOfLabel } from '../pixels/binary.ts';
+import { clamp } from '../../model/scalar.ts';
+import { distanceToSegment } from '../../model/segment.ts';
+import { dilate, maskOfLabel } from '../pixels/binary.ts';
 import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import { smoothLabels } from '../segment/clean-labels.ts';
 import { type Colour, chromaDistance, type Figure } from '../segment/figure.ts';
@@ -28,6 +31,10 @@ const HAND_REACH = 2.2;
 const SOLID = 0.5;
 /** The rim is claimed from this share of the arm's length on: above, arm and shoulder are one. */
 const RIM_START = 0.36;
+/** What is nearer to the hand than so many palms stays with it. */
+const HAND_CLEAR = 0.85;
+/** The hand is so many times as long as from the wrist to its joint. */
+const HAND_LENGTH = 1.7;
 /** The lining begins this many palms above the tip of the hand's bone ... */
 const LINING_START = 0;
 /** ... and reaches this many palms inwards of the hand. */
@@ -43,8 +50,10 @@ const SEED_INSET = [2, 5] as const;
 export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly Limb[]): Int8Array {
   const result = Int8Array.from(labels);
   for (const limb of wide) {
+    const isPastCuff = createCuff(figure, result, limb);
+    releaseTrunk(result, figure.rgb.width, PART[limb], isPastCuff);
     claimLining(figure, result, limb);
-    claimRim(figure, result, limb);
+    claimRim(figure, result, limb, isPastCuff);
   }
   const smooth = smoothLabels(result, figure.rgb.width, figure.rgb.height);
   return joinIslands(figure, smooth);
@@ -54,6 +63,67 @@ export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly L
 function inwardOf(figure: Figure, limb: Limb): number {
   const shoulder = jointAt(figure.joints, `${sideOf(limb)}Shoulder`);
   return shoulder.x > jointAt(figure.joints, 'neck').x ? -1 : 1;
+}
+
+/**
+ * Whether a place is below the wrist and farther inwards than the sleeve reaches outwards at the
+ * wrist: there the robe is, dark as the inside of the sleeve.
+ */
+function createCuff(
+  figure: Figure,
+  labels: Int8Array,
+  limb: Limb,
+): (x: number, y: number) => boolean {
+  const { width, height } = figure.rgb;
+  const side = sideOf(limb);
+  const wrist = jointAt(figure.joints, `${side}Wrist`);
+  const hand = jointAt(figure.joints, `${side}Hand`);
+  const palm = Math.max(4, Math.hypot(hand.x - wrist.x, hand.y - wrist.y));
+  const tip = between(wrist, hand, HAND_LENGTH);
+  const inward = inwardOf(figure, limb);
+  const row = clamp(Math.round(wrist.y), 0, height - 1);
+  const outer = innerEdge(labels, width, row, PART[limb], -inward);
+  if (outer === null) return () => false;
+  const cuff = Math.abs(wrist.x - outer);
+  return (x, y) =>
+    y >= row &&
+    (x - wrist.x) * inward > cuff &&
+    distanceToSegment(x, y, wrist.x, wrist.y, tip.x, tip.y) > HAND_CLEAR * palm;
+}
+
+/**
+ * 1 where the trunk lies in the shadow of a sleeve: much darker than farther in, in the same row,
+ * and near the arm. Lit by the arm's leaving, it would be a black patch.
+ */
+export function findShadow(figure: Figure, labels: Int8Array, limb: Limb): Uint8Array {
+  const { width, height, channels } = figure.rgb;
+  const unit = createTorsoFrame(figure.joints).width;
+  const reach = Math.max(3, Math.round(RIM_SHARE * unit));
+  const inward = inwardOf(figure, limb);
+  const shadow = new Uint8Array(labels.length);
+  const near = dilate(maskOfLabel(labels, PART[limb]), width, height, reach);
+  for (let i = 0; i < labels.length; i++) {
+    if (near[i] === 0 || labels[i] !== PART.torso) continue;
+    const x = i % width;
+    const sample = Math.round(SAMPLE_SHARE * unit);
+    const usual = colourFartherIn(figure, labels, x, (i - x) / width, inward, reach, sample);
+    const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
+    if (usual !== null && lightOf(colour) < SHADOW_MAX * lightOf(usual)) shadow[i] = 1;
+  }
+  return shadow;
+}
+
+/** Gives back to the trunk what lies past the cuff. */
+function releaseTrunk(
+  labels: Int8Array,
+  width: number,
+  arm: number,
+  isPastCuff: (x: number, y: number) => boolean,
+): void {
+  for (let i = 0; i < labels.length; i++) {
+    const x = i % width;
+    if (labels[i] === arm && isPastCuff(x, (i - x) / width)) labels[i] = PART.torso;
+  }
 }
 
 /**
@@ -111,7 +181,12 @@ function innerEdge(
  * the trunk farther in, in the same row, or, at the hand, of another colour: the shadow under a
  * fold, the rim of a finger.
  */
-function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
+function claimRim(
+  figure: Figure,
+  labels: Int8Array,
+  limb: Limb,
+  isPastCuff: (x: number, y: number) => boolean,
+): void {
   const { width, height, channels } = figure.rgb;
   const arm = PART[limb];
   const unit = createTorsoFrame(figure.joints).width;
@@ -127,7 +202,7 @@ function claimRim(figure: Figure, labels: Int8Array, limb: Limb): void {
   const isUnlike = (i: number): boolean => {
     const x = i % width;
     const y = (i - x) / width;
-    if (Math.hypot(x - root.x, y - root.y) < start) return false;
+    if (Math.hypot(x - root.x, y - root.y) < start || isPastCuff(x, y)) return false;
     if (!isBesideArm(figure, labels, i, arm, inward, reach)) return false;
     const usual = colourFartherIn(figure, before, x, y, inward, reach, sample);
     if (usual === null) return false;

@@ -9,6 +9,7 @@ import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
 import { createTorsoFrame } from '../segment/torso-frame.ts';
+import { findShadow } from './claim-sleeves.ts';
 
 /** The outline begins this share of the arm's length below the shoulder: above, both are one. */
 const START_SHARE = 0.3;
@@ -24,6 +25,8 @@ export type TrunkOutline = {
   outward: number;
   /** Last column of the trunk in each row from `top` on. */
   columns: Float32Array;
+  /** 1 where the trunk that is seen lies in the shadow of the sleeve. */
+  shadow: Uint8Array;
 };
 
 /** The outline of the trunk under each arm of `wide`; an arm without trunk beside it has none. */
@@ -32,7 +35,10 @@ export function outlineTrunk(
   labels: Int8Array,
   wide: readonly Limb[],
 ): TrunkOutline[] {
-  return wide.flatMap((limb) => outlineSide(figure, labels, limb) ?? []);
+  return wide.flatMap((limb) => {
+    const outline = outlineSide(figure, labels, limb);
+    return outline ? [{ ...outline, shadow: findShadow(figure, labels, limb) }] : [];
+  });
 }
 
 /** Labels in which bumps of the trunk beyond its outlines belong to the arms. */
@@ -70,7 +76,11 @@ export function isWithin(
   return y >= top && (x - columns[y - top]!) * outward <= 0;
 }
 
-function outlineSide(figure: Figure, labels: Int8Array, limb: Limb): TrunkOutline | null {
+function outlineSide(
+  figure: Figure,
+  labels: Int8Array,
+  limb: Limb,
+): Omit<TrunkOutline, 'shadow'> | null {
   const { width, height } = figure.rgb;
   const root = limbRoot(figure.joints, limb);
   const outward = root.x > jointAt(figure.joints, 'neck').x ? 1 : -1;
