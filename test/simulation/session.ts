@@ -11,6 +11,8 @@ import { type Answer, createDecoder, encodeBind, encodeParse, toText } from './p
 
 export type Session = {
   query(text: string, parameters?: readonly unknown[]): Promise<SessionResult>;
+  /** Gives back what gathers with every statement; to be called where nothing is under way. */
+  tidyUp(): Promise<void>;
 };
 
 export type SessionResult = QueryResult<Record<string, unknown>> & { command: string };
@@ -38,6 +40,10 @@ export function createPgliteSession(pglite: PGlite): Session {
       const { name, columns } = prepare(text);
       return describe(send(encodeBind(name, parameters.map(toText)), columns));
     },
+    // PGlite keeps the answers to raw messages until it is asked in its own way.
+    async tidyUp() {
+      await pglite.exec('SELECT 1');
+    },
   };
 }
 
@@ -61,5 +67,6 @@ export function createServerSession(client: Client): Session {
       if (!CHANGES.has(command) || rowCount === null) return { rows, command };
       return { rows, command, numAffectedRows: BigInt(rowCount) };
     },
+    async tidyUp() {},
   };
 }

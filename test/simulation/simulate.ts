@@ -70,6 +70,7 @@ export async function simulateSeed(session: Session, options: SeedOptions): Prom
   } finally {
     restoreTimers();
     await emptyDatabase(session);
+    await session.tidyUp();
   }
 }
 

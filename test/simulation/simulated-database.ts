@@ -31,7 +31,7 @@ type Link = {
 };
 
 /** The session and who has it to himself. */
-export type SharedSession = Session & { owner: Link | null };
+export type SharedSession = Pick<Session, 'query'> & { owner: Link | null };
 
 /** A change to a statement on its way, for planting bugs; null leaves it alone. */
 export type Tamper = (query: CompiledQuery) => CompiledQuery | QueryResult<never> | null;
