@@ -32,7 +32,10 @@ export type KillsOptions = {
 export type KillsResult = {
   /** Tasks whose submit was answered. */
   accepted: number;
-  /** Tasks in the database, by state; an answer may have been lost, so there may be more. */
+  /**
+   * Tasks in the database, by state, those that failed by code; an answer may have been lost, so
+   * there may be more.
+   */
   states: Record<string, number>;
   /** Accepted tasks that are not there. */
   missing: string[];
@@ -41,10 +44,7 @@ export type KillsResult = {
   violations: Violation[];
 };
 
-export type OpenTask = Pick<
-  Selectable<TaskTable>,
-  'id' | 'state' | 'stage' | 'engine_starts' | 'step_failures' | 'lease_until' | 'due_at'
->;
+export type OpenTask = Pick<Selectable<TaskTable>, (typeof OPEN_FIELDS)[number]>;
 
 const RENDER_MS = 150;
 /** Long enough that something is in every state, short enough that nothing comes to rest. */
@@ -241,20 +241,26 @@ async function countOpen(url: string): Promise<{ count: number; text: string }> 
 
 const OPEN_FIELDS = [
   ...(['id', 'state', 'stage', 'engine_starts', 'step_failures'] as const),
-  ...(['lease_until', 'due_at'] as const),
+  ...(['lease_until', 'due_at', 'error'] as const),
 ];
 
 async function judge(environment: Record<string, string>, accepted: ReadonlySet<string>) {
   const { db } = await openBooks(readConfig(environment), silentLog);
   const rows = await db.kysely.selectFrom('task').select(OPEN_FIELDS).execute();
   const known = new Set(rows.map(({ id }) => id));
-  const groups = Object.entries(Object.groupBy(rows, ({ state }) => state));
+  const groups = Object.entries(Object.groupBy(rows, nameOutcome));
   const states = Object.fromEntries(groups.map(([state, group]) => [state, group?.length ?? 0]));
   const violations = await auditBooks(db.kysely);
   await db.close();
   const missing = [...accepted].filter((id) => !known.has(id));
   const open = rows.filter(({ state }) => !FINAL_STATES.some((final) => final === state));
   return { accepted: accepted.size, states, missing, open, violations };
+}
+
+/** As one that is killed again and again may fail for it, those that failed are told by code. */
+function nameOutcome({ state, error }: OpenTask): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode ? `${state}: ${error.code}` : state;
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
