@@ -31,6 +31,18 @@ test('rims fit eyes that end where they do, and not eyes that go on below them',
   assert.ok(!doRimsFit(drawEyes(0), eyesFace(0.55)));
 });
 
+test('rims inside of an iris as large as a drawn one do not fit', () => {
+  const face = eyesFace(0.55);
+  for (const point of [205, 425, 6]) face.set([140, 180, 0], point * 3);
+  const picture = drawEyes(0);
+  const isEye = (x: number) => Math.abs(x - 80) < 40 || Math.abs(x - 200) < 40;
+  for (let i = 0; i < picture.data.length; i += 4) {
+    const [x, y] = [(i / 4) % picture.width, Math.floor(i / 4 / picture.width)];
+    if (isEye(x) && Math.abs(y - 110) < 40) picture.data.set([20, 40, 60, 255], i);
+  }
+  assert.ok(!doRimsFit(picture, face));
+});
+
 test('irises that the network found stand where it found them, and say nothing when shut', () => {
   const irises = { right: { x: 80 + 0.2 * 60, y: 100 }, left: { x: 200 + 0.2 * 60, y: 100 } };
   const open = gazeOfIrises(eyesFace(), irises);

@@ -48,6 +48,13 @@ const WIDTH_PIXELS = [8, 16] as const;
 /** Around the middle of the lower rim: above it, below it, and on the cheek, in openings. */
 const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
+/** Skin that no eye reaches, however large: the cheek below each eye, and the bridge of the nose. */
+const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
+  right: [205, 6],
+  left: [425, 6],
+};
+/** Skin differs from other skin by this part of its brightness (0.35 in paint, irises by 0.7). */
+const SKIN_APART_MAX = 0.5;
 const CLOSED: IrisReading = { across: 0, confidence: 0 };
 
 /** Brightness between the lids of an eye, column by column, each from its top downwards. */
@@ -87,32 +94,46 @@ export function gazeOfIrises(face: Face, irises: Irises): Gaze {
 
 /**
  * Whether the rims of the face lie around its eyes. The network puts those of people's eyes into
- * the large eyes of drawn figures: there the iris goes on below the lower rim instead of skin.
+ * the large eyes of drawn figures: there the iris goes on below the lower rim instead of skin. The
+ * largest ones reach as far as that skin is looked for, so it must look like other skin, too.
  */
 export function doRimsFit(image: RgbaImage, face: Face): boolean {
   return EYE_SIDES.every((side) => {
     const frame = eyeFrame(face, side);
     const [upper, lower] = readRims(frame, face, side);
-    const meanBelow = (part: number): [number, number, number] => {
-      const sum: [number, number, number] = [0, 0, 0];
-      for (const u of RIM_PLACES) {
-        const bottom = rimHeight(lower, u);
-        const v = bottom + part * (bottom - rimHeight(upper, u));
-        const x = frame.centre.x + u * frame.right.x + v * frame.down.x;
-        const y = frame.centre.y + u * frame.right.y + v * frame.down.y;
-        const at =
-          (Math.round(clamp(y, 0, image.height - 1)) * image.width +
-            Math.round(clamp(x, 0, image.width - 1))) *
-          4;
-        for (let i = 0; i < 3; i += 1) sum[i]! += image.data[at + i]! / RIM_PLACES.length;
-      }
-      return sum;
-    };
+    const meanBelow = (part: number) =>
+      meanColour(
+        image,
+        RIM_PLACES.map((u) => {
+          const bottom = rimHeight(lower, u);
+          const v = bottom + part * (bottom - rimHeight(upper, u));
+          return {
+            x: frame.centre.x + u * frame.right.x + v * frame.down.x,
+            y: frame.centre.y + u * frame.right.y + v * frame.down.y,
+          };
+        }),
+      );
     const [inside, outside, skin] = RIM_PARTS.map(meanBelow);
-    const apart = (a: readonly number[], b: readonly number[]) =>
-      Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!, a[2]! - b[2]!);
-    return apart(outside!, skin!) <= apart(outside!, inside!);
+    const skins = SKIN_POINTS[side].map((point) => meanColour(image, [facePointAt(face, point)]));
+    const isSkin = skins.some((it) => apart(skin!, it) <= SKIN_APART_MAX * apart(it, BLACK));
+    return isSkin && apart(outside!, skin!) <= apart(outside!, inside!);
   });
+}
+
+type Colour = readonly [number, number, number];
+
+const BLACK: Colour = [0, 0, 0];
+
+const apart = (a: Colour, b: Colour): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+
+function meanColour({ data, width, height }: RgbaImage, places: readonly Point[]): Colour {
+  const sum: [number, number, number] = [0, 0, 0];
+  for (const { x, y } of places) {
+    const row = Math.round(clamp(y, 0, height - 1));
+    const at = (row * width + Math.round(clamp(x, 0, width - 1))) * 4;
+    for (let i = 0; i < 3; i += 1) sum[i]! += data[at + i]! / places.length;
+  }
+  return sum;
 }
 
 function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
