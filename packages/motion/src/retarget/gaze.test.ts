@@ -64,3 +64,13 @@ test('a picture without clear irises keeps its eyes', () => {
   const character = { ...stickFigure(), face: eyesFace(), picture: drawEyes(0, 225) };
   assert.deepEqual(createGazePath(character, framesOf([gazeOf(0.2)]), FPS), [null]);
 });
+
+test('eyes that are read as looking apart keep their irises', () => {
+  const [picture, other] = [drawEyes(-0.2), drawEyes(0.2)];
+  for (let i = 0; i < picture.data.length; i += 4) {
+    const isLeft = (i / 4) % picture.width > picture.width / 2;
+    if (isLeft) picture.data.set(other.data.subarray(i, i + 4), i);
+  }
+  const character = { ...stickFigure(), face: eyesFace(), picture };
+  assert.deepEqual(createGazePath(character, framesOf([gazeOf(0.2)]), FPS), [null]);
+});

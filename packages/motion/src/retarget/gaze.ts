@@ -13,6 +13,8 @@ import { smoothValues } from '../model/smooth-values.ts';
 const CONFIDENCE_MIN = 0.3;
 /** Corners of the eyes lie unevenly, so straight eyes read this far apart from 0, mirrored. */
 const USUAL_SQUINT = 0.06;
+/** Eyes that read farther apart than this were misread: slits, or rims that fit only one eye. */
+const APART_MAX = 0.22;
 /** A driver who looks within this at the middle looks into the camera. */
 const STRAIGHT = 0.1;
 const STRAIGHT_SHARE_MIN = 0.1;
@@ -26,7 +28,7 @@ const ACROSS_MAX = 0.29;
 
 /**
  * Prepares the gaze of each frame, or nulls where the picture's irises cannot be told from their
- * surroundings (drawn dots, statues, closed or tiny eyes) or the clip's never can.
+ * surroundings (drawn dots, slits, statues, closed or tiny eyes) or the clip's never can.
  */
 export function createGazePath(
   character: Character,
@@ -55,6 +57,8 @@ function limit(from: number, shift: number): number {
 function readOwnGaze({ right, left }: Gaze): Record<'right' | 'left', number> | null {
   const [seesRight, seesLeft] = [right, left].map((it) => it.confidence >= CONFIDENCE_MIN);
   if (!seesRight && !seesLeft) return null;
+  const apart = Math.abs(right.across - left.across - 2 * USUAL_SQUINT);
+  if (seesRight && seesLeft && apart > APART_MAX) return null;
   return {
     right: seesRight ? right.across : left.across + 2 * USUAL_SQUINT,
     left: seesLeft ? left.across : right.across - 2 * USUAL_SQUINT,
