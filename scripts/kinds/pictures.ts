@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDetectors, readResultPicture, rigPicture } from '@understudy/motion';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { drawAnime, type Head, type View } from './anime.ts';
 import { root } from './places.ts';
 
 export const CHARACTER = join(root, 'samples/character.jpg');
@@ -111,6 +112,12 @@ const SITTING_CAT = `<svg width="600" height="800">
 const drawCat: MakePicture = (file) => save(sharp(Buffer.from(SITTING_CAT)), file);
 const writeText: MakePicture = (file) => writeFile(file, 'This is no picture.');
 
+const drawn =
+  (head: Head, view: View): MakePicture =>
+  (file) =>
+    drawAnime(head, view, file);
+const DRAWN_WHOLE: View = { left: 0, top: 0, width: 864, height: 1536, widthPx: 864 };
+
 export const pictures = {
   'full-body.jpg': filter((picture) => picture),
   'three-quarter.jpg': crop({ left: 0, top: 100, width: 864, height: 1060 }),
@@ -138,6 +145,16 @@ export const pictures = {
   'mirrored.webp': filter((picture) => picture.flop()),
   'blurred.jpg': filter((picture) => picture.blur(5)),
   'face-hidden.jpg': hideFace,
+  'anime-full-body.png': drawn('girl', DRAWN_WHOLE),
+  'anime-half-body.png': drawn('girl', { ...DRAWN_WHOLE, top: 60, height: 800 }),
+  'anime-head-and-shoulders.png': drawn('girl', {
+    left: 192,
+    top: 90,
+    width: 480,
+    height: 600,
+    widthPx: 720,
+  }),
+  'body-with-the-head-of-a-fox.png': drawn('fox', DRAWN_WHOLE),
   'curtain.jpg': crop({ left: 0, top: 0, width: 864, height: 190 }),
   'cat.png': drawCat,
   'no-picture.jpg': writeText,

@@ -69,6 +69,14 @@ test('of two people in a picture the larger one is taken, and it is said', () =>
   assert.ok(joints[2 * NECK]! < width / 2, 'the larger one stands at the left');
 });
 
+test('a body with the head of an animal keeps its legs', async () => {
+  const name = 'body-with-the-head-of-a-fox.png';
+  const { framing, joints, height } = await rig(name, pictures[name]);
+  assert.equal(framing, 'full-body');
+  const lowest = Math.max(...joints.filter((_, i) => i % 2 === 1));
+  assert.ok(lowest > 0.86 * height, `the lowest joint lies at ${lowest} of ${height}`);
+});
+
 test('a cut in a clip is told with its time, and the character does not travel over it', async () => {
   const motion = await track('cut.mp4');
   const finding = motion.findings.find(({ code }) => code === 'cut');

@@ -6,7 +6,8 @@
 import { flattenAlpha } from '../model/flatten.ts';
 import type { Hand, Side } from '../model/hand.ts';
 import type { Plane, RgbaImage } from '../model/image.ts';
-import type { Face, Pose } from '../model/pose.ts';
+import { landmarkAt } from '../model/landmarks.ts';
+import { type Face, POSE, type Pose } from '../model/pose.ts';
 import { openFaceDetector } from './face-detector.ts';
 import { openFaceLandmarker } from './face-landmarks.ts';
 import {
@@ -19,7 +20,7 @@ import { findHand } from './find-hand.ts';
 import { type HandLandmarker, openHandLandmarker } from './hand-landmarks.ts';
 import type { PoseModel } from './model-files.ts';
 import { type FoundBody, openPoseDetector } from './pose-detector.ts';
-import { openPoseLandmarker } from './pose-landmarks.ts';
+import { openPoseLandmarker, type PoseReading } from './pose-landmarks.ts';
 import { type Region, wholePicture } from './region.ts';
 
 /** What to load. */
@@ -79,6 +80,14 @@ export type Detectors = {
 
 const SCORE_MIN = 0.5;
 
+/**
+ * Of a figure with a large or unusual head the region comes out too small, and the legs are read
+ * too short: feet that are seen worse than the first are looked for in a region this much larger,
+ * and believed from the second on.
+ */
+const FEET_SEEN = { hardly: 0.5, well: 0.8 } as const;
+const WIDER = 1.3;
+
 /** The face detector searches this many head sizes around the head of a known body. */
 const HEAD_SEARCH = 2.2;
 
@@ -112,7 +121,21 @@ export async function openDetectors(options: DetectorOptions): Promise<Detectors
     if (rough === null || rough.score < SCORE_MIN) return null;
     const fine = await landmarks.read(image, rough.region, { mask });
     if (fine === null || fine.score < SCORE_MIN) return null;
-    return { ...fine, personCount: found.length };
+    const best = (await findFeet(image, fine, enlarge(rough.region, WIDER), mask)) ?? fine;
+    return { ...best, personCount: found.length };
+  }
+
+  /** The body with its feet, when `seen` lacks them and the wider region shows them. */
+  async function findFeet(
+    image: RgbaImage,
+    seen: PoseReading,
+    wider: Region,
+    mask: boolean,
+  ): Promise<PoseReading | null> {
+    if (feetSeen(seen.pose, image) >= FEET_SEEN.hardly) return null;
+    const reading = await landmarks.read(image, wider, { mask });
+    if (reading === null || reading.score < SCORE_MIN) return null;
+    return feetSeen(reading.pose, image) >= FEET_SEEN.well ? reading : null;
   }
 
   async function readFace(image: RgbaImage, region: Region): Promise<DetectedFace | null> {
@@ -193,4 +216,13 @@ function isCutOut({ data }: RgbaImage): boolean {
     if (data[i] !== OPAQUE) return true;
   }
   return false;
+}
+
+/** How well the worse of both ankles is seen; 0 when it lies outside of the picture. */
+function feetSeen(pose: Pose, { width, height }: RgbaImage): number {
+  const seen = [POSE.leftAnkle, POSE.rightAnkle].map((index) => {
+    const { x, y, visibility } = landmarkAt(pose, index);
+    return x >= 0 && y >= 0 && x < width && y < height ? visibility : 0;
+  });
+  return Math.min(...seen);
 }
