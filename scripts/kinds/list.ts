@@ -96,13 +96,17 @@ export const kinds: Kind[] = [
   ofPicture('mirrored.webp'),
   ofPicture('blurred.jpg', { advice: 'The result cannot be sharper than the picture.' }),
   ofPicture('face-hidden.jpg', { advice: 'The body moves, the face cannot.' }),
-  ofPicture('anime-full-body.png', { advice: 'Very large eyes neither close nor look aside.' }),
+  ofPicture('anime-full-body.png', {
+    advice: 'Very large eyes neither close nor look aside; flat arms on a flat body may fray.',
+  }),
   ofPicture('anime-half-body.png', { warnings: ['half_body'], advice: 'Good for gestures.' }),
   ofPicture('anime-head-and-shoulders.png', {
     warnings: ['half_body'],
     advice: 'Use a clip of a face.',
   }),
-  ofPicture('body-with-the-head-of-a-fox.png', { advice: 'A flat snout; long ones stay stiff.' }),
+  ofPicture('body-with-the-head-of-a-fox.png', {
+    advice: 'Arms beside a body of the same flat colour take parts of it along.',
+  }),
   ofPicture('curtain.jpg', { refusal: 'no_person', advice: 'Show one person clearly.' }),
   ofPicture('cat.png', { refusal: 'no_person', advice: 'Show a human figure.' }),
   ofPicture('no-picture.jpg', { refusal: 'picture_unreadable', advice: 'Send JPEG, PNG or WebP.' }),
