@@ -1,12 +1,13 @@
 /** Bends a face inside a texture to its target points, and lends it the driver's teeth. */
 
 import type { RgbaImage } from '../model/image.ts';
-import type { FacePerformance } from '../model/performance.ts';
+import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
 import { createEyes } from './eyes.ts';
 import { createFaceMesh, type FaceMesh, type Ring, ringPoint } from './face-mesh.ts';
 import { recolourMouth } from './mouth.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
+import { EDGE_REACH, laySoftly, type Part, partWithin } from './soft-edge.ts';
 
 /**
  * Moves a place of the picture with the head as a whole, by the share `share`; in place at
@@ -96,6 +97,10 @@ function placePoints(
   for (let point = 0; point < FACE_LANDMARK_COUNT; point += 1) move(target, point * 2, 1);
 }
 
+/**
+ * Draws the opening of the mouth: the character's own drawn wide, and over it that of the driver
+ * with a soft edge.
+ */
 function drawMouth(
   surface: Surface,
   own: Surface,
@@ -105,21 +110,32 @@ function drawMouth(
   performance: FacePerformance,
   picture: RgbaImage | null,
 ): void {
-  const run = {
-    target,
-    triangles: mesh.mouth,
-    firstTriangle: 0,
-    triangleCount: mesh.mouth.length / 3,
-  };
+  const run = { textureX: 0, textureY: 0, triangles: mesh.mouth, firstTriangle: 0 };
+  const opening = { ...run, triangleCount: mesh.mouth.length / 3 };
+  drawTriangles(surface, { ...opening, texture: own, source, target }, 'replace');
   const mouth = performance.mouth;
-  if (!mouth || !picture) {
-    drawTriangles(surface, { ...run, texture: own, textureX: 0, textureY: 0, source }, 'replace');
-    return;
+  if (!mouth || !picture) return;
+  const outline = INNER_LIPS.flatMap((point) => [target[point * 2]!, target[point * 2 + 1]!]);
+  const part = partWithin(surface, outline);
+  if (!part) return;
+  const { surface: texture, places } = recolourMouth(mouth, picture, own, source);
+  const wider = widenOpening(target, part);
+  drawTriangles(part, { ...opening, texture, source: places, target: wider }, 'replace');
+  laySoftly(surface, part, outline);
+}
+
+/** The rim in pixels of `part`, pushed outwards so far that the soft edge has its colours too. */
+function widenOpening(target: Float32Array, part: Part): Float32Array {
+  const wider = new Float32Array(FACE_LANDMARK_COUNT * 2);
+  const count = INNER_LIPS.length;
+  for (const [i, point] of INNER_LIPS.entries()) {
+    const before = INNER_LIPS[(i + count - 1) % count]! * 2;
+    const after = INNER_LIPS[(i + 1) % count]! * 2;
+    const along = target[after]! - target[before]!;
+    const down = target[after + 1]! - target[before + 1]!;
+    const share = EDGE_REACH / Math.max(Math.hypot(along, down), 1e-6);
+    wider[point * 2] = target[point * 2]! + share * down - part.x;
+    wider[point * 2 + 1] = target[point * 2 + 1]! - share * along - part.y;
   }
-  const borrowed = recolourMouth(mouth, picture, own, source);
-  drawTriangles(
-    surface,
-    { ...run, texture: borrowed.surface, textureX: 0, textureY: 0, source: borrowed.places },
-    'replace',
-  );
+  return wider;
 }

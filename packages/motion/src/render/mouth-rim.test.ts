@@ -40,6 +40,14 @@ test('a rim that lies on the flesh of the lips is drawn in to the opening', () =
   for (const radius of radiiOf(places)) assert.ok(radius > 18 && radius < 23, String(radius));
 });
 
+test('a lower lip that is all within the rim is left out, though most of the rim is flesh', () => {
+  const mouth = drawMouth(0);
+  for (let y = 20; y < 45; y += 1) mouth.pixels.fill(INSIDE, y * SIDE + 25, y * SIDE + 75);
+  const places = placeRim(34);
+  tightenRim(mouth, places);
+  for (const point of INNER_LIPS) assert.ok(places[point * 2 + 1]! < 49, String(point));
+});
+
 test('a rim that lies on the opening stays there', () => {
   const places = placeRim(30);
   tightenRim(drawMouth(31), places);

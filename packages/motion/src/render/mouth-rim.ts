@@ -1,17 +1,19 @@
 /**
  * Finds where the opening of a mouth really ends: the network lays the inner rim of the lips partly
- * over their flesh, most of all in the corners of a crooked mouth, and flesh inside a borrowed mouth
- * looks like a second lip.
+ * over their flesh, most of all over a rounded lower lip and in the corners of a crooked mouth, and
+ * flesh inside a borrowed mouth looks like a second lip.
  */
 
 import { INNER_LIPS } from '../model/performance.ts';
 import type { Surface } from './raster.ts';
 
-/** The way from the rim to the middle of the mouth is searched up to this part, in so many steps. */
-const SEARCH = 0.6;
-const STEPS = 20;
+/** The way from the rim to the middle of the opening is searched up to this part, in steps. */
+const SEARCH = 0.95;
+const STEPS = 30;
 /** Flesh differs from the lip beside it by less than this part of the lip's brightness. */
 const LIKE = 0.2;
+/** An opening that fills less of the rim is not one. */
+const OPEN_MIN = 0.02;
 /** The lip beside the rim is looked at this far outside it, in ways from the middle. */
 const OUTSIDE = [1.1, 1.2, 1.3] as const;
 /** Neighbours on the rim whose lips are averaged, and whose ways are, on either side. */
@@ -21,6 +23,7 @@ const CALM_REACH = 1;
 const TUCK = 0.03;
 
 type Colour = readonly [number, number, number];
+type Place = readonly [x: number, y: number];
 
 /**
  * Draws the inner rim in to where flesh ends, in place.
@@ -28,27 +31,63 @@ type Colour = readonly [number, number, number];
  * @param places x and y of the face points in pixels of `picture`; only the inner lips are read
  */
 export function tightenRim(picture: Surface, places: Float32Array): void {
-  const rim = INNER_LIPS.map((point) => [places[point * 2]!, places[point * 2 + 1]!] as const);
-  const x = rim.reduce((sum, [at]) => sum + at, 0) / rim.length;
-  const y = rim.reduce((sum, [, at]) => sum + at, 0) / rim.length;
-  const colourAt = (i: number, way: number): Colour => {
-    const [rimX, rimY] = rim[i]!;
-    return pixelAt(picture, x + way * (rimX - x), y + way * (rimY - y));
-  };
-  const lips = rim.map((_, i) => mean(OUTSIDE.map((way) => colourAt(i, way))));
-  const ways = rim.map((_, i) => {
-    const lip = mean(around(lips, i, LIP_REACH));
-    let step = 0;
-    while (step < STEPS && isLike(colourAt(i, 1 - (SEARCH * step) / STEPS), lip)) step += 1;
-    // Flesh without an end is a tongue against the lip, or a shut mouth.
-    return step === STEPS ? 0 : (SEARCH * step) / STEPS;
-  });
+  const rim = INNER_LIPS.map((point): Place => [places[point * 2]!, places[point * 2 + 1]!]);
+  const middle = meanPlace(rim);
+  const lips = rim.map((from) =>
+    mean(OUTSIDE.map((way) => pixelAt(picture, between(middle, from, way)))),
+  );
+  const lip = rim.map((_, i) => mean(around(lips, i, LIP_REACH)));
+  const opening = findOpening(picture, rim, middle, lip);
+  const centre = opening ?? middle;
+  const ways = rim.map((from, i) => (opening ? fleshFrom(picture, from, opening, lip[i]!) : 0));
   for (const [i, point] of INNER_LIPS.entries()) {
     const near = around(ways, i, CALM_REACH);
     const share = 1 - TUCK - near.reduce((sum, way) => sum + way, 0) / near.length;
-    places[point * 2] = x + share * (rim[i]![0] - x);
-    places[point * 2 + 1] = y + share * (rim[i]![1] - y);
+    const [x, y] = between(centre, rim[i]!, share);
+    places[point * 2] = x;
+    places[point * 2 + 1] = y;
   }
+}
+
+/** The middle of all that is no flesh within the rim; null when there is hardly any. */
+function findOpening(
+  picture: Surface,
+  rim: readonly Place[],
+  middle: Place,
+  lip: readonly Colour[],
+): Place | null {
+  let [x, y, open, all] = [0, 0, 0, 0];
+  for (const [i, from] of rim.entries()) {
+    for (let step = 0; step < STEPS; step += 1) {
+      const way = 1 - (step + 0.5) / STEPS;
+      const place = between(middle, from, way);
+      all += way;
+      if (isLike(pixelAt(picture, place), lip[i]!)) continue;
+      open += way;
+      x += way * place[0];
+      y += way * place[1];
+    }
+  }
+  return open > OPEN_MIN * all ? [x / open, y / open] : null;
+}
+
+/** How far flesh reaches from the rim to the middle of the opening, as a share of the way. */
+function fleshFrom(picture: Surface, from: Place, to: Place, lip: Colour): number {
+  for (let step = 0; step < STEPS; step += 1) {
+    const way = (SEARCH * step) / STEPS;
+    if (!isLike(pixelAt(picture, between(to, from, 1 - way)), lip)) return way;
+  }
+  // Flesh without an end is a tongue against the lip.
+  return 0;
+}
+
+function between([x, y]: Place, [toX, toY]: Place, way: number): Place {
+  return [x + way * (toX - x), y + way * (toY - y)];
+}
+
+function meanPlace(places: readonly Place[]): Place {
+  const sum = (axis: 0 | 1): number => places.reduce((total, place) => total + place[axis], 0);
+  return [sum(0) / places.length, sum(1) / places.length];
 }
 
 function around<T>(ring: readonly T[], at: number, reach: number): T[] {
@@ -71,7 +110,7 @@ function mean(colours: readonly Colour[]): Colour {
   return sum;
 }
 
-function pixelAt({ width, height, pixels }: Surface, x: number, y: number): Colour {
+function pixelAt({ width, height, pixels }: Surface, [x, y]: Place): Colour {
   const column = Math.min(Math.max(Math.round(x - 0.5), 0), width - 1);
   const row = Math.min(Math.max(Math.round(y - 0.5), 0), height - 1);
   const pixel = pixels[row * width + column]!;
