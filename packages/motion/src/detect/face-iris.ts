@@ -48,7 +48,7 @@ const WIDTH_PIXELS = [8, 16] as const;
 /** Around the middle of the lower rim: above it, below it, and on the cheek, in openings. */
 const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
-/** Skin that no eye reaches, however large: the cheek below each eye, and the bridge of the nose. */
+/** Skin that no eye reaches, however large: the cheek below it, and the bridge of the nose. */
 const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
   right: [205, 6],
   left: [425, 6],
