@@ -5,6 +5,7 @@ import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
 import { createEyes } from './eyes.ts';
 import { createFaceMesh, type FaceMesh, type Ring, ringPoint } from './face-mesh.ts';
+import { createLashLines } from './lash-line.ts';
 import { recolourMouth } from './mouth.ts';
 import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
 import { EDGE_REACH, laySoftly, type Part, partWithin } from './soft-edge.ts';
@@ -44,6 +45,7 @@ export function createFaceWarp(
   const target = new Float32Array(source.length);
   const eyes = createEyes(face, own, source);
   const eyePlaces = Float32Array.from(source);
+  const drawLashes = createLashLines(own, source);
   return {
     surface,
     paint(performance, mouth, move) {
@@ -66,6 +68,7 @@ export function createFaceWarp(
         triangleCount: mesh.eyes.length / 3,
       };
       drawTriangles(surface, between, 'replace');
+      drawLashes(surface, target);
       drawMouth(surface, own, mesh, source, target, performance, mouth);
     },
   };

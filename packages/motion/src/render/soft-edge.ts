@@ -91,7 +91,8 @@ function blur(shares: Float32Array, width: number, height: number): Float32Array
   });
 }
 
-function mixColours(under: number, over: number, share: number): number {
+/** `under` with a share of the colour of `over`. */
+export function mixColours(under: number, over: number, share: number): number {
   let pixel = under & 0xff000000;
   for (let shift = 0; shift < 24; shift += 8) {
     const from = (under >>> shift) & 0xff;

@@ -1,0 +1,94 @@
+/**
+ * Draws the dark line of the lashes where lids have met: the picture shows it as the shade over an
+ * open eye, and a shut eye without it looks like smooth skin.
+ */
+
+import { EYE_RIMS, EYE_SIDES, type EyeSide } from '../model/eyes.ts';
+import { mix, smoothstep } from '../model/scalar.ts';
+import type { Surface } from './raster.ts';
+import { laySoftly, mixColours, partWithin } from './soft-edge.ts';
+
+/** The line comes between these shares of the opening in the picture. */
+const SHUT = [0.1, 0.4] as const;
+/** Its height in its middle, in widths of the eye, and how much of its colour is laid on. */
+const HEIGHT = 0.06;
+const STRENGTH = 0.75;
+/** Its colour is that of the darkest part of what lies below the upper lid, down to this depth. */
+const DEPTHS = [0.1, 0.2, 0.3, 0.4, 0.5] as const;
+const DARK_PART = 0.25;
+
+/** Draws the lines over the face that was painted into `surface` with its points at `target`. */
+export type LashLines = (surface: Surface, target: Float32Array) => void;
+
+/** Prepares the lines of a face whose points have the places `source` in `own`. */
+export function createLashLines(own: Surface, source: Float32Array): LashLines {
+  const colours = EYE_SIDES.map((side) => darkColour(own, source, side));
+  const openings = EYE_SIDES.map((side) => openingOf(source, side));
+  return (surface, target) => {
+    for (const [i, side] of EYE_SIDES.entries()) {
+      const share = openingOf(target, side) / Math.max(openings[i]!, 1e-6);
+      const strength = STRENGTH * (1 - smoothstep(...SHUT, share));
+      if (strength > 0) drawLine(surface, lineOf(target, side), colours[i]!, strength);
+    }
+  };
+}
+
+function drawLine(
+  surface: Surface,
+  outline: readonly number[],
+  colour: number,
+  strength: number,
+): void {
+  const part = partWithin(surface, outline);
+  if (!part) return;
+  for (const [i, pixel] of part.pixels.entries()) {
+    part.pixels[i] = mixColours(pixel, colour, strength);
+  }
+  laySoftly(surface, part, outline);
+}
+
+/** The outline of the line: between the rims, thickest in the middle. */
+function lineOf(places: Float32Array, side: EyeSide): number[] {
+  const { upper, lower } = EYE_RIMS[side];
+  const last = upper.length - 1;
+  const height = HEIGHT * distance(places, upper[0]!, upper[last]!);
+  const edge = (sign: 1 | -1): [number, number][] =>
+    upper.map((point, i) => {
+      const half = (sign * height * Math.sqrt(Math.sin((Math.PI * i) / last))) / 2;
+      const x = (places[point * 2]! + places[lower[i]! * 2]!) / 2;
+      const y = (places[point * 2 + 1]! + places[lower[i]! * 2 + 1]!) / 2;
+      return [x, y + half];
+    });
+  return [...edge(-1), ...edge(1).reverse()].flat();
+}
+
+/** The mean height of an eye in its widths. */
+function openingOf(places: Float32Array, side: EyeSide): number {
+  const { upper, lower } = EYE_RIMS[side];
+  const heights = upper.reduce((sum, point, i) => sum + distance(places, point, lower[i]!), 0);
+  const width = Math.max(distance(places, upper[0]!, upper.at(-1)!), 1e-6);
+  return heights / upper.length / width;
+}
+
+function distance(places: Float32Array, a: number, b: number): number {
+  return Math.hypot(places[a * 2]! - places[b * 2]!, places[a * 2 + 1]! - places[b * 2 + 1]!);
+}
+
+function darkColour(own: Surface, places: Float32Array, side: EyeSide): number {
+  const { upper, lower } = EYE_RIMS[side];
+  const seen = upper.slice(1, -1).flatMap((point, i) =>
+    DEPTHS.map((depth) => {
+      const under = lower[i + 1]!;
+      const x = Math.round(mix(places[point * 2]!, places[under * 2]!, depth) - 0.5);
+      const y = Math.round(mix(places[point * 2 + 1]!, places[under * 2 + 1]!, depth) - 0.5);
+      const column = Math.min(Math.max(x, 0), own.width - 1);
+      return own.pixels[Math.min(Math.max(y, 0), own.height - 1) * own.width + column]!;
+    }),
+  );
+  seen.sort((a, b) => lightOf(a) - lightOf(b));
+  return seen[Math.floor(DARK_PART * seen.length)]!;
+}
+
+function lightOf(pixel: number): number {
+  return 0.299 * (pixel & 0xff) + 0.587 * ((pixel >>> 8) & 0xff) + 0.114 * ((pixel >>> 16) & 0xff);
+}
