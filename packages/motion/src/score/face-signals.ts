@@ -59,8 +59,9 @@ function meanHead(faces: readonly Face[]): Face {
 /**
  * The reading of a single face. Openings and widths are distances in space over the distance of the
  * outer corners of the eyes (lids: in the picture, over the width of their eye; the closer look
- * that places them knows no depths); the height of the brows is measured along the face. Angles are degrees of the head's own axes: `yaw` about the vertical,
- * `pitch` about the line through the ears, `roll` in the picture.
+ * that places them knows no depths); the height of the brows is measured along the face. Angles are
+ * degrees of the head's own axes: `yaw` about the vertical, `pitch` about the line through the
+ * ears, `roll` in the picture.
  */
 export function readFaceSignals(face: Face): FaceReading {
   const axes = readAxes(face);

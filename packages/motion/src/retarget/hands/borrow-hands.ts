@@ -124,7 +124,8 @@ function borrowSide(
   const isCovered = areCovered(patches);
   if (wanted === 'auto' && !(arePeople(ratios) && isAlike(own, patches)))
     return seen.map(() => null);
-  // A hand from a sleeve brings no wrist along: where the picture shows one it has to reach up to it.
+  // A hand from a sleeve brings no wrist along: where the picture shows one it has to reach up to
+  // it.
   const hasOwn = own.isVisible || own.isOdd;
   const endsAtCuff = isCovered && (hasOwn || !own.isInSleeve);
   const whole = endsAtCuff ? seen.map((it) => (it && beginsAtWrist(it) ? it : null)) : seen;
