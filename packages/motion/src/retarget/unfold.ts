@@ -12,13 +12,19 @@ const CALM_ROUNDS_MAX = 30;
 const CALM_ROUNDS_A_RING = 6;
 const SHRINK_ROUNDS_MAX = 40;
 const SHRINK_STEP = 0.85;
+/** Turned triangles that are less than this share of the face may stay at the very last. */
+const LEFT_SHARE = 1.5e-3;
+/** So few are left after this many rounds, before calming takes the expression away. */
+const SPECKS_SHARE = 5e-4;
+const CALM_ROUNDS_ENOUGH = 12;
 
 /**
  * Makes a function that changes a deformed copy of `source`, in place, until every triangle keeps
  * its orientation in the picture plane that is seen at all in `source`. Points of turned triangles
  * take over the mean movement of their neighbours, so that the movement itself is kept; should that
  * not be enough (a temple that a turn of the head hides), they and what lies around them come to
- * move as one; and at the very last the whole deformation is taken back.
+ * move as one. At the very last a few small ones are left turned, which is hardly seen, or else the
+ * whole deformation is taken back: the face would jump for a frame.
  */
 export function createUnfold(source: Face, triangles: Uint16Array): (target: Face) => void {
   const neighbours = findNeighbours(triangles);
@@ -29,14 +35,26 @@ export function createUnfold(source: Face, triangles: Uint16Array): (target: Fac
       if (turned.length === 0) return;
       smoothAround(source, target, triangles, turned, neighbours);
     }
+    let best: Face | null = null;
+    let bestShare = LEFT_SHARE;
     for (let round = 0; round < CALM_ROUNDS_MAX; round += 1) {
       const turned = listTurned(seen, target, triangles);
       if (turned.length === 0) return;
+      const share = shareOf(seen, turned);
+      if (share < bestShare) {
+        best = Float32Array.from(target);
+        bestShare = share;
+      }
+      if (round >= CALM_ROUNDS_ENOUGH && bestShare < SPECKS_SHARE) break;
       const reach = 1 + Math.floor(round / CALM_ROUNDS_A_RING);
       for (const triangle of turned) {
         const corners = triangles.subarray(triangle * 3, triangle * 3 + 3);
         calmAround(source, target, corners, reach, neighbours);
       }
+    }
+    if (best && listTurned(seen, target, triangles).length > 0) {
+      target.set(best);
+      return;
     }
     for (let round = 0; round < SHRINK_ROUNDS_MAX; round += 1) {
       if (listTurned(seen, target, triangles).length === 0) return;
@@ -59,7 +77,12 @@ export function findTurned(source: Face, target: Face, triangles: Uint16Array): 
 }
 
 /** The triangles that count, and their areas in the source. */
-type Seen = { numbers: Uint16Array; areas: Float64Array };
+type Seen = { numbers: Uint16Array; areas: Float64Array; whole: number };
+
+/** How much of the face these triangles are. */
+function shareOf({ areas, whole }: Seen, triangles: readonly number[]): number {
+  return triangles.reduce((sum, triangle) => sum + areas[triangle]!, 0) / whole;
+}
 
 function findSeen(source: Face, triangles: Uint16Array): Seen {
   const face = frontArea(source, triangles);
@@ -70,7 +93,7 @@ function findSeen(source: Face, triangles: Uint16Array): Seen {
   const numbers = Uint16Array.from(areas.keys()).filter(
     (triangle) => areas[triangle]! * Math.sign(face) >= speck,
   );
-  return { numbers, areas };
+  return { numbers, areas, whole: face };
 }
 
 function listTurned({ numbers, areas }: Seen, target: Face, triangles: Uint16Array): number[] {
