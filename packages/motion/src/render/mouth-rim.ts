@@ -19,6 +19,11 @@ const OUTSIDE = [1.1, 1.2, 1.3] as const;
 /** Neighbours on the rim whose lips are averaged, and whose ways are, on either side. */
 const LIP_REACH = 2;
 const CALM_REACH = 1;
+/**
+ * So much of the flesh is left out: what stays is seen as the inside of a lip. Without any of it the
+ * opening is measured worse (correlation with the driver's on a painting 0.90 instead of 0.93).
+ */
+const FLESH_PART = 0.75;
 /** A rim is always drawn in by this part, so that its blurred edge is not shown. */
 const TUCK = 0.03;
 
@@ -42,7 +47,8 @@ export function tightenRim(picture: Surface, places: Float32Array): void {
   const ways = rim.map((from, i) => (opening ? fleshFrom(picture, from, opening, lip[i]!) : 0));
   for (const [i, point] of INNER_LIPS.entries()) {
     const near = around(ways, i, CALM_REACH);
-    const share = 1 - TUCK - near.reduce((sum, way) => sum + way, 0) / near.length;
+    const flesh = near.reduce((sum, way) => sum + way, 0) / near.length;
+    const share = 1 - TUCK - FLESH_PART * flesh;
     const [x, y] = between(centre, rim[i]!, share);
     places[point * 2] = x;
     places[point * 2 + 1] = y;
