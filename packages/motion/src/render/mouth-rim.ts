@@ -20,8 +20,8 @@ const OUTSIDE = [1.1, 1.2, 1.3] as const;
 const LIP_REACH = 2;
 const CALM_REACH = 1;
 /**
- * So much of the flesh is left out: what stays is seen as the inside of a lip. Without any of it the
- * opening is measured worse (correlation with the driver's on a painting 0.90 instead of 0.93).
+ * So much of the flesh is left out: what stays is seen as the inside of a lip. Without any of it
+ * the opening is measured worse (correlation with the driver's on a painting 0.90, not 0.93).
  */
 const FLESH_PART = 0.75;
 /** A rim is always drawn in by this part, so that its blurred edge is not shown. */
