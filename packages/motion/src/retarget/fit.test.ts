@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOINT_INDEX } from '../model/joints.ts';
-import { FIGURE_HEIGHT, stickFigure } from '../testing/stick-figure.ts';
+import { FIGURE_HEIGHT, FIGURE_WIDTH, stickFigure } from '../testing/stick-figure.ts';
 import { fitIntoFrame } from './fit.ts';
 
 const COUNT = 100;
@@ -38,4 +38,18 @@ test('for hands alone nobody shrinks without end, nor for hands that the driver 
   const far = lifting(30, -2 * FIGURE_HEIGHT);
   assert.ok(fitIntoFrame(character, far, size, [0, 0]).scale >= 0.8);
   assert.equal(fitIntoFrame(character, far, size, [0, 0.4]).scale, 1);
+});
+
+test('a body whose arm a side border cuts makes no room for its hands, so the arm stays whole', () => {
+  const reaching = lifting(COUNT, -0.1 * FIGURE_HEIGHT).map((joints) => {
+    joints[JOINT_INDEX.leftHand * 2] = 1.2 * FIGURE_WIDTH;
+    return joints;
+  });
+  const joints = Float32Array.from(character.joints);
+  joints[JOINT_INDEX.rightWrist * 2] = -5;
+  const movingLimbs = character.movingLimbs.filter((limb) => limb !== 'rightArm');
+  const held = { ...character, joints, movingLimbs };
+  assert.deepEqual(fitIntoFrame(held, reaching, size, [0, 0]), { scale: 1, x: 0, y: 0 });
+  const free = fitIntoFrame(character, reaching, size, [0, 0]);
+  assert.ok(free.scale < 0.95 || Math.abs(free.x) > 5);
 });

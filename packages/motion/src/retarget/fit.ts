@@ -65,6 +65,7 @@ export function fitIntoFrame(
   const reach = reachBeyondJoints(character);
   const anchorX = bindMiddle(character, 0);
   const anchorY = bindMiddle(character, 1);
+  const isHeld = isHeldAtSide(character);
   const axes = [
     { axis: 0, length: character.width, anchor: anchorX },
     { axis: 1, length: character.height, anchor: anchorY },
@@ -79,16 +80,20 @@ export function fitIntoFrame(
     };
     const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis, BODY_SHARE);
     const away = Math.max(HAND_SHARE, handsAway[axis]);
-    const hands = join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis, away));
+    const hands = isHeld
+      ? trunk
+      : join(trunk, rangeOf(frames, size, HAND_JOINTS, reach, axis, away));
+    const space = isHeld && axis === 0 ? Number.POSITIVE_INFINITY : length;
     scale = Math.min(
       scale,
-      Math.max(length / span(trunk), SCALE_MIN_BODY),
-      Math.max(length / span(hands), SCALE_MIN_HANDS),
+      Math.max(space / span(trunk), SCALE_MIN_BODY),
+      Math.max(space / span(hands), SCALE_MIN_HANDS),
     );
     return { trunk, hands, room };
   });
   if (scale > 1 - SHRINK_MIN) scale = 1;
   const shifts = axes.map(({ axis, length, anchor }) => {
+    if (isHeld && axis === 0) return anchor * (1 - scale);
     const { trunk, hands, room } = ranges[axis]!;
     const place = (it: Range): Range => ({
       low: anchor + scale * (it.low - anchor),
@@ -106,6 +111,20 @@ export function fitIntoFrame(
     return anchor * (1 - scale) + shift;
   });
   return { scale, x: shifts[0]!, y: shifts[1]! };
+}
+
+/**
+ * Whether a still arm is cut by the left or right border. Its end stays there, so that a body which
+ * moves away to make room would draw it out like dough.
+ */
+function isHeldAtSide({ joints, movingLimbs, width }: Character): boolean {
+  return (['left', 'right'] as const).some((side) => {
+    if (movingLimbs.includes(`${side}Arm`)) return false;
+    return (['Elbow', 'Wrist', 'Hand'] as const).some((part) => {
+      const x = joints[JOINT_INDEX[`${side}${part}`] * 2]!;
+      return x < 0 || x >= width;
+    });
+  });
 }
 
 /** How far pixels reach beyond the joints of the bind pose, in pixels. */
