@@ -4,6 +4,8 @@ import { BONES, type Character, JOINTS } from './model/character.ts';
 import { jointDistance } from './model/joints.ts';
 import { FACE_STRIDE, POSE_STRIDE } from './model/pose.ts';
 import { createRenderer } from './render/renderer.ts';
+import { jointsFromPose } from './rig/bind-joints.ts';
+import { findFrozenLimbs } from './rig/puppet/limb-plans.ts';
 import { rigPicture } from './rig/rig-picture.ts';
 import { type DrawnFigure, detectorsOf, drawFigure } from './rig/testing/drawn-figure.ts';
 import { frameOf } from './testing/stick-figure.ts';
@@ -148,4 +150,16 @@ test('a chest at the lower border shows no gap and no stripes however it sways',
 
 test('an arm that a side border cuts stays there and is not drawn out into stripes', async () => {
   await checkBorder(cropLeft(drawFigure(), 60), 'left', 0.2, 1);
+});
+
+test('an arm whose hand a side border cuts is held still and says so, one inside moves', () => {
+  const frozenAt = (cut: number): string[] => {
+    const { pose, truth } = cropLeft(drawFigure(), cut);
+    const joints = jointsFromPose(pose);
+    const frozen = findFrozenLimbs(pose, joints, 'full-body', truth.width, truth.height);
+    return frozen.map(({ finding }) => finding?.message ?? '');
+  };
+  assert.deepEqual(frozenAt(20), []);
+  assert.equal(frozenAt(36).length, 1);
+  assert.match(frozenAt(36)[0]!, /right arm .* its hand is cut by the side of the picture/);
 });

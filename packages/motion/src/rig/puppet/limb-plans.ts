@@ -88,6 +88,9 @@ function whyArmIsFrozen(
   const wrist = jointAt(joints, `${side}Wrist`);
   if (!isInside(elbow, width, height)) return `its elbow is outside of the picture`;
   if (!isInside(wrist, width, height)) return `its wrist is outside of the picture`;
+  // At the lower border it may move: half bodies often hang their hands out of the picture there.
+  const hand = jointAt(joints, `${side}Hand`);
+  if (hand.x < 0 || hand.x >= width) return `its hand is cut by the side of the picture`;
   const visibility = Math.min(
     landmarkAt(pose, POSE[`${side}Elbow`]).visibility,
     landmarkAt(pose, POSE[`${side}Wrist`]).visibility,
