@@ -31,6 +31,18 @@ test('rims fit eyes that end where they do, and not eyes that go on below them',
   assert.ok(!doRimsFit(drawEyes(0), eyesFace(0.55)));
 });
 
+test('rims fit eyes whose lower lids are painted', () => {
+  const picture = drawEyes(0);
+  const skin = picture.data[(180 * picture.width + 80) * 4]!;
+  for (let y = 100; y < 120; y += 1) {
+    for (let x = 0; x < picture.width; x += 1) {
+      const at = (y * picture.width + x) * 4;
+      if (picture.data[at] === skin) picture.data.fill(0.6 * 40 + 0.4 * skin, at, at + 3);
+    }
+  }
+  assert.ok(doRimsFit(picture, eyesFace()));
+});
+
 test('rims inside of an iris as large as a drawn one do not fit', () => {
   const face = eyesFace(0.55);
   for (const point of [205, 425, 6]) face.set([140, 180, 0], point * 3);

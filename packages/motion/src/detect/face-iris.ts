@@ -48,6 +48,8 @@ const WIDTH_PIXELS = [8, 16] as const;
 /** Around the middle of the lower rim: above it, below it, and on the cheek, in openings. */
 const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
+/** Painted lower lids are up to so much farther from the skin's colour than from the eye's. */
+const MADE_UP_MAX = 2;
 /** Skin that no eye reaches, however large: the cheek below it, and the bridge of the nose. */
 const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
   right: [205, 6],
@@ -116,7 +118,7 @@ export function doRimsFit(image: RgbaImage, face: Face): boolean {
     const [inside, outside, skin] = RIM_PARTS.map(meanBelow);
     const skins = SKIN_POINTS[side].map((point) => meanColour(image, [facePointAt(face, point)]));
     const isSkin = skins.some((it) => apart(skin!, it) <= SKIN_APART_MAX * apart(it, BLACK));
-    return isSkin && apart(outside!, skin!) <= apart(outside!, inside!);
+    return isSkin && apart(outside!, skin!) <= MADE_UP_MAX * apart(outside!, inside!);
   });
 }
 
