@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -32,6 +32,25 @@ const makeDataDir = () => {
   directories.push(directory);
   return directory;
 };
+
+test('a database whose process was killed before it had noted its number opens again', async () => {
+  const dataDir = makeDataDir();
+  await prepareDataDir(dataDir);
+  writeFileSync(join(dataDir, 'database', 'postmaster.pid'), '');
+  const db = await openDatabase({ databaseUrl: null, dataDir, log: silentLog });
+  assert.deepEqual((await db.executeSql('SELECT 1 AS one')).rows, [{ one: 1 }]);
+  await db.close();
+});
+
+test('a first start that was killed half way is begun again', async () => {
+  const dataDir = makeDataDir();
+  mkdirSync(join(dataDir, 'database.begun', 'base'), { recursive: true });
+  writeFileSync(join(dataDir, 'database.begun', 'PG_VERSION'), '17\n');
+  const db = await openDatabase({ databaseUrl: null, dataDir, log: silentLog });
+  assert.deepEqual((await db.executeSql('SELECT id FROM account')).rows, []);
+  await db.close();
+  assert.ok(!existsSync(join(dataDir, 'database.begun')));
+});
 
 test('a second process is refused; killing the first loses no commit and blocks no start', async () => {
   const dataDir = makeDataDir();

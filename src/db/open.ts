@@ -1,6 +1,6 @@
 /** Opens the database the configuration names: locked, migrated and ready. */
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PostgresDialect } from 'kysely';
@@ -45,9 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   const lock = lockDataDir(options.dataDir);
   try {
-    const directory = join(options.dataDir, 'database');
-    mkdirSync(directory, { recursive: true });
-    const pglite = await PGlite.create(directory);
+    const pglite = await openFolder(join(options.dataDir, 'database'));
     const vacuum = setInterval(() => {
       pglite.exec('VACUUM').catch((error: unknown) => {
         options.log.warn({ err: error }, 'the embedded database was not vacuumed');
@@ -65,6 +63,23 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Opens the folder whatever its last process was killed at. A new one is made beside its place and
+ * moved there when it is whole. A note of the process that was cut off before its number was written
+ * would keep every later one out; the lock of the data directory says better who is alive.
+ */
+async function openFolder(folder: string): Promise<PGlite> {
+  if (!existsSync(folder)) {
+    const begun = `${folder}.begun`;
+    rmSync(begun, { recursive: true, force: true });
+    mkdirSync(begun, { recursive: true });
+    await (await PGlite.create(begun)).close();
+    renameSync(begun, folder);
+  }
+  rmSync(join(folder, 'postmaster.pid'), { force: true });
+  return await PGlite.create(folder);
 }
 
 /** Migrates an open PGlite and puts it behind the door; closing the database closes it. */
