@@ -67,8 +67,8 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
 
 /**
  * Opens the folder whatever its last process was killed at. A new one is made beside its place and
- * moved there when it is whole. A note of the process that was cut off before its number was written
- * would keep every later one out; the lock of the data directory says better who is alive.
+ * moved there when it is whole. The note of a process that was killed before it had written its
+ * number there would keep every later one out; the lock of the data directory knows who is alive.
  */
 async function openFolder(folder: string): Promise<PGlite> {
   if (!existsSync(folder)) {
