@@ -23,6 +23,10 @@ const SAME_CLOTH_MAX = 45;
 const SAME_SKIN_MAX = 60;
 /** Hair must differ from skin by this much to be told apart. */
 const HAIR_FROM_SKIN_MIN = 45;
+/** The parting shows skin as bright as the forehead, which differs from it by less than this. */
+const PARTING_MAX = 25;
+/** Points of the face on the forehead. */
+const FOREHEAD = [10, 151, 9, 108, 337] as const;
 
 export type Appearance = {
   isSkirt: boolean;
@@ -93,10 +97,15 @@ function isHandBare(figure: Figure, side: Side, skin: Colour | null): boolean {
 /** Colours at the given places that are not skin. */
 function hairColours(figure: Figure, skin: Colour | null, places: readonly Point[]): Colour[] {
   if (skin === null) return [];
-  const colours = places.map((place) => colourAt(figure, place));
-  return colours.filter(
-    (colour) => colour !== null && colourDistance(colour, skin) >= HAIR_FROM_SKIN_MIN,
-  ) as Colour[];
+  const { face } = figure;
+  const forehead = (face === null ? [] : FOREHEAD)
+    .map((index) => colourAt(figure, facePointAt(face!, index)))
+    .filter((colour) => colour !== null);
+  return places
+    .map((place) => colourAt(figure, place))
+    .filter((colour) => colour !== null)
+    .filter((colour) => colourDistance(colour, skin) >= HAIR_FROM_SKIN_MIN)
+    .filter((colour) => distanceToNearest(colour, forehead) >= PARTING_MAX);
 }
 
 /** Three places above the forehead, on the axis from chin to forehead. */
