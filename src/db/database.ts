@@ -62,6 +62,8 @@ export type ConnectionCounts = { busy: number; idle: number; waiting: number };
 export type DatabaseDriver = {
   kind: DatabaseKind;
   dialect: Dialect;
+  /** For statements that may take any time. @default `dialect` */
+  patientDialect?: Dialect;
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   countConnections(): ConnectionCounts | null;
@@ -77,6 +79,8 @@ export function createDatabase(
   options: { log: Log; transactionLimitMs: number },
 ): Database {
   const kysely = new Kysely<Tables>({ dialect: driver.dialect });
+  const { patientDialect } = driver;
+  const patient = patientDialect ? new Kysely<Tables>({ dialect: patientDialect }) : kysely;
   const scopes = new AsyncLocalStorage<Scope>();
   const actions = new WeakMap<Tx, (() => void)[]>();
   let closing: Promise<void> | null = null;
@@ -86,7 +90,8 @@ export function createDatabase(
     limitMs: number | null,
   ): Promise<T> => {
     assertOutside('a second transaction');
-    const tx = await kysely.startTransaction().execute();
+    const from = limitMs === null ? patient : kysely;
+    const tx = await from.startTransaction().execute();
     const scope: Scope = { isOpen: true };
     const after: (() => void)[] = [];
     actions.set(tx, after);

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../kernel/log.ts';
 import { LOCKS } from './locks.ts';
 
 /** A session in which `exec` takes many statements and `query` one with values. */
@@ -112,4 +113,8 @@ async function runOne(session: MigrationSession, migration: Migration): Promise<
     migration.checksum,
   ]);
   return true;
+}
+
+export function logMigrations(names: string[], log: Log): void {
+  if (names.length > 0) log.info({ migrations: names }, 'database migrated');
 }

@@ -3,15 +3,12 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
 import type { Log } from '../kernel/log.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createDatabase, type Database, TRANSACTION_LIMIT_MS } from './database.ts';
-import { LOCKS } from './locks.ts';
-import { type InSession, type Migration, migrate } from './migrate.ts';
-import { POOL_TYPES } from './parsers.ts';
+import { type InSession, logMigrations, type Migration, migrate } from './migrate.ts';
 import { createPgliteDialect } from './pglite-dialect.ts';
+import { openPostgres } from './postgres.ts';
 
 export type DatabaseOptions = {
   /** `postgres://…`, or null for the embedded database. */
@@ -29,8 +26,6 @@ export type DatabaseOptions = {
 
 /** The embedded database has no autovacuum, and progress rewrites a task's row every second. */
 const VACUUM_INTERVAL_MS = 10 * 60_000;
-const CONNECTIONS_MAX = 10;
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Rejects with `DataDirInUseError` when another process holds the data directory, and with the
@@ -130,89 +125,4 @@ async function executeOnPglite(pglite: PGlite, text: string, values?: unknown[])
     await pglite.exec('ROLLBACK');
     throw error;
   }
-}
-
-async function openPostgres(databaseUrl: string, options: DatabaseOptions): Promise<Database> {
-  const limitMs = options.transactionLimitMs ?? TRANSACTION_LIMIT_MS;
-  const pool = new Pool({
-    connectionString: databaseUrl,
-    max: options.connectionsMax ?? CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: limitMs,
-    idle_in_transaction_session_timeout: 2 * limitMs,
-    types: POOL_TYPES,
-  });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle connection broke'));
-  try {
-    logMigrations(await migrate(sessionsOf(pool), options.migrations), options.log);
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
-  return createDatabase(
-    {
-      kind: 'postgres',
-      dialect: new PostgresDialect({ pool }),
-      executeSql: (text, values) => executeOnPool(pool, text, values),
-      countConnections: () => ({
-        busy: pool.totalCount - pool.idleCount,
-        idle: pool.idleCount,
-        waiting: pool.waitingCount,
-      }),
-      exclusively: (work) => holdLock(pool, work),
-      async close() {
-        if (!pool.ended) await pool.end();
-      },
-    },
-    { log: options.log, transactionLimitMs: limitMs },
-  );
-}
-
-function sessionsOf(pool: Pool): InSession {
-  return async (work) => {
-    const client = await pool.connect();
-    try {
-      await client.query('BEGIN');
-      // A migration may rightly take longer than a request, or wait for another node that migrates.
-      await client.query('SET LOCAL statement_timeout = 0');
-      const result = await work({
-        exec: async (text) => void (await client.query(text)),
-        query: async (text, values) => (await client.query(text, values)).rows,
-      });
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK');
-      throw error;
-    } finally {
-      client.release();
-    }
-  };
-}
-
-/** The lock belongs to one connection, and ends with it if this process dies. */
-async function holdLock<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('SET statement_timeout = 0');
-    await client.query('SELECT pg_advisory_lock($1)', [LOCKS.setup]);
-    return await work();
-  } finally {
-    // A connection that is not given back whole takes its lock and its setting with it.
-    client.release(true);
-  }
-}
-
-async function executeOnPool(pool: Pool, text: string, values?: unknown[]) {
-  const result: unknown = await pool.query({ text, values: values ?? [], types });
-  return { rows: Array.isArray(result) ? result.flatMap(readRows) : readRows(result) };
-}
-
-function readRows(result: unknown): Record<string, unknown>[] {
-  if (typeof result !== 'object' || result === null || !('rows' in result)) return [];
-  return Array.isArray(result.rows) ? result.rows : [];
-}
-
-function logMigrations(names: string[], log: Log): void {
-  if (names.length > 0) log.info({ migrations: names }, 'database migrated');
 }
