@@ -50,13 +50,16 @@ export function cutSilent(pool: Pool, silence: Silence): PostgresPool {
   };
 }
 
-/** One such statement. */
+/** One such statement, or a block of them; a connection on which it failed is not used again. */
 export async function askOnce(pool: Pool, silence: Silence, query: QueryConfig): Promise<unknown> {
   const { ask, giveBack } = watch(await pool.connect(), silence);
+  let isBroken = true;
   try {
-    return await ask(query);
+    const result = await ask(query);
+    isBroken = false;
+    return result;
   } finally {
-    giveBack();
+    giveBack(isBroken);
   }
 }
 
