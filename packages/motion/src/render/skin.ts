@@ -25,6 +25,7 @@ import {
 import { createBorderPins } from './border.ts';
 import { createHeadBump, type HeadBump } from './head-bump.ts';
 import { createPivotBlend, findPivot, NO_PIVOT, readBends, sideOfPivot } from './pivots.ts';
+import { createRoots, findRoots, type Root } from './round-roots.ts';
 
 const TORSO = BONES.indexOf('torso');
 const HEAD = BONES.indexOf('head');
@@ -42,6 +43,8 @@ type LayerSkin = {
   sides: Float32Array;
   /** 0 free, 1 fixed to its place at the border of the picture. */
   pins: Float32Array;
+  /** Number, plus one, of the wide sleeve whose root a vertex belongs to; 0 for none. */
+  roots: Uint8Array;
 };
 
 /** Writes the places of all vertices of layer `layer` in a frame to `out` (x, y pairs). */
@@ -55,9 +58,8 @@ export function createSkin(character: Character): Skin {
   const bindAngle = spineAngle(character.joints);
   const bindFrame = torsoFrame(character.joints, bindAngle);
   const pins = createBorderPins(character);
-  const layers = character.layers.map((layer) =>
-    prepareLayer(layer, character.joints, bindFrame, pins),
-  );
+  const layers = character.layers.map((layer) => prepareLayer(layer, character, bindFrame, pins));
+  const roots = createRoots(character);
   const matrices = new Float64Array(BONES.length * 6);
   const bump = createHeadBump(character);
   const swaying = findSway(character);
@@ -76,11 +78,12 @@ export function createSkin(character: Character): Skin {
       bodyScale = frame.bodyScale;
       torso = torsoFrame(joints, bindAngle);
       bends = readBends(character.joints, joints);
+      for (const root of roots) root.turn(joints);
       writeMatrices(character, frame, matrices);
       bump.turn(frame.face ? 0 : frame.head.yaw, frame.face ? 0 : frame.head.pitch);
     },
     place(layer, out) {
-      placeLayer(layers[layer]!, torso, matrices, joints, bends, bump, out);
+      placeLayer(layers[layer]!, torso, matrices, joints, bends, roots, bump, out);
       if (sway && swaying) applySway(swaying[layer]!, sway, out);
       for (const cloth of cloths) {
         const hang = hangs?.[cloth.sleeve.side];
@@ -93,7 +96,7 @@ export function createSkin(character: Character): Skin {
 
 function prepareLayer(
   layer: Layer,
-  joints: Float32Array,
+  { joints, wideSleeves = [] }: Character,
   bindFrame: TorsoFrame,
   pinAt: (x: number, y: number) => number,
 ): LayerSkin {
@@ -119,6 +122,7 @@ function prepareLayer(
     pivots,
     sides,
     pins,
+    roots: findRoots(layer.mesh, wideSleeves),
   };
 }
 
@@ -148,10 +152,11 @@ function placeLayer(
   matrices: Float64Array,
   joints: Float32Array,
   bends: Float64Array,
+  arms: readonly Root[],
   bump: HeadBump,
   out: Float32Array,
 ): void {
-  const { bind, indices, weights, pivots, sides, pins } = skin;
+  const { bind, indices, weights, pivots, sides, pins, roots } = skin;
   const point = new Float64Array(2);
   const blend = createPivotBlend();
   for (let vertex = 0; vertex < pivots.length; vertex += 1) {
@@ -160,6 +165,8 @@ function placeLayer(
     const pivot = pivots[vertex]!;
     let sumX = 0;
     let sumY = 0;
+    const root = roots[vertex]! > 0 ? arms[roots[vertex]! - 1]! : null;
+    root?.begin(x, y);
     if (pivot !== NO_PIVOT) blend.begin(pivot, joints, bends[pivot]!);
     for (let i = vertex * INFLUENCES_MAX; i < (vertex + 1) * INFLUENCES_MAX; i += 1) {
       const weight = weights[i]!;
@@ -171,10 +178,12 @@ function placeLayer(
       else mapPoint(matrices, bone * 6, x, y, point);
       sumX += weight * point[0]!;
       sumY += weight * point[1]!;
+      root?.add(bone, weight, point[0]!, point[1]!);
       if (pivot !== NO_PIVOT) blend.add(bone, weight, point[0]!, point[1]!);
     }
     point[0] = sumX;
     point[1] = sumY;
+    root?.round(point);
     if (pivot !== NO_PIVOT) blend.round(sides[vertex]!, point);
     const pin = pins[vertex]!;
     out[vertex * 2] = point[0]! + pin * (x - point[0]!);
