@@ -4,6 +4,7 @@
  */
 
 import { wrapAngle } from '../model/angles.ts';
+import { createFilm, type Film } from '../model/film.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { BorrowedHand, Performance, PerformanceFrame } from '../model/performance.ts';
 import { viewPixels } from '../model/pixels.ts';
@@ -28,7 +29,7 @@ export function openShutter(performance: Performance, strength: number): OpenShu
   const { frames } = performance;
   const shorter = Math.min(performance.width, performance.height);
   const open = Math.min(1, SHUTTER * strength);
-  const frameGroups = frames.map((frame, index) => {
+  const frameGroups = frames.map(({ sweep: _, ...frame }, index) => {
     const before = frames[index - 1] ?? frame;
     const after = frames[index + 1] ?? frame;
     const way = Math.max(longestWay(before, frame), longestWay(frame, after)) / shorter;
@@ -104,6 +105,7 @@ export async function* exposeFrames(
   counts: readonly number[],
 ): AsyncGenerator<RgbaImage, void> {
   let film: Film | null = null;
+  let image: RgbaImage | null = null;
   let index = 0;
   let exposed = 0;
   for await (const drawing of drawings) {
@@ -113,46 +115,15 @@ export async function* exposeFrames(
       yield drawing;
       continue;
     }
-    film ??= createFilm(drawing);
-    film.expose(drawing);
+    const pixels = viewPixels(drawing);
+    film ??= createFilm(pixels.length);
+    image ??= { ...drawing, data: new Uint8Array(drawing.data.length) };
+    film.expose(pixels);
     exposed++;
     if (exposed < count) continue;
-    yield film.develop(count);
+    film.develop(count, viewPixels(image));
+    yield image;
     exposed = 0;
     index++;
   }
-}
-
-type Film = { expose(drawing: RgbaImage): void; develop(count: number): RgbaImage };
-
-/** Sums two channels in one number, 16 bits each: red and blue, green and alpha. */
-function createFilm({ width, height }: RgbaImage): Film {
-  const image = { width, height, data: new Uint8Array(width * height * 4) };
-  const even = new Uint32Array(width * height);
-  const odd = new Uint32Array(width * height);
-  return {
-    expose(drawing) {
-      const pixels = viewPixels(drawing);
-      for (let at = 0; at < pixels.length; at++) {
-        even[at]! += pixels[at]! & 0x00ff00ff;
-        odd[at]! += (pixels[at]! >>> 8) & 0x00ff00ff;
-      }
-    },
-    develop(count) {
-      const pixels = viewPixels(image);
-      const share = Uint8Array.from({ length: 255 * count + 1 }, (_, sum) =>
-        Math.round(sum / count),
-      );
-      for (let at = 0; at < pixels.length; at++) {
-        pixels[at] =
-          share[even[at]! & 0xffff]! |
-          (share[odd[at]! & 0xffff]! << 8) |
-          (share[even[at]! >>> 16]! << 16) |
-          (share[odd[at]! >>> 16]! << 24);
-      }
-      even.fill(0);
-      odd.fill(0);
-      return image;
-    },
-  };
 }

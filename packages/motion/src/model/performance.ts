@@ -124,6 +124,11 @@ export type PerformanceFrame = {
   sway?: Float32Array;
   /** Where the cloth of wide sleeves points; left out when nobody wears any. */
   sleeves?: SleeveHang;
+  /**
+   * How far each joint goes while the shutter is open, relative to the joint its limb hangs on, x
+   * and y in pixels; left out when no limb is so fast that it blurs.
+   */
+  sweep?: Float32Array;
   /** Limbs that are behind the torso in this frame; the others are drawn in front of it. */
   limbsBehind: Limb[];
   /** Hands that are the driver's in this frame; left out when all are the character's own. */

@@ -36,9 +36,11 @@ const CELLS = Uint32Array.from(
   }).flat(),
 );
 
-/** Draws a borrowed hand over everything that is already on the canvas. */
-export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage): void {
-  const texture = recolour(picture, hand);
+/** A borrowed hand in the colours of the character, and where its corners come to lie. */
+export type PaintedHand = { texture: Surface; source: Float32Array; target: Float32Array };
+
+/** Makes a borrowed hand ready to be drawn. */
+export function prepareHand(hand: BorrowedHand, picture: RgbaImage): PaintedHand {
   const { patch, place, scale } = hand;
   const cos = Math.cos(patch.axis + hand.rotation);
   const sin = Math.sin(patch.axis + hand.rotation);
@@ -54,6 +56,12 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
     target[i] = place.x + cos * x - sin * y;
     target[i + 1] = place.y + sin * x + cos * y;
   }
+  return { texture: recolour(picture, hand), source, target };
+}
+
+/** Draws a hand over everything on a canvas that lies at `left` and `top` of the frame. */
+export function drawHand(canvas: Surface, hand: PaintedHand, left: number, top: number): void {
+  const { texture, source, target } = hand;
   drawTriangles(
     canvas,
     {
@@ -61,13 +69,17 @@ export function drawHand(canvas: Surface, hand: BorrowedHand, picture: RgbaImage
       textureX: 0,
       textureY: 0,
       source,
-      target,
+      target: left === 0 && top === 0 ? target : moveBy(target, -left, -top),
       triangles: CELLS,
       firstTriangle: 0,
       triangleCount: CELLS.length / 3,
     },
     'over',
   );
+}
+
+function moveBy(places: Float32Array, x: number, y: number): Float32Array {
+  return places.map((value, i) => value + (i % 2 === 0 ? x : y));
 }
 
 /** From pixels of the picture to clip pixels along the arm and clockwise of it. */

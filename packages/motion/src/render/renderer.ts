@@ -16,8 +16,9 @@ import { clamp } from '../model/scalar.ts';
 import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
-import { createHandHider, drawHand } from './hands.ts';
-import { drawTriangles, type Surface, surfaceOf } from './raster.ts';
+import { createHandHider, drawHand, prepareHand } from './hands.ts';
+import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
+import { drawTriangles, type Surface, surfaceOf, type TriangleRun } from './raster.ts';
 import { createSkin } from './skin.ts';
 
 /** A character that is ready to be drawn in any frame of a performance. */
@@ -121,6 +122,7 @@ function createPuppetRenderer(character: Character): Renderer {
   const hider = createHandHider(character);
   const places = layers.map((layer) => new Float32Array(layer.mesh.positions.length));
   const skin = createSkin(character);
+  const blur = createLimbBlur(character, skin);
   const runs = paintOrder(layers);
   const faceLayer = findFaceLayer(character);
   const warp = createLayerWarp(character, faceLayer);
@@ -131,39 +133,52 @@ function createPuppetRenderer(character: Character): Renderer {
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
       if (frame.face) warp?.paint(frame.face, mouth);
-      const hands = frame.hands ?? [];
+      const hands = (frame.hands ?? []).map((hand, i) => prepareHand(hand, handPictures[i]!));
+      const borrowed = frame.hands ?? [];
       if (hands.length > 0) textures = ownedTextures ??= textures.map(copySurface);
-      for (const [index, texture] of textures.entries()) hider.hide(index, texture, hands);
-      if (frame.face && warp) hider.hide(faceLayer, warp.surface, hands);
+      for (const [index, texture] of textures.entries()) hider.hide(index, texture, borrowed);
+      if (frame.face && warp) hider.hide(faceLayer, warp.surface, borrowed);
       const ordered = orderRuns(runs, frame.limbsBehind);
-      const drawHandsAt = (step: number): void => {
-        for (const [i, hand] of hands.entries()) {
-          if (handStep(ordered, hand) === step) drawHand(canvas, hand, handPictures[i]!);
+      const handSteps = borrowed.map((hand) => handStep(ordered, hand));
+      const draw: DrawRuns = (surface, left, top, target, from, to, triangles) => {
+        for (let step = from; step < to; step++) {
+          for (const [i, hand] of hands.entries()) {
+            if (handSteps[i] === step) drawHand(surface, hand, left, top);
+          }
+          const run = ordered[step];
+          if (!run) continue;
+          const layer = layers[run.layer]!;
+          const warped = warp && frame.face && run.layer === faceLayer;
+          drawTriangles(
+            surface,
+            {
+              texture: warped ? warp.surface : textures[run.layer]!,
+              textureX: layer.x,
+              textureY: layer.y,
+              source: layer.mesh.positions,
+              target: target[run.layer]!,
+              ...(triangles
+                ? allOf(triangles[step]!)
+                : { ...run, triangles: layer.mesh.triangles }),
+            },
+            'over',
+          );
         }
       };
-      for (const [step, run] of ordered.entries()) {
-        drawHandsAt(step);
-        const layer = layers[run.layer]!;
-        const warped = warp && frame.face && run.layer === faceLayer;
-        drawTriangles(
-          canvas,
-          {
-            texture: warped ? warp.surface : textures[run.layer]!,
-            textureX: layer.x,
-            textureY: layer.y,
-            source: layer.mesh.positions,
-            target: places[run.layer]!,
-            triangles: layer.mesh.triangles,
-            firstTriangle: run.firstTriangle,
-            triangleCount: run.triangleCount,
-          },
-          'over',
-        );
-      }
-      drawHandsAt(ordered.length);
+      const fast = blur(frame, places, ordered);
+      draw(canvas, 0, 0, places, 0, fast?.first ?? 0);
+      fast?.keepBehind(canvas);
+      draw(canvas, 0, 0, places, fast?.first ?? 0, ordered.length + 1);
+      fast?.smear(canvas, draw);
       return image;
     },
   };
+}
+
+type RunTriangles = Pick<TriangleRun, 'triangles' | 'firstTriangle' | 'triangleCount'>;
+
+function allOf(triangles: Uint32Array): RunTriangles {
+  return { triangles, firstTriangle: 0, triangleCount: triangles.length / 3 };
 }
 
 /** A borrowed hand is painted before this run: over a bare arm, under a sleeve. */

@@ -33,6 +33,7 @@ import { borrowHands } from './hands/borrow-hands.ts';
 import type { HandSource } from './hands/will-borrow.ts';
 import { followHead, type HeadPath, headSize } from './head.ts';
 import { likenToPicture } from './likeness.ts';
+import { sweepLimbs } from './limb-sweep.ts';
 import { type Orientation, type Standing, standOnFeet } from './root.ts';
 import { dropLeavingBodies, joinShots } from './shots.ts';
 import { hangSleeves } from './sleeves.ts';
@@ -113,6 +114,7 @@ export function retarget(
   const timing = { fps: motion.fps, cuts: motion.cuts ?? [] };
   const sway = swing(character, { ...body, roll: head.turns.map(({ roll }) => roll) }, timing);
   const sleeves = hangSleeves(character, body.joints, timing);
+  const sweeps = sweepLimbs(character, body.joints, timing);
   const floor = mode === 'full' ? findFloor(character.joints, body.joints, motion.fps) : null;
   const faceOf = createFacePath(character, joined, faces, head);
   const frames = motion.frames.map(
@@ -127,6 +129,7 @@ export function retarget(
       ...(floor ? { floor: floor[i]! } : {}),
       ...(sway ? { sway: sway[i]! } : {}),
       ...(sleeves ? { sleeves: sleeves[i]! } : {}),
+      ...(sweeps[i] ? { sweep: sweeps[i] } : {}),
       ...(hands?.[i]?.length ? { hands: hands[i] } : {}),
     }),
   );

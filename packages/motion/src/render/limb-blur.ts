@@ -1,0 +1,274 @@
+/**
+ * Shows limbs that move fast as a camera sees them: smeared along their way while the shutter is
+ * open. Only the places they pass are drawn more than once; all else stays as it was drawn.
+ */
+
+import {
+  type Character,
+  type Layer,
+  LIMB_BONES,
+  LIMB_CHAINS,
+  LIMBS,
+  type Limb,
+} from '../model/character.ts';
+import { createFilm, type Film } from '../model/film.ts';
+import type { Box } from '../model/geometry.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+import type { PaintRun } from '../model/paint-order.ts';
+import type { PerformanceFrame } from '../model/performance.ts';
+import { clamp } from '../model/scalar.ts';
+import type { Surface } from './raster.ts';
+import type { Skin } from './skin.ts';
+
+/** Longest way of a joint from one drawing to the next, over the shorter side. */
+const STEP = 0.0065;
+/** Odd, as all numbers of drawings are: the one in the middle is the frame itself. */
+const DRAWINGS_MAX = 9;
+/** A vertex that goes less far than this stands still, in pixels. */
+const WAY_MIN = 0.7;
+
+/**
+ * Draws the runs `from` to `to` (not included) of a frame; `left` and `top` are where in the frame
+ * the surface lies, `places` those of the vertices of each layer on the surface. `triangles` are
+ * those of each run that can be seen there, where they are not all.
+ */
+export type DrawRuns = (
+  surface: Surface,
+  left: number,
+  top: number,
+  places: readonly Float32Array[],
+  from: number,
+  to: number,
+  triangles?: readonly Uint32Array[],
+) => void;
+
+/** The fast limbs of one frame: their runs begin at `first`. */
+export type FastLimbs = {
+  first: number;
+  /** To be called when all runs before `first` are drawn, and no other. */
+  keepBehind(canvas: Surface): void;
+  /** To be called when the whole frame is drawn. Poses the skin. */
+  smear(canvas: Surface, draw: DrawRuns): void;
+};
+
+/** Finds the limbs of a frame that blur; null when none does. Poses the skin. */
+export type LimbBlur = (
+  frame: PerformanceFrame,
+  places: readonly Float32Array[],
+  runs: readonly PaintRun[],
+) => FastLimbs | null;
+
+/** A part of the frame that is drawn several times. */
+type Window = {
+  box: Box;
+  triangles: Uint32Array[];
+  under: Surface;
+  drawing: Surface;
+  film: Film;
+};
+
+/** Prepares to blur the limbs of a character. */
+export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
+  const { layers, width, height } = character;
+  const step = STEP * Math.min(width, height);
+  const ends = [0, 1].map(() => layers.map(blankPlaces));
+  const shifted = layers.map(blankPlaces);
+  const pose = (frame: PerformanceFrame, share: number, out: readonly Float32Array[]): void => {
+    skin.pose({ ...frame, joints: moveJoints(frame.joints, frame.sweep!, share) });
+    for (const [layer, to] of out.entries()) skin.place(layer, to);
+  };
+  return (frame, places, runs) => {
+    const { sweep } = frame;
+    const ways = LIMBS.map((limb) => (sweep ? longestWay(sweep, limb) : 0));
+    const way = Math.max(...ways);
+    const first = runs.findIndex(({ limb }) => limb !== null && ways[LIMBS.indexOf(limb)]! > 0);
+    if (way === 0 || first < 0) return null;
+    const count = Math.min(DRAWINGS_MAX, 2 * Math.ceil((way / step - 1) / 2 + 1e-6) + 1);
+    for (const [end, out] of ends.entries()) pose(frame, end - 0.5, out);
+    const boxes = LIMBS.flatMap((limb, i) =>
+      ways[i]! > 0 ? boxAround(character, runs, limb, places, ends) : [],
+    );
+    const windows = mergeBoxes(boxes, width, height).map((box) =>
+      openWindow(box, listTriangles(character, runs, first, box, [places, ...ends])),
+    );
+    return {
+      first,
+      keepBehind: (canvas) => {
+        for (const { box, under } of windows) copyBox(canvas, box, under);
+      },
+      smear: (canvas, draw) => {
+        for (let n = 0; n < count; n++) {
+          const isMiddle = 2 * n + 1 === count;
+          if (!isMiddle) pose(frame, (n + 0.5) / count - 0.5, ends[0]!);
+          for (const { box, triangles, under, drawing, film } of windows) {
+            if (isMiddle) copyBox(canvas, box, drawing);
+            else {
+              drawing.pixels.set(under.pixels);
+              shiftAll(ends[0]!, box, shifted);
+              draw(drawing, box.x, box.y, shifted, first, runs.length + 1, triangles);
+            }
+            film.expose(drawing.pixels);
+          }
+        }
+        for (const window of windows) closeWindow(window, count, canvas);
+      },
+    };
+  };
+}
+
+function blankPlaces({ mesh }: Layer): Float32Array {
+  return new Float32Array(mesh.positions.length);
+}
+
+function longestWay(sweep: Float32Array, limb: Limb): number {
+  const ways = LIMB_CHAINS[limb].map((bone) => {
+    const at = JOINT_INDEX[LIMB_BONES[bone][1]] * 2;
+    return Math.hypot(sweep[at]!, sweep[at + 1]!);
+  });
+  return Math.max(...ways);
+}
+
+function moveJoints(joints: Float32Array, sweep: Float32Array, share: number): Float32Array {
+  return joints.map((value, at) => value + share * sweep[at]!);
+}
+
+/** Where triangles of a limb are that move while the shutter is open. */
+function boxAround(
+  { layers }: Character,
+  runs: readonly PaintRun[],
+  limb: Limb,
+  places: readonly Float32Array[],
+  ends: readonly (readonly Float32Array[])[],
+): Box[] {
+  const bounds = openBounds();
+  for (const { limb: of, layer, firstTriangle, triangleCount } of runs) {
+    if (of !== limb) continue;
+    const { triangles } = layers[layer]!.mesh;
+    const paths = [places[layer]!, ends[0]![layer]!, ends[1]![layer]!] as const;
+    const end = 3 * (firstTriangle + triangleCount);
+    for (let i = 3 * firstTriangle; i < end; i += 3) {
+      const corners = [triangles[i]! * 2, triangles[i + 1]! * 2, triangles[i + 2]! * 2];
+      if (!corners.some((at) => doesMove(paths, at))) continue;
+      for (const at of corners) for (const path of paths) extend(bounds, path[at]!, path[at + 1]!);
+    }
+  }
+  if (bounds.left > bounds.right) return [];
+  const [x, y] = [Math.floor(bounds.left) - 1, Math.floor(bounds.top) - 1];
+  return [
+    { x, y, width: Math.ceil(bounds.right) + 1 - x, height: Math.ceil(bounds.bottom) + 1 - y },
+  ];
+}
+
+function doesMove(paths: readonly Float32Array[], at: number): boolean {
+  const [here, ...others] = paths;
+  return others.some(
+    (there) => Math.hypot(there[at]! - here![at]!, there[at + 1]! - here![at + 1]!) > WAY_MIN,
+  );
+}
+
+type Bounds = { left: number; top: number; right: number; bottom: number };
+
+function openBounds(): Bounds {
+  return { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+}
+
+function extend(bounds: Bounds, x: number, y: number): void {
+  if (x < bounds.left) bounds.left = x;
+  if (x > bounds.right) bounds.right = x;
+  if (y < bounds.top) bounds.top = y;
+  if (y > bounds.bottom) bounds.bottom = y;
+}
+
+/** The triangles of each run from `first` on that touch a box in any of these places. */
+function listTriangles(
+  { layers }: Character,
+  runs: readonly PaintRun[],
+  first: number,
+  box: Box,
+  moments: readonly (readonly Float32Array[])[],
+): Uint32Array[] {
+  return runs.map(({ layer, firstTriangle, triangleCount }, index) => {
+    const chosen: number[] = [];
+    if (index < first) return Uint32Array.from(chosen);
+    const { triangles } = layers[layer]!.mesh;
+    const end = 3 * (firstTriangle + triangleCount);
+    for (let i = 3 * firstTriangle; i < end; i += 3) {
+      const bounds = openBounds();
+      for (const moment of moments) {
+        for (let corner = i; corner < i + 3; corner++) {
+          const at = triangles[corner]! * 2;
+          extend(bounds, moment[layer]![at]!, moment[layer]![at + 1]!);
+        }
+      }
+      if (bounds.left > box.x + box.width || bounds.right < box.x) continue;
+      if (bounds.top > box.y + box.height || bounds.bottom < box.y) continue;
+      chosen.push(triangles[i]!, triangles[i + 1]!, triangles[i + 2]!);
+    }
+    return Uint32Array.from(chosen);
+  });
+}
+
+/** Boxes inside of the canvas; those that touch become one, so that no place is drawn twice. */
+function mergeBoxes(boxes: readonly Box[], wide: number, tall: number): Box[] {
+  const apart: Box[] = [];
+  for (const box of boxes) {
+    const x = clamp(box.x, 0, wide);
+    const y = clamp(box.y, 0, tall);
+    const width = clamp(box.x + box.width, 0, wide) - x;
+    const height = clamp(box.y + box.height, 0, tall) - y;
+    if (!(width > 0 && height > 0)) continue;
+    let whole: Box = { x, y, width, height };
+    for (let i = apart.findIndex((it) => touches(it, whole)); i >= 0; ) {
+      whole = unite(apart.splice(i, 1)[0]!, whole);
+      i = apart.findIndex((it) => touches(it, whole));
+    }
+    apart.push(whole);
+  }
+  return apart;
+}
+
+function touches(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+function unite(a: Box, b: Box): Box {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  const right = Math.max(a.x + a.width, b.x + b.width);
+  const bottom = Math.max(a.y + a.height, b.y + b.height);
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+function openWindow(box: Box, triangles: Uint32Array[]): Window {
+  const { width, height } = box;
+  const blank = (): Surface => ({ width, height, pixels: new Int32Array(width * height) });
+  return { box, triangles, under: blank(), drawing: blank(), film: createFilm(width * height) };
+}
+
+function copyBox(canvas: Surface, { x, y, width, height }: Box, out: Surface): void {
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * canvas.width + x;
+    out.pixels.set(canvas.pixels.subarray(from, from + width), row * width);
+  }
+}
+
+function closeWindow({ box, drawing, film }: Window, count: number, canvas: Surface): void {
+  film.develop(count, drawing.pixels);
+  for (let y = 0; y < box.height; y++) {
+    const row = drawing.pixels.subarray(y * box.width, (y + 1) * box.width);
+    canvas.pixels.set(row, (y + box.y) * canvas.width + box.x);
+  }
+}
+
+function shiftAll(
+  places: readonly Float32Array[],
+  { x, y }: Box,
+  out: readonly Float32Array[],
+): void {
+  for (const [layer, to] of out.entries()) {
+    const from = places[layer]!;
+    for (let i = 0; i < to.length; i += 2) {
+      to[i] = from[i]! - x;
+      to[i + 1] = from[i + 1]! - y;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JOINT_INDEX } from '../model/joints.ts';
+import { jointsOf, STANDING, shifted, stickFigure } from '../testing/stick-figure.ts';
+import { sweepLimbs } from './limb-sweep.ts';
+
+const character = stickFigure();
+const [x, y] = STANDING.leftWrist;
+
+/** The left wrist goes right by `step` pixels from frame to frame, the trunk by `trunk`. */
+function swing(step: number, trunk = 0): Float32Array[] {
+  return [0, 1, 2].map((frame) =>
+    jointsOf({
+      ...shifted(STANDING, frame * trunk, 0),
+      leftWrist: [x + frame * (trunk + step), y],
+    }),
+  );
+}
+
+const wristOf = (sweep: Float32Array | null | undefined): number | undefined =>
+  sweep?.[JOINT_INDEX.leftWrist * 2];
+
+test('a fast wrist sweeps the way it goes in 1/48 s, whatever the rate of the clip', () => {
+  const { width } = character;
+  const step = 0.05 * width;
+  const at24 = sweepLimbs(character, swing(step), { fps: 24, cuts: [] });
+  const at12 = sweepLimbs(character, swing(2 * step), { fps: 12, cuts: [] });
+  assert.ok(Math.abs(wristOf(at24[1])! - step / 2) < 1e-3, `${wristOf(at24[1])}`);
+  assert.ok(Math.abs(wristOf(at12[1])! - step / 2) < 1e-3, `${wristOf(at12[1])}`);
+  const still = JOINT_INDEX.rightWrist * 2;
+  assert.equal(at24[1]![still], 0);
+});
+
+test('nothing sweeps that is slow, moves with the whole body or jumps at a cut', () => {
+  const { width } = character;
+  const timing = { fps: 24, cuts: [] };
+  assert.deepEqual(sweepLimbs(character, swing(0.005 * width), timing), [null, null, null]);
+  assert.deepEqual(sweepLimbs(character, swing(0, 0.05 * width), timing), [null, null, null]);
+  const cut = sweepLimbs(character, swing(0.1 * width), { fps: 24, cuts: [1, 2] });
+  assert.deepEqual(cut, [null, null, null]);
+});

@@ -1,0 +1,55 @@
+/**
+ * Says how far limbs travel while the shutter of a film camera is open, where that can be seen.
+ */
+
+import { type Character, LIMB_BONES, LIMB_CHAINS } from '../model/character.ts';
+import { JOINT_INDEX } from '../model/joints.ts';
+
+/** A film of 24 frames a second is exposed for half of each (a shutter of 180 degrees). */
+const EXPOSURE_S = 1 / 48;
+/** Clips of more frames a second are not exposed for longer than this share of one either. */
+const OPEN_MAX = 0.5;
+/** A way shorter than this while the shutter is open is not seen, over the shorter side. */
+const WAY_MIN = 0.006;
+/** What goes further than this from frame to frame is a cut or a mistake, over the shorter side. */
+const JUMP = 0.35;
+
+type Clip = { fps: number; cuts: readonly number[] };
+
+/**
+ * For each frame, how far each joint goes while the shutter is open, x and y in pixels: around its
+ * place in the frame, and relative to the joint its limb hangs on, because the trunk stays sharp.
+ * Null for frames in which no limb is fast.
+ */
+export function sweepLimbs(
+  character: Pick<Character, 'movingLimbs' | 'width' | 'height'>,
+  joints: readonly Float32Array[],
+  { fps, cuts }: Clip,
+): (Float32Array | null)[] {
+  const shorter = Math.min(character.width, character.height);
+  const open = Math.min(OPEN_MAX, EXPOSURE_S * fps);
+  return joints.map((here, frame) => {
+    const before = cuts.includes(frame) ? here : (joints[frame - 1] ?? here);
+    const after = cuts.includes(frame + 1) ? here : (joints[frame + 1] ?? here);
+    const steps = (before === here ? 0 : 1) + (after === here ? 0 : 1);
+    if (steps === 0) return null;
+    const sweep = new Float32Array(here.length);
+    let isSeen = false;
+    for (const limb of character.movingLimbs) {
+      const chain = LIMB_CHAINS[limb].map((bone) => LIMB_BONES[bone]);
+      const root = JOINT_INDEX[chain[0]![0]] * 2;
+      const ways = chain.map(([, joint]) => {
+        const at = JOINT_INDEX[joint] * 2;
+        const along = (axis: number): number =>
+          (after[at + axis]! - after[root + axis]! - before[at + axis]! + before[root + axis]!) /
+          steps;
+        return { at, x: along(0), y: along(1) };
+      });
+      const longest = Math.max(...ways.map(({ x, y }) => Math.hypot(x, y))) / shorter;
+      if (longest * open < WAY_MIN || longest > JUMP) continue;
+      isSeen = true;
+      for (const { at, x, y } of ways) sweep.set([x * open, y * open], at);
+    }
+    return isSeen ? sweep : null;
+  });
+}
