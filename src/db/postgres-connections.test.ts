@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { reserveMigrated, silentLog, TEST_DATABASES } from '../../test/fixtures/database.ts';
+import { isAppError } from '../kernel/errors.ts';
 import type { Database, Tx } from './database.ts';
 import { openDatabase } from './open.ts';
 
@@ -17,6 +18,8 @@ async function open(t: TestContext, url: string): Promise<Database> {
   t.after(() => db.close());
   return db;
 }
+
+const isAway = (error: unknown) => isAppError(error, 'not_ready');
 
 const insert = (tx: Tx, id: string) =>
   sql`INSERT INTO account (id, name, created_at) VALUES (${id}, 'one', now())`.execute(tx);
@@ -37,7 +40,7 @@ test(
       await other.executeSql('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
       await insert(tx, 'acct_2');
     });
-    await assert.rejects(work);
+    await assert.rejects(work, isAway);
     assert.deepEqual(await count(db), []);
     await db.transaction((tx) => insert(tx, 'acct_3'));
     assert.deepEqual(await count(db), ['acct_3']);
@@ -70,6 +73,21 @@ test(
     assert.deepEqual(await count(db), ['acct_3']);
   },
 );
+
+test('a server that cannot be reached is told as one, and not as a fault', onServer, async (t) => {
+  const reserved = await reserveMigrated();
+  t.after(() => reserved.drop());
+  const line = await openLine(new URL(reserved.url));
+  t.after(() => line.close());
+  const db = await open(t, line.url);
+  line.close();
+  await assert.rejects(db.ping(), isAway);
+  await assert.rejects(db.kysely.selectFrom('account').select('id').execute(), isAway);
+  await assert.rejects(
+    db.transaction(async () => undefined),
+    isAway,
+  );
+});
 
 test('a statement of a long transaction may take longer than the limit', onServer, async (t) => {
   const reserved = await reserveMigrated();

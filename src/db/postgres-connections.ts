@@ -4,7 +4,8 @@
  */
 
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
-import { Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
+import { DatabaseError, Pool, type PoolConfig, type QueryConfig } from 'pg';
+import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 
 /** Idle connections ask so often whether the other side is still there, in milliseconds. */
@@ -37,7 +38,7 @@ export function cutSilent(pool: Pool, silence: Silence): PostgresPool {
   return {
     options: pool.options,
     async connect() {
-      const { ask, giveBack } = watch(await pool.connect(), silence);
+      const { ask, giveBack } = await take(pool, silence);
       function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
       function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
       function query(text: unknown, values: readonly unknown[] = []): unknown {
@@ -52,7 +53,7 @@ export function cutSilent(pool: Pool, silence: Silence): PostgresPool {
 
 /** One such statement, or a block of them; a connection on which it failed is not used again. */
 export async function askOnce(pool: Pool, silence: Silence, query: QueryConfig): Promise<unknown> {
-  const { ask, giveBack } = watch(await pool.connect(), silence);
+  const { ask, giveBack } = await take(pool, silence);
   let isBroken = true;
   try {
     const result = await ask(query);
@@ -68,7 +69,8 @@ export function keepSilent(pool: Pool): PostgresPool {
   return { options: pool.options, connect: () => pool.connect(), end: async () => undefined };
 }
 
-function watch(client: PoolClient, { limitMs, log }: Silence) {
+async function take(pool: Pool, { limitMs, log }: Silence) {
+  const client = await pool.connect().catch(tell);
   let isGivenBack = false;
   const giveBack = (isBroken = false) => {
     if (isGivenBack) return;
@@ -82,9 +84,23 @@ function watch(client: PoolClient, { limitMs, log }: Silence) {
   };
   return {
     giveBack,
-    ask(query: QueryConfig) {
+    async ask(query: QueryConfig) {
       const timer = setTimeout(cut, limitMs);
-      return client.query(query).finally(() => clearTimeout(timer));
+      return await client
+        .query(query)
+        .catch(tell)
+        .finally(() => clearTimeout(timer));
     },
   };
+}
+
+/** Connection exceptions, a server that stops, starts or ends this one, and one that is full. */
+const UNREACHABLE = /^(08|57P0|53300)/;
+
+/** A database that is away is no fault of what was asked: it may be asked again. */
+function tell(error: unknown): never {
+  // All that the server itself says has a code; the rest comes from the connection to it.
+  const isAway = error instanceof DatabaseError ? UNREACHABLE.test(error.code ?? '') : true;
+  if (!isAway) throw error;
+  throw new AppError('not_ready', { reason: 'the database does not answer' }, { cause: error });
 }

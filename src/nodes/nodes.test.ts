@@ -27,14 +27,30 @@ test('a node that is silent for too long is dead to the others, and back with it
   await first.join();
   await second.join();
   assert.deepEqual(await first.listDead(), []);
-  clock.advance(SILENCE_MS + 1);
+  clock.advance(SILENCE_MS);
   await first.join();
+  clock.advance(1);
   assert.deepEqual(await first.listDead(), [second.id]);
   await second.join();
   assert.deepEqual(await first.listDead(), []);
   await first.leave();
   await second.leave();
   assert.deepEqual(await first.listIds(), []);
+});
+
+test('a node that was cut off itself gives the others time for a sign before it calls them dead', async () => {
+  const [first, second, third] = [openNode(), openNode(), openNode()];
+  for (const node of [first, second, third]) await node.join();
+  // The database is away for so long, and back.
+  clock.advance(2 * SILENCE_MS);
+  assert.deepEqual(await first.listDead(), []);
+  await first.join();
+  assert.deepEqual(await first.listDead(), []);
+  await second.join();
+  clock.advance(SILENCE_MS);
+  for (const node of [first, second]) await node.join();
+  assert.deepEqual(await first.listDead(), [third.id]);
+  for (const node of [first, second, third]) await node.leave();
 });
 
 test('a process that is gone from this machine is dead at once, and one of another machine is not', async () => {

@@ -34,7 +34,10 @@ export type Nodes = {
   join(): Promise<void>;
   /** Every node that has not left, dead ones included until somebody inherits from them. */
   listIds(): Promise<string[]>;
-  /** Others that have fallen silent, or whose process on this machine is gone. */
+  /**
+   * Others that have fallen silent, or whose process on this machine is gone. Who could not give a
+   * sign itself for a while, as when the database was away, waits for those of the others first.
+   */
   listDead(): Promise<string[]>;
   /** Takes back the note. Safe to call twice. */
   leave(): Promise<void>;
@@ -48,7 +51,10 @@ export function createNodes(options: NodesOptions): Nodes {
   const isProcessAlive = options.isProcessAlive ?? asksForProcess;
   const startedAt = new Date(clock.now());
   let timer: NodeJS.Timeout | null = null;
+  let notedAtMs: number | null = null;
+  let waitsUntilMs = Number.NEGATIVE_INFINITY;
 
+  const isSilentMyself = (nowMs: number) => notedAtMs !== null && nowMs - notedAtMs > silenceMsMax;
   const note = async () => {
     const heartbeatAt = new Date(clock.now());
     const started = { id, role, host, pid: process.pid, started_at: startedAt };
@@ -57,6 +63,9 @@ export function createNodes(options: NodesOptions): Nodes {
       .values({ ...started, heartbeat_at: heartbeatAt })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at: heartbeatAt }))
       .execute();
+    const nowMs = clock.now();
+    if (isSilentMyself(nowMs)) waitsUntilMs = nowMs + silenceMsMax;
+    notedAtMs = nowMs;
   };
 
   return {
@@ -80,11 +89,12 @@ export function createNodes(options: NodesOptions): Nodes {
         .select(['id', 'host', 'pid', 'heartbeat_at'])
         .where('id', '<>', id)
         .execute();
-      const silentSinceMs = clock.now() - silenceMsMax;
+      const nowMs = clock.now();
+      const mayJudge = !isSilentMyself(nowMs) && nowMs >= waitsUntilMs;
       return others
         .filter(
           (node) =>
-            node.heartbeat_at.getTime() < silentSinceMs ||
+            (mayJudge && node.heartbeat_at.getTime() < nowMs - silenceMsMax) ||
             (node.host === host && !isProcessAlive(node.pid)),
         )
         .map((node) => node.id);

@@ -3,7 +3,6 @@ import { afterEach, describe, test } from 'node:test';
 import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.ts';
 import {
   createNodeRig,
-  NODE_SILENCE_MS,
   type NodeOptions,
   type NodeRig,
   type TestNode,
@@ -74,8 +73,7 @@ function testNodes(variant: TestDatabase): void {
       await stepTo(dead, taskId, 'running');
       await heir.tasks.sweep();
       assert.equal((await readRow(taskId))['node_id'], dead.id, 'it is alive as far as is known');
-      rig.clock.advance(NODE_SILENCE_MS + 1);
-      await heir.nodes.join();
+      await nodes.onlySignsOf(heir);
       await heir.tasks.sweep();
       assert.equal((await readRow(taskId))['node_id'], heir.id);
       heir.engine.finish();
@@ -91,8 +89,7 @@ function testNodes(variant: TestDatabase): void {
       const [paused, heir] = [await openNode(), await openNode()];
       const taskId = await submit(paused);
       await stepTo(paused, taskId, 'running');
-      rig.clock.advance(NODE_SILENCE_MS + 1);
-      await heir.nodes.join();
+      await nodes.onlySignsOf(heir);
       await heir.tasks.sweep();
       await waitUntil('the heir has started it', async () => {
         await heir.tasks.advance(taskId);
