@@ -200,6 +200,28 @@ function testLedger(variant: TestDatabase): void {
       });
     });
 
+    const oneSession = variant.name === 'PGlite' ? 'all wait for the one session' : false;
+    test('a deposit waits for no submit that is still on its way to its hold', {
+      skip: oneSession,
+    }, async () => {
+      const { accountId } = await open(1_000n);
+      const hasBegun = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const submit = db.transaction(async (tx) => {
+        // Every row that names the account locks it lightly until the transaction ends.
+        await sql`INSERT INTO ledger_transfer
+            (id, kind, account_id, reference, amount_nanos, created_at, hold_id)
+          VALUES (${newId('transfer')}, 'hold', ${accountId}, 'x', 1, now(), 'x')`.execute(tx);
+        hasBegun.resolve();
+        await mayEnd.promise;
+        throw new Error('rolled back on purpose');
+      });
+      await hasBegun.promise;
+      await billing.creditAccount(accountId, 500n, 'meanwhile');
+      mayEnd.resolve();
+      await assert.rejects(submit, /on purpose/);
+    });
+
     test('the audit notices a cached balance that the lines do not explain', async () => {
       const { accountId } = await open(1_000n);
       const shift = (nanos: number) =>

@@ -195,13 +195,16 @@ async function sumHold(tx: Tx, holdId: string): Promise<bigint> {
   return rows.reduce((sum, row) => sum + readNanos(row.amount_nanos), 0n);
 }
 
-/** Locks the account first, so that two deposits with one reference come one after the other. */
+/**
+ * Locks the account first, so that two deposits with one reference come one after the other. Not
+ * for its key: every submit under way holds that, and together they never let go of it.
+ */
 async function findDeposit(tx: Tx, accountId: string, reference: string) {
   const account = await tx
     .selectFrom('account')
     .select('id')
     .where('id', '=', accountId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!account) {
     throw new AppError('invalid_request', { reason: `There is no account "${accountId}".` });
