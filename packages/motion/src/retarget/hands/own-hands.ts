@@ -5,6 +5,7 @@
 import type { Character, Layer } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { HAND, type Hand, handPointAt, palmLength, type Side } from '../../model/hand.ts';
+import type { RgbaImage } from '../../model/image.ts';
 import { jointAt } from '../../model/joints.ts';
 import { writeLab } from '../../model/lab.ts';
 import { between, distanceBetween, facePointAt } from '../../model/landmarks.ts';
@@ -57,6 +58,9 @@ const NOSE_POINTS = [1, 4, 5, 195] as const;
 /** Where the arm is measured, in palm lengths behind the wrist. */
 const ARM_PLACES = [-0.3, -0.36, -0.42, -0.48, -0.54] as const;
 
+/** A pixel of a layer that is nearly opaque. */
+const SOLID = 250;
+
 type Colour = readonly [number, number, number];
 
 /** What the side of a character offers to a borrowed hand. */
@@ -69,8 +73,8 @@ export function readOwnHand(character: Character, side: Side): OwnHand {
   const palm = hand ? palmLength(hand) : PALM_PER_FOREARM * forearm;
   const armAngle = Math.atan2(wrist.y - elbow.y, wrist.x - elbow.x);
   const at = hand ? limitedWrist(hand, wrist, palm) : wrist;
-  const isInSleeve = wearsSleeve(character, side, hand ? handColours(character, hand) : face);
-  const skinColours = hand ? handColours(character, hand) : face;
+  const isInSleeve = wearsSleeve(character, side, hand ? handColours(character, hand, side) : face);
+  const skinColours = hand ? handColours(character, hand, side) : face;
   const statistics = skinColours.length === 0 ? null : statisticsOf(skinColours);
   return {
     side,
@@ -99,7 +103,7 @@ function believableHand(character: Character, side: Side, face: Colour[]): Hand 
   const wrist = jointAt(character.joints, `${side}Wrist`);
   if (distanceBetween(handPointAt(hand, HAND.wrist), wrist) > palmLength(hand)) return null;
   if (face.length === 0) return hand;
-  return apart(middleColour(handColours(character, hand)), middleColour(face)) < OWN_SKIN_MAX
+  return apart(middleColour(handColours(character, hand, side)), middleColour(face)) < OWN_SKIN_MAX
     ? hand
     : null;
 }
@@ -129,7 +133,7 @@ function faceColours(character: Character): Colour[] {
 }
 
 /** Along the palm and the first bones of the fingers. */
-function handColours(character: Character, hand: Hand): Colour[] {
+function handColours(character: Character, hand: Hand, side: Side): Colour[] {
   const wrist = handPointAt(hand, HAND.wrist);
   return [5, 9, 13, 17].flatMap((base) => {
     const knuckle = handPointAt(hand, base);
@@ -137,7 +141,7 @@ function handColours(character: Character, hand: Hand): Colour[] {
     return [
       ...[0.25, 0.4, 0.55, 0.7, 0.85].map((t) => between(wrist, knuckle, t)),
       ...[0, 0.5, 1].map((t) => between(knuckle, next, t)),
-    ].flatMap((place) => colourAt(character, place));
+    ].flatMap((place) => colourAt(character, place, side));
   });
 }
 
@@ -147,7 +151,7 @@ function wearsSleeve(character: Character, side: Side, skin: readonly Colour[]):
   const elbow = jointAt(character.joints, `${side}Elbow`);
   const wrist = jointAt(character.joints, `${side}Wrist`);
   const distances = FOREARM_PLACES.flatMap((t) =>
-    colourAt(character, between(elbow, wrist, t)).map((colour) => apart(colour, usual)),
+    colourAt(character, between(elbow, wrist, t), side).map((colour) => apart(colour, usual)),
   );
   return median(distances) >= SLEEVE_MIN;
 }
@@ -155,7 +159,7 @@ function wearsSleeve(character: Character, side: Side, skin: readonly Colour[]):
 function hasSkinAtHand(character: Character, side: Side, face: readonly Colour[]): boolean {
   const wrist = jointAt(character.joints, `${side}Wrist`);
   const hand = jointAt(character.joints, `${side}Hand`);
-  const colours = HAND_PLACES.flatMap((t) => colourAt(character, between(wrist, hand, t)));
+  const colours = HAND_PLACES.flatMap((t) => colourAt(character, between(wrist, hand, t), side));
   if (face.length === 0) return true;
   const usual = middleColour(face);
   const skin = colours.filter((colour) => apart(colour, usual) < OWN_SKIN_MAX);
@@ -170,7 +174,7 @@ function armColour(character: Character, side: Side): LabStatistics['mean'] | nu
 function armColours(character: Character, side: Side): Colour[] {
   const elbow = jointAt(character.joints, `${side}Elbow`);
   const wrist = jointAt(character.joints, `${side}Wrist`);
-  return ARM_COLOUR_PLACES.flatMap((t) => colourAt(character, between(elbow, wrist, t)));
+  return ARM_COLOUR_PLACES.flatMap((t) => colourAt(character, between(elbow, wrist, t), side));
 }
 
 function middleColour(colours: readonly Colour[]): Colour {
@@ -189,12 +193,17 @@ function apart(a: Colour, b: Colour): number {
   );
 }
 
-function colourAt({ picture }: Character, { x, y }: Point): Colour[] {
-  const column = Math.floor(x);
-  const row = Math.floor(y);
-  if (column < 0 || row < 0 || column >= picture.width || row >= picture.height) return [];
-  const at = (row * picture.width + column) * 4;
-  return [[picture.data[at]!, picture.data[at + 1]!, picture.data[at + 2]!]];
+/** Of an arm the layer is asked first, whose light may be evened, then the picture. */
+function colourAt({ picture, layers }: Character, { x, y }: Point, side?: Side): Colour[] {
+  const layer = side && layers.find(({ name }) => name === `${side}Arm`);
+  const own = layer ? solidAt(layer.texture, Math.floor(x - layer.x), Math.floor(y - layer.y)) : [];
+  return own.length > 0 ? own : solidAt(picture, Math.floor(x), Math.floor(y));
+}
+
+function solidAt({ width, height, data }: RgbaImage, column: number, row: number): Colour[] {
+  if (column < 0 || row < 0 || column >= width || row >= height) return [];
+  const at = (row * width + column) * 4;
+  return data[at + 3]! < SOLID ? [] : [[data[at]!, data[at + 1]!, data[at + 2]!]];
 }
 
 function statisticsOf(colours: readonly Colour[]): LabStatistics {

@@ -4,19 +4,30 @@ import type { JointPositions, Layer, Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
 import type { Rgb } from '../../model/rgb.ts';
+import { clamp } from '../../model/scalar.ts';
+import { dilate } from '../pixels/binary.ts';
+import { skinColour } from '../segment/appearance.ts';
 import { spreadLabels } from '../segment/clean-labels.ts';
 import type { Figure } from '../segment/figure.ts';
 import { sideOf } from '../segment/parts.ts';
 import { finishHem } from '../sleeves/finish-hem.ts';
 import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
 import { paintHandLast } from '../sleeves/paint-hand-last.ts';
+import { readBareArm } from './bare-arm.ts';
+import { cleanArm, ORIGIN } from './clean-arm.ts';
+import { evenArms } from './even-arms.ts';
 import { type Borders, createGround } from './ground.ts';
 import { measureHalfWidth } from './half-widths.ts';
-import { needsHeadLayer, planLayers } from './layer-masks.ts';
+import { type LayerMask, needsHeadLayer, planLayers } from './layer-masks.ts';
 import { paintLayer } from './layer-texture.ts';
 import type { LimbModes } from './limb-plans.ts';
 import { buildMesh } from './mesh.ts';
 import { createWeightField } from './weights.ts';
+
+/** Colours of other parts reach so many pixels (at segmentation size) into an arm. */
+const RIM = 5;
+/** Fainter pixels are background. */
+const FAINT = 0.3;
 
 export type LayerInputs = {
   figure: Figure;
@@ -68,15 +79,37 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
       height: texture.height,
     };
     const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh));
-    layers.push({
+    const layer: Layer = {
       name: mask.name,
       texture,
       x: box.x,
       y: box.y,
       mesh: isWide ? paintHandLast(mesh, jointsOf(inputs), sideOf(mask.name as Limb)) : mesh,
-    });
+    };
+    layers.push(isWide ? layer : cleanLayer(layer, mask, inputs));
   }
-  return layers;
+  // Wide sleeves hide the skin of arms.
+  return outlines.length > 0 ? layers : evenArms(layers, jointsOf(inputs), skinColour(figure));
+}
+
+/** The layer of a bare arm without what is not skin; any other as it is. */
+function cleanLayer(layer: Layer, mask: LayerMask, inputs: LayerInputs): Layer {
+  const { figure, factor, offset } = inputs;
+  if (mask.name !== 'leftArm' && mask.name !== 'rightArm') return layer;
+  const joints = jointsOf(inputs);
+  const arm = readBareArm(layer, joints, sideOf(mask.name));
+  if (arm === null) return layer;
+  const { width, height } = figure.rgb;
+  const others = mask.keep.map((value, i) => (value === 0 && figure.alpha[i]! > FAINT ? 1 : 0));
+  const rim = dilate(others, width, height, RIM);
+  const originAt = (x: number, y: number): number => {
+    const column = clamp(Math.floor((x - offset.x) / factor), 0, width - 1);
+    const row = clamp(Math.floor((y - offset.y) / factor), 0, height - 1);
+    const i = row * width + column;
+    if (mask.keep[i] === 0) return ORIGIN.hidden;
+    return rim[i] === 1 ? ORIGIN.rim : ORIGIN.seen;
+  };
+  return { ...layer, texture: cleanArm(layer, joints, arm, originAt) };
 }
 
 /** The joints in picture pixels. */

@@ -68,7 +68,8 @@ function wearsSkirt(figure: Figure, side: Side): boolean {
   return alike.length < 2;
 }
 
-function skinColour(figure: Figure): Colour | null {
+/** Usual colour of the face; null where none of its places is seen. */
+export function skinColour(figure: Figure): Colour | null {
   return meanColour(
     facePlaces(figure)
       .map((place) => colourAt(figure, place))

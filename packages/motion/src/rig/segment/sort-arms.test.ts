@@ -56,3 +56,18 @@ test('an arm that does not move is left alone', () => {
   const { figure, labels, excess } = drawFigure();
   assert.deepEqual(sortArms(figure, labels, excess, ['leftArm', 'rightArm']), labels);
 });
+
+test('shirt beside the bare part of an arm stays with the trunk although the sleeve is like it', () => {
+  const { figure, labels, excess } = drawFigure();
+  for (let i = 0; i < labels.length; i++) {
+    // A short sleeve, after whose colours cloth is no more like the trunk than like the arm.
+    if (i < 36 * WIDTH) for (let c = 0; c < 3; c++) figure.rgb.channels[c]![i] = SHIRT[c]!;
+    excess[PART.leftArm]![i] = 0;
+  }
+  const sorted = sortArms(figure, labels, excess, ['rightArm']);
+  for (const y of [50, 60]) {
+    assert.equal(sorted[y * WIDTH + 56], PART.torso, `the strip in row ${y}`);
+    assert.equal(sorted[y * WIDTH + 68], PART.leftArm, `the skin in row ${y}`);
+  }
+  assert.equal(sorted[30 * WIDTH + 56], PART.leftArm, 'the sleeve');
+});

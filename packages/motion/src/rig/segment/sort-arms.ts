@@ -9,8 +9,9 @@ import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { clamp } from '../../model/scalar.ts';
 import { positionOnSegment } from '../../model/segment.ts';
-import type { Figure } from './figure.ts';
+import { type Colour, colourAt, type Figure, meanColour } from './figure.ts';
 import { PART, SIDES } from './parts.ts';
+import { colourfulness, shareOfSkin } from './skin-hue.ts';
 
 /** Colours of an arm are read at so many places of each bone. */
 const PLACES = 16;
@@ -30,6 +31,10 @@ const NEARER_MIN = 6;
 const SOLID = 0.9;
 /** The upper arm is left alone up to here, where it is one with the shoulder. */
 const UPPER_START = 0.3;
+/** Skin has at least this much colour (in shares of a colour's sum), or hue tells nothing. */
+const SKIN_CHROMA_MIN = 0.03;
+/** A cuff is not straight: cloth may still be sleeve up to so many places beyond it. */
+const CUFF_PLACES = 1;
 
 type Bone = { a: Point; b: Point; start: number; colours: Float32Array[] };
 
@@ -41,8 +46,10 @@ export function sortArms(
   frozen: readonly Limb[],
 ): Int8Array {
   const isForeign = judgeArms(figure, labels, frozen);
+  const isPastCuff = judgeCuffs(figure, labels, frozen);
   return labels.map((label, i) => {
     if (label !== PART.leftArm && label !== PART.rightArm) return label;
+    if (isPastCuff(i)) return PART.torso;
     if (excess[PART.torso]![i]! + NEARER_MIN > excess[label]![i]!) return label;
     return isForeign(i) ? PART.torso : label;
   });
@@ -74,6 +81,48 @@ export function judgeArms(
     const bones = arms.get(labels[i]!);
     const x = i % width;
     return bones !== undefined && isUnlike(figure, bones, x, (i - x) / width, i);
+  };
+}
+
+/**
+ * Tells of a pixel of a moving arm whether it lies beside the bare part of the upper arm without
+ * being skin: the colours of a short sleeve, which is of the same cloth as the shirt behind the
+ * arm, say nothing there.
+ */
+function judgeCuffs(
+  figure: Figure,
+  labels: Int8Array,
+  frozen: readonly Limb[],
+): (i: number) => boolean {
+  const { width, channels } = figure.rgb;
+  const arms = new Map<number, { a: Point; b: Point; skin: Colour; cuff: number }>();
+  for (const side of SIDES) {
+    if (frozen.includes(`${side}Arm`)) continue;
+    const [a, b, wrist] = (['Shoulder', 'Elbow', 'Wrist'] as const).map((name) =>
+      jointAt(figure.joints, `${side}${name}`),
+    ) as [Point, Point, Point];
+    const skin = meanColour(
+      [0.3, 0.45, 0.6, 0.75]
+        .map((t) => colourAt(figure, between(b, wrist, t)))
+        .filter((colour) => colour !== null),
+    );
+    if (skin === null || colourfulness(skin) < SKIN_CHROMA_MIN) continue;
+    const isBare = (n: number): boolean => {
+      const colour = colourAt(figure, between(a, b, n / PLACES));
+      return colour !== null && shareOfSkin(skin, ...colour) > 0.5;
+    };
+    let cuff = PLACES + 1;
+    while (cuff > 0 && isBare(cuff - 1)) cuff--;
+    arms.set(PART[`${side}Arm`], { a, b, skin, cuff: (cuff + CUFF_PLACES) / PLACES });
+  }
+  return (i) => {
+    const arm = arms.get(labels[i]!);
+    if (arm === undefined) return false;
+    const { a, b, skin, cuff } = arm;
+    const x = i % width;
+    const t = positionOnSegment(x, (i - x) / width, a.x, a.y, b.x, b.y);
+    if (t < Math.max(UPPER_START, cuff) || t > 1) return false;
+    return shareOfSkin(skin, channels[0][i]!, channels[1][i]!, channels[2][i]!) < 0.5;
   };
 }
 

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JOINTS, type JointPositions, type Layer } from '../../model/character.ts';
+import { JOINT_INDEX } from '../../model/joints.ts';
+import type { Colour } from '../segment/figure.ts';
+import { readBareArm } from './bare-arm.ts';
+import { cleanArm, ORIGIN } from './clean-arm.ts';
+import { evenArms } from './even-arms.ts';
+
+const WIDTH = 40;
+const HEIGHT = 220;
+const BRIGHT: Colour = [225, 185, 165];
+const FACE: Colour = [214, 170, 145];
+const SLEEVE: Colour = [50, 90, 170];
+const WALL: Colour = [225, 225, 222];
+/** Arms hang from the top of their layers to the bottom. */
+const ROWS = { Shoulder: 0, Elbow: 90, Wrist: 170, Hand: 200 } as const;
+const CUFF = 45;
+const MIDDLE = WIDTH / 2;
+
+type Paint = (x: number, y: number) => Colour;
+
+function joints(): JointPositions {
+  const positions: JointPositions = new Float32Array(JOINTS.length * 2);
+  for (const [name, y] of Object.entries(ROWS)) {
+    positions.set([MIDDLE, y], JOINT_INDEX[`right${name as keyof typeof ROWS}`] * 2);
+    positions.set([100 + MIDDLE, y], JOINT_INDEX[`left${name as keyof typeof ROWS}`] * 2);
+  }
+  return positions;
+}
+
+function layerOf(name: 'leftArm' | 'rightArm', paint: Paint): Layer {
+  const data = new Uint8Array(WIDTH * HEIGHT * 4);
+  for (let i = 0; i < WIDTH * HEIGHT; i++) {
+    data.set([...paint(i % WIDTH, Math.floor(i / WIDTH)).map(Math.round), 255], i * 4);
+  }
+  const mesh = {
+    positions: new Float32Array(),
+    triangles: new Uint32Array(),
+    boneIndices: new Uint8Array(),
+    boneWeights: new Float32Array(),
+  };
+  const x = name === 'leftArm' ? 100 : 0;
+  return { name, texture: { width: WIDTH, height: HEIGHT, data }, x, y: 0, mesh };
+}
+
+const grain = (x: number, y: number): number => 1 + 0.06 * (((x * 7 + y * 3) % 3) - 1);
+const sleeved =
+  (skin: Colour): Paint =>
+  (x, y) =>
+    y < CUFF ? SLEEVE : (skin.map((value) => value * grain(x, y)) as [number, number, number]);
+const inShadow = (skin: Colour): Colour => [skin[0] * 0.55, skin[1] * 0.45, skin[2] * 0.4];
+
+function pixel({ texture }: Layer, x: number, y: number): number[] {
+  return Array.from(texture.data.subarray((y * WIDTH + x) * 4, (y * WIDTH + x) * 4 + 3));
+}
+
+/** Mean of a patch of bare forearm, and how much its pixels differ in light. */
+function measure(layer: Layer): { mean: number[]; spread: number } {
+  const found: number[][] = [];
+  for (let y = 110; y < 150; y++) for (let x = 12; x < 28; x++) found.push(pixel(layer, x, y));
+  const mean = [0, 1, 2].map((c) => found.reduce((sum, it) => sum + it[c]!, 0) / found.length);
+  const light = found.map((it) => it[1]! / mean[1]!);
+  return { mean, spread: Math.max(...light) - Math.min(...light) };
+}
+
+test('an arm in shadow gets the tone of the other, its sleeve and its texture stay', () => {
+  const shaded = layerOf('rightArm', sleeved(inShadow(BRIGHT)));
+  const layers = [layerOf('leftArm', sleeved(BRIGHT)), shaded];
+  const [left, right] = evenArms(layers, joints(), FACE) as [Layer, Layer];
+  assert.equal(left, layers[0], 'the bright arm is as it was');
+  const [before, after] = [measure(shaded), measure(right)];
+  assert.ok(before.mean[0]! < 0.6 * BRIGHT[0]);
+  for (let c = 0; c < 3; c++) {
+    const goal = (BRIGHT[c]! + FACE[c]!) / 2;
+    assert.ok(Math.abs(after.mean[c]! / goal - 1) < 0.14, `channel ${c}: ${after.mean[c]}`);
+  }
+  assert.ok(after.spread > 0.8 * before.spread, `texture ${before.spread} -> ${after.spread}`);
+  assert.deepEqual(pixel(right, MIDDLE, 20), pixel(shaded, MIDDLE, 20), 'the sleeve');
+});
+
+test('arms that nobody would take for skin of the face keep their light', () => {
+  for (const skin of [SLEEVE, [200, 200, 200], [110, 75, 52]] as const) {
+    const dark = skin.map((value) => 0.6 * value) as [number, number, number];
+    const layers = [layerOf('leftArm', () => skin), layerOf('rightArm', () => dark)];
+    assert.deepEqual(evenArms(layers, joints(), FACE), layers, `${skin}`);
+  }
+});
+
+test('specks of shirt at the rim of a bare arm and its hidden side become skin', () => {
+  const isSpeck = (x: number, y: number): boolean => x === 29 && y > 80 && y < 90;
+  const isBracelet = (y: number): boolean => y > 164 && y < 168;
+  const isTattoo = (x: number, y: number): boolean => x < 24 && y > 120 && y < 130;
+  const layer = layerOf('rightArm', (x, y) => {
+    if (isSpeck(x, y) || isTattoo(x, y) || (y > CUFF && isBracelet(y))) return SLEEVE;
+    return x >= 32 && y > CUFF ? WALL : sleeved(BRIGHT)(x, y);
+  });
+  const arm = readBareArm(layer, joints(), 'right');
+  assert.ok(arm !== null);
+  const originAt = (x: number): number =>
+    x >= 32 ? ORIGIN.hidden : x >= 26 ? ORIGIN.rim : ORIGIN.seen;
+  const texture = cleanArm(layer, joints(), arm, originAt);
+  const clean = { ...layer, texture };
+  for (const [x, y] of [
+    [29, 85],
+    [36, 100],
+    [36, 140],
+  ] as const) {
+    const [r, , b] = pixel(clean, x, y);
+    assert.ok(r! - b! > 30 && r! > 190, `${x}, ${y} is ${pixel(clean, x, y)}`);
+  }
+  for (const [x, y, what] of [
+    [MIDDLE, 110, 'skin'],
+    [MIDDLE, 125, 'a tattoo'],
+    [MIDDLE, 166, 'a bracelet'],
+    [29, 166, 'its end'],
+    [MIDDLE, 20, 'the sleeve'],
+    [29, 20, 'its rim'],
+  ] as const) {
+    assert.deepEqual(pixel(clean, x, y), pixel(layer, x, y), what);
+  }
+});
