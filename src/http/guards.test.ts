@@ -64,6 +64,16 @@ test('a bucket refills steadily, and full ones are forgotten', () => {
   assert.ok(buckets.size() <= 10_001, `${buckets.size()} buckets`);
 });
 
+test('a clock that is set back takes no requests away', () => {
+  const clock = createTestClock();
+  const buckets = createBuckets({ perSecond: 2, burst: 4 }, clock);
+  assert.equal(buckets.take('a').remaining, 3);
+  clock.advance(-3_600_000);
+  assert.equal(buckets.take('a').remaining, 2);
+  clock.advance(1_000);
+  assert.equal(buckets.take('a').remaining, 3, 'and it fills from there on');
+});
+
 test('a process that cannot keep up refuses, but says how it stands', async () => {
   for (const high of ['loopDelayMs', 'databaseMs'] as const) {
     strain[high] = STRAIN_MAX[high] + 1;

@@ -32,8 +32,9 @@ const READ_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 /** In this process alone: behind a balancer each process allows so much. */
 export function createBuckets({ perSecond, burst }: RateLimit, clock: Clock) {
   const buckets = new Map<string, Bucket>();
+  // A clock that is set back takes nothing out of a bucket.
   const fill = ({ tokens, atMs }: Bucket, nowMs: number) =>
-    Math.min(burst, tokens + ((nowMs - atMs) / MILLISECONDS_PER_SECOND) * perSecond);
+    Math.min(burst, tokens + (Math.max(0, nowMs - atMs) / MILLISECONDS_PER_SECOND) * perSecond);
 
   return {
     size: () => buckets.size,

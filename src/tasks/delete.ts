@@ -24,7 +24,7 @@ const LATE_WRITES_MS = 10 * 60_000;
 export async function deleteTask(means: TaskMeans, caller: Caller, taskId: string): Promise<void> {
   const { db, clock, changes, log, storage } = means;
   const nowMs = clock.now();
-  const { numUpdatedRows } = await db.kysely
+  const deleted = await db.kysely
     .updateTable('task')
     .set(({ eb }) => ({
       deleted_at: new Date(nowMs),
@@ -36,11 +36,12 @@ export async function deleteTask(means: TaskMeans, caller: Caller, taskId: strin
     .where('account_id', '=', caller.accountId)
     .where('state', 'in', FINAL_STATES)
     .where('deleted_at', 'is', null)
+    .returning('engine_starts')
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return await explainNothing(means, caller, taskId);
+  if (!deleted) return await explainNothing(means, caller, taskId);
   changes.announce(taskId);
   try {
-    for (const key of listMediaKeys(taskId)) await storage.delete(key);
+    for (const key of listMediaKeys(taskId, deleted.engine_starts)) await storage.delete(key);
   } catch (error) {
     log.error({ taskId, err: error }, 'the media of a deleted task are left to the sweep');
   }

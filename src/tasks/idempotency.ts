@@ -52,7 +52,9 @@ export async function claimAnswer<Answer>(
     .returning('key')
     .executeTakeFirst();
   if (written) return { answer, isReplay: false };
-  const earlier = await findAnswer<Answer>(means, tx, accountId, idempotency);
+  // At the same moment, or one that expires in between would be neither taken nor there.
+  const atThatTime = { clock: { now: () => nowMs } };
+  const earlier = await findAnswer<Answer>(atThatTime, tx, accountId, idempotency);
   if (earlier === null) throw new Error('broken promise: a key that is taken has its answer');
   return { answer: earlier, isReplay: true };
 }

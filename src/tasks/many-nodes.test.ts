@@ -105,6 +105,42 @@ function testNodes(variant: TestDatabase): void {
       assert.deepEqual(await rig.tasks.audit(), []);
     });
 
+    test('a node that stood still while it stored a result does not overwrite the next one', async () => {
+      const [paused, heir] = [await openNode(), await openNode()];
+      const taskId = await submit(paused);
+      await stepTo(paused, taskId, 'running');
+      paused.engine.finish();
+      await stepTo(paused, taskId, 'rendered');
+      const isIn = Promise.withResolvers<void>();
+      const mayGo = Promise.withResolvers<void>();
+      const { putFile } = rig.storage;
+      const written: string[] = [];
+      rig.storage.putFile = async (key, ...rest) => {
+        const isLate = written.push(key) === 1;
+        if (isLate) isIn.resolve();
+        if (isLate) await mayGo.promise;
+        return await putFile.call(rig.storage, key, ...rest);
+      };
+      const storing = paused.tasks.advance(taskId);
+      await isIn.promise;
+      await nodes.onlySignsOf(heir);
+      await heir.tasks.sweep();
+      heir.engine.finish();
+      await stepTo(heir, taskId, 'completed');
+      mayGo.resolve();
+      await storing;
+      rig.storage.putFile = putFile;
+      const [late, kept] = written;
+      assert.equal((await heir.tasks.content(caller, taskId)).storageKey, kept);
+      assert.notEqual(late, kept);
+      await heir.tasks.delete(caller, taskId);
+      assert.deepEqual(
+        [...rig.storage.blobs.keys()].filter((key) => key.includes(taskId)),
+        [],
+      );
+      assert.deepEqual(await rig.tasks.audit(), []);
+    });
+
     test('the lease of a dead node does not have to run out', async () => {
       const [dead, heir] = [await openNode(), await openNode()];
       const taskId = await submit(dead);

@@ -3,10 +3,11 @@
  * it is old, its key is one that this service makes, and no row can still want it.
  */
 
+import { basename } from 'node:path/posix';
 import { type SqlBool, sql } from 'kysely';
 import type { Queryable } from '../db/database.ts';
 import type { ListedBlob, Storage } from '../storage/storage.ts';
-import { listMediaKeys, resultKey } from './media-keys.ts';
+import { isMediaName, isResultName } from './media-keys.ts';
 
 /**
  * Rows come before their blobs, so an hour would do for clocks that differ. A day also spares what
@@ -62,7 +63,7 @@ export async function compareStorage(
   for await (const blob of storage.list()) {
     counts.blobCount += 1;
     const owner = findOwner(blob.key);
-    if (owner !== null && blob.key === resultKey(owner.id)) resultKeys.add(blob.key);
+    if (isResultName(basename(blob.key))) resultKeys.add(blob.key);
     if (owner === null) counts.strangeCount += 1;
     else if (blob.storedAtMs > nowMs - ORPHAN_GRACE_MS) counts.youngCount += 1;
     else batch.push({ ...owner, blob });
@@ -79,14 +80,15 @@ type Owner = { table: OwnerTable; id: string };
 
 type OwnedBlob = Owner & { blob: ListedBlob };
 
-const OWNED_KEY = /^(task|quote|upload)s\/((task|quote|upload)_[A-Za-z0-9]+)\/[a-z]+\.[a-z0-9]+$/;
+const OWNED_KEY =
+  /^(task|quote|upload)s\/((task|quote|upload)_[A-Za-z0-9]+)\/([a-z]+\d*\.[a-z0-9]+)$/;
 
 /** Null for a key of somebody else's, who may share the bucket. */
 function findOwner(key: string): Owner | null {
-  const [, folder, id = '', kind] = OWNED_KEY.exec(key) ?? [];
+  const [, folder, id = '', kind, name = ''] = OWNED_KEY.exec(key) ?? [];
   if (folder === undefined || folder !== kind) return null;
   if (folder === 'upload') return { table: folder, id };
-  const isOurs = (folder === 'task' || folder === 'quote') && listMediaKeys(id).includes(key);
+  const isOurs = (folder === 'task' || folder === 'quote') && isMediaName(name);
   return isOurs ? { table: folder, id } : null;
 }
 
@@ -129,10 +131,9 @@ async function findMissing(
       .orderBy('id')
       .limit(BATCH_SIZE)
       .execute();
-    for (const { id } of rows) {
-      const key = resultKey(id);
+    for (const { id, key } of rows) {
       // What came while the keys were listed is not among them, so the storage has the last word.
-      if (resultKeys.has(key) || (await storage.stat(key)) !== null) continue;
+      if (key === null || resultKeys.has(key) || (await storage.stat(key)) !== null) continue;
       if (missing.length < MISSING_MAX) missing.push(id);
     }
     const last = rows.at(-1);
@@ -148,7 +149,7 @@ async function findMissing(
 function selectKept(db: Queryable) {
   return db
     .selectFrom('task')
-    .select(['id', 'expires_at'])
+    .select(['id', 'expires_at', sql<string | null>`result->>'storageKey'`.as('key')])
     .where('state', '=', 'completed')
     .where('deleted_at', 'is', null)
     .where('purged_at', 'is', null);

@@ -17,7 +17,8 @@ export async function storeResult(means: TaskMeans, task: Task): Promise<void> {
   assert(outcome.status === 'completed', 'an engine that has completed stays completed');
   assert(outcome.result.kind === 'file', 'every engine here hands out a file');
   const { path, facts } = outcome.result;
-  const blob = await means.storage.putFile(resultKey(task.id), path, 'video/mp4');
+  const key = resultKey(task.id, task.engineStarts);
+  const blob = await means.storage.putFile(key, path, 'video/mp4');
   const result: StoredResult = {
     storageKey: blob.key,
     sizeBytes: blob.sizeBytes,
