@@ -8,6 +8,7 @@ import type { RgbaImage } from '../model/image.ts';
 import { jointAt } from '../model/joints.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
 import { clamp, smoothstep } from '../model/scalar.ts';
+import { drawCover } from './cover.ts';
 import type { Surface } from './raster.ts';
 
 const SIDES = ['left', 'right'] as const;
@@ -86,22 +87,6 @@ function middleOf(joints: Float32Array, { side }: Pick<Sole, 'side'>): { x: numb
   const ankle = jointAt(joints, `${side}Ankle`);
   const foot = jointAt(joints, `${side}Foot`);
   return { x: (ankle.x + foot.x) / 2, y: (ankle.y + foot.y) / 2 };
-}
-
-/** Alpha of all layers in the bind pose. */
-function drawCover({ width, height, layers }: Character): Uint8Array {
-  const cover = new Uint8Array(width * height);
-  for (const { texture, x: left, y: top } of layers) {
-    for (let y = 0; y < texture.height; y++) {
-      if (y + top < 0 || y + top >= height) continue;
-      for (let x = 0; x < texture.width; x++) {
-        if (x + left < 0 || x + left >= width) continue;
-        const to = (y + top) * width + x + left;
-        cover[to] = Math.max(cover[to]!, texture.data[(y * texture.width + x) * 4 + 3]!);
-      }
-    }
-  }
-  return cover;
 }
 
 /** The lowest opaque rows near a foot. */

@@ -13,6 +13,7 @@ import { type PaintRun, paintOrder } from '../model/paint-order.ts';
 import type { BorrowedHand, Performance, PerformanceFrame } from '../model/performance.ts';
 import { FACE } from '../model/pose.ts';
 import { clamp } from '../model/scalar.ts';
+import { createCastShadow } from './cast-shadow.ts';
 import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
@@ -114,7 +115,8 @@ function createPuppetRenderer(character: Character): Renderer {
   const { width, height, layers } = character;
   const image = blankImage(width, height);
   const canvas = surfaceOf(image);
-  const plate = surfaceOf(character.plate);
+  const cast = createCastShadow(character);
+  const plate = cast?.bare ?? surfaceOf(character.plate);
   let textures = layers.map((layer) => surfaceOf(layer.texture));
   // Those of the character are not written to.
   let ownedTextures: Surface[] | null = null;
@@ -129,6 +131,7 @@ function createPuppetRenderer(character: Character): Renderer {
   return {
     renderFrame(frame, mouth = null, backdrop = null, handPictures = []) {
       canvas.pixels.set(backdrop ? surfaceOf(backdrop).pixels : plate.pixels);
+      if (!backdrop) cast?.lay(canvas, frame);
       shadow?.(canvas, frame);
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
