@@ -5,6 +5,7 @@
  */
 
 import { INNER_LIPS } from '../model/performance.ts';
+import { type Colour, colourAt, meanColour } from './colour.ts';
 import type { Surface } from './raster.ts';
 
 /** The way from the rim to the middle of the opening is searched up to this part, in steps. */
@@ -24,35 +25,92 @@ const CALM_REACH = 1;
  * the opening is measured worse (correlation with the driver's on a painting 0.90, not 0.93).
  */
 const FLESH_PART = 0.75;
-/** A rim is always drawn in by this part, so that its blurred edge is not shown. */
-const TUCK = 0.03;
+/** Corners of the rim, and the middles of its lips, by their places in `INNER_LIPS`. */
+const CORNERS = [0, 10] as const;
+const MIDDLES = [5, 15] as const;
 
-type Colour = readonly [number, number, number];
 type Place = readonly [x: number, y: number];
 
+/** Where the opening of a mouth lies within the inner rim of its lips. */
+export type Opening = {
+  /** Its middle off that of the rim, in widths of the rim across and heights of it down. */
+  centre: Place;
+  /** How far of the way from the middle of the opening to each point of the rim it reaches. */
+  shares: readonly number[];
+};
+
 /**
- * Draws the inner rim in to where flesh ends, in place.
+ * Reads how far the opening reaches within the inner rim.
  *
  * @param places x and y of the face points in pixels of `picture`; only the inner lips are read
  */
-export function tightenRim(picture: Surface, places: Float32Array): void {
-  const rim = INNER_LIPS.map((point): Place => [places[point * 2]!, places[point * 2 + 1]!]);
+export function readOpening(picture: Surface, places: Float32Array): Opening {
+  const rim = rimOf(places);
   const middle = meanPlace(rim);
   const lips = rim.map((from) =>
-    mean(OUTSIDE.map((way) => pixelAt(picture, between(middle, from, way)))),
+    meanColour(OUTSIDE.map((way) => colourAt(picture, ...between(middle, from, way)))),
   );
-  const lip = rim.map((_, i) => mean(around(lips, i, LIP_REACH)));
+  const lip = rim.map((_, i) => meanColour(around(lips, i, LIP_REACH)));
   const opening = findOpening(picture, rim, middle, lip);
-  const centre = opening ?? middle;
   const ways = rim.map((from, i) => (opening ? fleshFrom(picture, from, opening, lip[i]!) : 0));
-  for (const [i, point] of INNER_LIPS.entries()) {
+  const shares = ways.map((_, i) => {
     const near = around(ways, i, CALM_REACH);
-    const flesh = near.reduce((sum, way) => sum + way, 0) / near.length;
-    const share = 1 - TUCK - FLESH_PART * flesh;
-    const [x, y] = between(centre, rim[i]!, share);
-    places[point * 2] = x;
-    places[point * 2 + 1] = y;
+    return 1 - (FLESH_PART * near.reduce((sum, way) => sum + way, 0)) / near.length;
+  });
+  return { centre: toRim(rim, opening ?? middle), shares };
+}
+
+/**
+ * Draws the inner rim in to the opening, in place.
+ *
+ * @param part how much of the flesh is left out along the mouth and from lip to lip, 1 for all
+ */
+export function tightenRim(
+  places: Float32Array,
+  { centre, shares }: Opening,
+  part: { along: number; down: number } = { along: 1, down: 1 },
+): void {
+  const rim = rimOf(places);
+  const [x, y] = fromRim(rim, centre);
+  const { across } = frameOf(rim);
+  const width = Math.max(Math.hypot(...across), 1e-6);
+  const [ux, uy] = [across[0] / width, across[1] / width];
+  for (const [i, point] of INNER_LIPS.entries()) {
+    const flesh = 1 - shares[i]!;
+    const [dx, dy] = [rim[i]![0] - x, rim[i]![1] - y];
+    const along = (1 - part.along * flesh) * (dx * ux + dy * uy);
+    const down = (1 - part.down * flesh) * (dy * ux - dx * uy);
+    places[point * 2] = x + along * ux - down * uy;
+    places[point * 2 + 1] = y + along * uy + down * ux;
   }
+}
+
+const rimOf = (places: Float32Array): Place[] =>
+  INNER_LIPS.map((point) => [places[point * 2]!, places[point * 2 + 1]!]);
+
+/** The rim's middle, and the ways from corner to corner and from lip to lip. */
+function frameOf(rim: readonly Place[]): { middle: Place; across: Place; down: Place } {
+  const middle = meanPlace(rim);
+  const [right, left] = [rim[CORNERS[0]]!, rim[CORNERS[1]]!];
+  const [top, bottom] = [rim[MIDDLES[0]]!, rim[MIDDLES[1]]!];
+  return {
+    middle,
+    across: [left[0] - right[0], left[1] - right[1]],
+    down: [bottom[0] - top[0], bottom[1] - top[1]],
+  };
+}
+
+function toRim(rim: readonly Place[], [x, y]: Place): Place {
+  const { middle, across, down } = frameOf(rim);
+  const area = across[0] * down[1] - across[1] * down[0];
+  if (Math.abs(area) < 1e-6) return [0, 0];
+  const [dx, dy] = [x - middle[0], y - middle[1]];
+  return [(dx * down[1] - dy * down[0]) / area, (across[0] * dy - across[1] * dx) / area];
+}
+
+function fromRim(rim: readonly Place[], [u, v]: Place): Place {
+  const { middle, across, down } = frameOf(rim);
+  return [middle[0] + u * across[0] + v * down[0], middle[1] + u * across[1] + v * down[1]];
 }
 
 /** The middle of all that is no flesh within the rim; null when there is hardly any. */
@@ -68,7 +126,7 @@ function findOpening(
       const way = 1 - (step + 0.5) / STEPS;
       const place = between(middle, from, way);
       all += way;
-      if (isLike(pixelAt(picture, place), lip[i]!)) continue;
+      if (isLike(colourAt(picture, ...place), lip[i]!)) continue;
       open += way;
       x += way * place[0];
       y += way * place[1];
@@ -81,7 +139,7 @@ function findOpening(
 function fleshFrom(picture: Surface, from: Place, to: Place, lip: Colour): number {
   for (let step = 0; step < STEPS; step += 1) {
     const way = (SEARCH * step) / STEPS;
-    if (!isLike(pixelAt(picture, between(to, from, 1 - way)), lip)) return way;
+    if (!isLike(colourAt(picture, ...between(to, from, 1 - way)), lip)) return way;
   }
   // Flesh without an end is a tongue against the lip.
   return 0;
@@ -106,19 +164,4 @@ function around<T>(ring: readonly T[], at: number, reach: number): T[] {
 function isLike(colour: Colour, lip: Colour): boolean {
   const bright = Math.max(lip[0], lip[1], lip[2], 1);
   return lip.every((value, i) => Math.abs(colour[i]! - value) < LIKE * bright);
-}
-
-function mean(colours: readonly Colour[]): Colour {
-  const sum: [number, number, number] = [0, 0, 0];
-  for (const colour of colours) {
-    for (let i = 0; i < 3; i += 1) sum[i]! += colour[i]! / colours.length;
-  }
-  return sum;
-}
-
-function pixelAt({ width, height, pixels }: Surface, [x, y]: Place): Colour {
-  const column = Math.min(Math.max(Math.round(x - 0.5), 0), width - 1);
-  const row = Math.min(Math.max(Math.round(y - 0.5), 0), height - 1);
-  const pixel = pixels[row * width + column]!;
-  return [pixel & 0xff, (pixel >>> 8) & 0xff, (pixel >>> 16) & 0xff];
 }

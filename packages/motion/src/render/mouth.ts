@@ -2,143 +2,152 @@
 
 import type { RgbaImage } from '../model/image.ts';
 import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
-import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
+import { clamp, smoothstep } from '../model/scalar.ts';
+import { distanceToSegment } from '../model/segment.ts';
+import { type Colour, colourAt, luminanceOf, meanColour } from './colour.ts';
+import { type MouthReading, placesOfRim } from './mouth-reading.ts';
 import { tightenRim } from './mouth-rim.ts';
 import { type Surface, surfaceOf } from './raster.ts';
 
 type Mouth = NonNullable<FacePerformance['mouth']>;
-type Colour = [number, number, number];
 
 /** The outer rim beside each inner point; halfway between is the red of the lip. */
 const OUTER_LIPS = [
   61, 40, 39, 37, 0, 0, 267, 269, 270, 270, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
 ] as const;
-const CHEEKS = [50, 280, 205, 425, 101, 330] as const;
-const RATIO_LIMITS = [0.35, 1.4] as const;
+const CHEEKS = [50, 280, 205, 425, 101, 330, 199, 151] as const;
+const BRIGHTNESS = [0.15, 1.4] as const;
 /**
- * Lipstick must not colour the teeth, so a ratio of lips counts mostly as a ratio of brightness.
+ * How the cheeks differ from skin in white light tells the colour of the light and of old varnish.
+ * Teeth take this power of it; and this power of the colour of the cheeks, as they lie among skin.
  */
-const LIP_CHROMA = 0.12;
-/**
- * The colour of the cheeks tells the colour of the light and of old varnish; teeth take this power
- * of it.
- */
+const SKIN: Colour = [200, 150, 125];
 const LIGHT_TINT = 0.45;
-/** Teeth in shade are at most this much brighter than the cheeks. */
-const TEETH_PER_CHEEK = 1.12;
+const CHEEK_TINT = 0.35;
+/** Teeth in shade are at most as bright as the cheeks; lips allow for so much light beside them. */
+const TEETH_PER_CHEEK = 1;
+const LIGHT_PER_LIP = 1.2;
+/** Gums and tongue take this part of the way from the driver's red to that of the own lips. */
+const LIP_PART = 0.45;
+/** Of colours that are no red of lips this part stays. */
+const OTHER_CHROMA = 0.3;
+/** Light falls in from above and ahead: lips and corners leave shade, in widths of the mouth. */
+const UPPER_SHADE = { depth: 0.07, strength: 0.35 } as const;
+const LOWER_SHADE = { depth: 0.08, strength: 0.3 } as const;
+const CORNER_SHADE = { depth: 0.2, strength: 0.5 } as const;
+
 /** The recoloured picture and where each face point lies in it (only inner lips are set). */
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
 
 /**
- * Recolours the driver's mouth by the ratio of the lips, which are all that is known of the
- * driver's skin. `face` holds the places of the character's face points in `own`.
+ * Recolours the driver's mouth: what is grey gets the light of the character's cheeks, what is red
+ * the red of the character's lips. `face` holds the places of the character's face points in `own`.
  */
 export function recolourMouth(
   mouth: Mouth,
   picture: RgbaImage,
+  reading: MouthReading,
   own: Surface,
   face: Float32Array,
 ): BorrowedMouth {
-  const places = new Float32Array(FACE_LANDMARK_COUNT * 2);
-  const scaleX = picture.width / mouth.patch.width;
-  const scaleY = picture.height / mouth.patch.height;
-  for (const [i, point] of INNER_LIPS.entries()) {
-    places[point * 2] = (mouth.lips[i * 2]! - mouth.patch.x) * scaleX;
-    places[point * 2 + 1] = (mouth.lips[i * 2 + 1]! - mouth.patch.y) * scaleY;
-  }
+  const places = placesOfRim(mouth, picture);
+  tightenRim(places, reading.opening);
   const from = surfaceOf(picture);
-  const ratio = colourRatio(from, places, own, face);
-  tightenRim(from, places);
+  const recolour = matchColours(reading, own, face);
+  const shadeAt = createShade(places);
   const pixels = new Int32Array(from.pixels.length);
   for (const [i, pixel] of from.pixels.entries()) {
-    const red = Math.min(255, (pixel & 0xff) * ratio[0]);
-    const green = Math.min(255, ((pixel >>> 8) & 0xff) * ratio[1]);
-    const blue = Math.min(255, ((pixel >>> 16) & 0xff) * ratio[2]);
-    pixels[i] = red | (green << 8) | (blue << 16) | 0xff000000;
+    const shade = shadeAt((i % from.width) + 0.5, Math.floor(i / from.width) + 0.5);
+    pixels[i] = recolour(pixel, shade);
   }
   return { surface: { width: from.width, height: from.height, pixels }, places };
 }
 
-function colourRatio(
-  from: Surface,
-  places: Float32Array,
+/**
+ * The linear map of colours that takes grey to the light of the cheeks, and the driver's lips to
+ * the own ones as far as `LIP_PART`.
+ */
+function matchColours(
+  { lip, teeth }: MouthReading,
   own: Surface,
   face: Float32Array,
-): Colour {
-  const limited = (value: number): number =>
-    Math.min(Math.max(value, RATIO_LIMITS[0]), RATIO_LIMITS[1]);
-  const ours = meanColour(
-    own,
-    INNER_LIPS.map((point, i) => [
-      (face[point * 2]! + face[OUTER_LIPS[i]! * 2]!) / 2,
-      (face[point * 2 + 1]! + face[OUTER_LIPS[i]! * 2 + 1]!) / 2,
-    ]),
+): (pixel: number, shade: number) => number {
+  const lips = meanColour(
+    INNER_LIPS.map((point, i) => {
+      const outer = OUTER_LIPS[i]!;
+      const x = (face[point * 2]! + face[outer * 2]!) / 2;
+      return colourAt(own, x, (face[point * 2 + 1]! + face[outer * 2 + 1]!) / 2);
+    }),
   );
-  const theirs = meanColour(from, outsideLips(places));
-  const teeth = brightest(from);
-  const cheek = meanColour(own, cheekPlaces(face));
-  const cheekLight = Math.max(luminance(cheek), 1);
-  const brightness = Math.min(
-    luminance(ours) / Math.max(luminance(theirs), 1),
-    (TEETH_PER_CHEEK * cheekLight) / Math.max(teeth, 1),
+  const cheeks = CHEEKS.map((point) => colourAt(own, face[point * 2]!, face[point * 2 + 1]!));
+  // The darker half may lie under hair or glasses.
+  cheeks.sort((a, b) => luminanceOf(b) - luminanceOf(a));
+  const cheek = meanColour(cheeks.slice(0, cheeks.length / 2));
+  const cheekLight = Math.max(luminanceOf(cheek), 1);
+  const lipLight = Math.max(luminanceOf(lip), 1);
+  const light = clamp(
+    Math.min(
+      (LIGHT_PER_LIP * luminanceOf(lips)) / lipLight,
+      (TEETH_PER_CHEEK * cheekLight) / Math.max(teeth, 1),
+    ),
+    ...BRIGHTNESS,
   );
-  return [0, 1, 2].map((i) => {
-    const channel = ours[i]! / Math.max(theirs[i]!, 1);
-    const tint = (Math.max(cheek[i]!, 1) / cheekLight) ** LIGHT_TINT;
-    return limited(tint * (brightness + LIP_CHROMA * (channel - brightness)));
-  }) as Colour;
-}
-
-/** Places just outside the inner rim, on the red of the driver's lips. */
-function outsideLips(places: Float32Array): [number, number][] {
-  const [x, y] = middleOfLips(places);
-  return INNER_LIPS.map((point) => [
-    x + 1.12 * (places[point * 2]! - x),
-    y + 1.2 * (places[point * 2 + 1]! - y),
-  ]);
-}
-
-function middleOfLips(places: Float32Array): [number, number] {
-  let x = 0;
-  let y = 0;
-  for (const point of INNER_LIPS) {
-    x += places[point * 2]! / INNER_LIPS.length;
-    y += places[point * 2 + 1]! / INNER_LIPS.length;
-  }
-  return [x, y];
-}
-
-function meanColour(surface: Surface, places: readonly (readonly [number, number])[]): Colour {
-  const sum: Colour = [0, 0, 0];
-  for (const [x, y] of places) {
-    const column = Math.min(Math.max(Math.round(x - 0.5), 0), surface.width - 1);
-    const row = Math.min(Math.max(Math.round(y - 0.5), 0), surface.height - 1);
-    const pixel = surface.pixels[row * surface.width + column]!;
-    for (let i = 0; i < 3; i += 1) sum[i]! += ((pixel >>> (8 * i)) & 0xff) / places.length;
-  }
-  return sum;
-}
-
-function cheekPlaces(face: Float32Array): [number, number][] {
-  return CHEEKS.map((point) => [face[point * 2]!, face[point * 2 + 1]!]);
-}
-
-/** Luminance that 4 % of the pixels exceed: the teeth, if they are seen. */
-function brightest(surface: Surface): number {
-  const histogram = new Uint32Array(256);
-  for (const pixel of surface.pixels) {
+  const tint = cheek.map((value, i) => {
+    const warm = Math.max(value, 1) / cheekLight;
+    return warm ** CHEEK_TINT * ((warm * luminanceOf(SKIN)) / SKIN[i]!) ** LIGHT_TINT;
+  });
+  const tintLight = luminanceOf([tint[0]!, tint[1]!, tint[2]!]);
+  const grey = tint.map((value) => (light * value) / tintLight);
+  const red = lip.map((value) => value - lipLight);
+  const square = Math.max(red[0]! ** 2 + red[1]! ** 2 + red[2]! ** 2, 1);
+  const ownLight = Math.max(luminanceOf(lips), 1);
+  const ownRed = red.map((value, i) => {
+    const wanted = (light * lipLight * lips[i]!) / ownLight - lipLight * grey[i]!;
+    return LIP_PART * wanted + (1 - LIP_PART) * light * value;
+  });
+  return (pixel, shade) => {
     const colour: Colour = [pixel & 0xff, (pixel >>> 8) & 0xff, (pixel >>> 16) & 0xff];
-    histogram[Math.min(255, Math.round(luminance(colour)))]! += 1;
-  }
-  let above = 0;
-  let level = 255;
-  while (level > 0 && above + histogram[level]! < 0.04 * surface.pixels.length) {
-    above += histogram[level]!;
-    level -= 1;
-  }
-  return level;
+    const bright = luminanceOf(colour);
+    const chroma = colour.map((value) => value - bright);
+    const part = (chroma[0]! * red[0]! + chroma[1]! * red[1]! + chroma[2]! * red[2]!) / square;
+    let result = 0xff000000;
+    for (let i = 0; i < 3; i += 1) {
+      const rest = OTHER_CHROMA * light * (chroma[i]! - part * red[i]!);
+      const value = shade * (bright * grey[i]! + part * ownRed[i]! + rest);
+      result |= Math.round(clamp(value, 0, 255)) << (8 * i);
+    }
+    return result;
+  };
 }
 
-function luminance(colour: Colour): number {
-  return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+/** How much light the lips let through to each place of the opening whose rim lies at `places`. */
+function createShade(places: Float32Array): (x: number, y: number) => number {
+  const rim = INNER_LIPS.map((point) => [places[point * 2]!, places[point * 2 + 1]!] as const);
+  const corner = INNER_LIPS.length / 2;
+  const [right, left] = [rim[0]!, rim[corner]!];
+  const width = Math.max(Math.hypot(left[0] - right[0], left[1] - right[1]), 1);
+  const upper = rim.slice(0, corner + 1);
+  const lower = [...rim.slice(corner), right];
+  const shadeOf = (away: number, { depth, strength }: { depth: number; strength: number }) =>
+    1 - strength * (1 - smoothstep(0, depth, away / width));
+  return (x, y) => {
+    const toCorner = Math.min(
+      Math.hypot(x - left[0], y - left[1]),
+      Math.hypot(x - right[0], y - right[1]),
+    );
+    return (
+      shadeOf(distanceTo(upper, x, y), UPPER_SHADE) *
+      shadeOf(distanceTo(lower, x, y), LOWER_SHADE) *
+      shadeOf(toCorner, CORNER_SHADE)
+    );
+  };
+}
+
+function distanceTo(line: readonly (readonly [number, number])[], x: number, y: number): number {
+  let nearest = Infinity;
+  for (let i = 1; i < line.length; i += 1) {
+    const [a, b] = [line[i - 1]!, line[i]!];
+    nearest = Math.min(nearest, distanceToSegment(x, y, a[0], a[1], b[0], b[1]));
+  }
+  return nearest;
 }

@@ -16,10 +16,11 @@ import { clamp } from '../model/scalar.ts';
 import { createCastShadow } from './cast-shadow.ts';
 import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
-import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
+import { createFaceWarp, type FaceWarp, type HeadMove, type OpenMouth } from './face-warp.ts';
 import { createHandHider, drawHand, prepareHand } from './hands.ts';
 import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
-import { drawTriangles, type Surface, surfaceOf, type TriangleRun } from './raster.ts';
+import { type MouthReadings, readMouth, readMouths } from './mouth-reading.ts';
+import { drawTriangles, keepTogether, type Surface, surfaceOf, type TriangleRun } from './raster.ts';
 import { createSkin } from './skin.ts';
 
 /** A character that is ready to be drawn in any frame of a performance. */
@@ -51,11 +52,23 @@ export type RenderOptions = {
  */
 const PICTURE_FADE = 0.12;
 
-/** Prepares a character for drawing. Without a body the whole picture is bent around the face. */
-export function createRenderer(character: Character): Renderer {
+/**
+ * Prepares a character for drawing. Without a body the whole picture is bent around the face.
+ * Without `mouths`, what is known of all mouths together, each mouth is seen by itself.
+ */
+export function createRenderer(character: Character, mouths: MouthReadings = new Map()): Renderer {
   return character.pose === null && character.face !== null
-    ? createPictureRenderer(character)
-    : createPuppetRenderer(character);
+    ? createPictureRenderer(character, mouths)
+    : createPuppetRenderer(character, mouths);
+}
+
+function openMouth(
+  { face }: PerformanceFrame,
+  picture: RgbaImage | null,
+  mouths: MouthReadings,
+): OpenMouth | null {
+  if (!face?.mouth || !picture) return null;
+  return { picture, reading: mouths.get(face.mouth.patch) ?? readMouth(face.mouth, picture) };
 }
 
 /**
@@ -67,7 +80,8 @@ export async function* renderFrames(
   performance: Performance,
   options: RenderOptions = {},
 ): AsyncGenerator<RgbaImage, void> {
-  const renderer = createRenderer(character);
+  const mouths = await readMouths(performance, decodeMouth, options.signal);
+  const renderer = createRenderer(character, mouths);
   const { frames } = performance;
   let ahead = decodePatches(frames[0]);
   for (const [index, frame] of frames.entries()) {
@@ -111,15 +125,14 @@ async function decode(bytes: Uint8Array): Promise<RgbaImage> {
   return { width: info.width, height: info.height, data: Uint8Array.from(data) };
 }
 
-function createPuppetRenderer(character: Character): Renderer {
+function createPuppetRenderer(character: Character, mouths: MouthReadings): Renderer {
   const { width, height, layers } = character;
-  const image = blankImage(width, height);
-  const canvas = surfaceOf(image);
+  const blank = surfaceOf(blankImage(width, height));
+  const own = layers.map((layer) => surfaceOf(layer.texture));
+  const [canvas = blank, ...textures] = keepTogether([blank, ...own]);
+  const image = viewImage(canvas);
   const cast = createCastShadow(character);
   const plate = cast?.bare ?? surfaceOf(character.plate);
-  let textures = layers.map((layer) => surfaceOf(layer.texture));
-  // Those of the character are not written to.
-  let ownedTextures: Surface[] | null = null;
   const shadow = createContactShadow(character);
   const hider = createHandHider(character);
   const places = layers.map((layer) => new Float32Array(layer.mesh.positions.length));
@@ -135,10 +148,9 @@ function createPuppetRenderer(character: Character): Renderer {
       shadow?.(canvas, frame);
       skin.pose(frame);
       for (const [index, out] of places.entries()) skin.place(index, out);
-      if (frame.face) warp?.paint(frame.face, mouth);
+      if (frame.face) warp?.paint(frame.face, openMouth(frame, mouth, mouths));
       const hands = (frame.hands ?? []).map((hand, i) => prepareHand(hand, handPictures[i]!));
       const borrowed = frame.hands ?? [];
-      if (hands.length > 0) textures = ownedTextures ??= textures.map(copySurface);
       for (const [index, texture] of textures.entries()) hider.hide(index, texture, borrowed);
       if (frame.face && warp) hider.hide(faceLayer, warp.surface, borrowed);
       const ordered = orderRuns(runs, frame.limbsBehind);
@@ -193,10 +205,6 @@ function handStep(runs: readonly PaintRun[], { side, isInSleeve }: BorrowedHand)
   return runs.findIndex((run) => run.limb === limb && run.rank === runs[last]!.rank);
 }
 
-function copySurface(surface: Surface): Surface {
-  return { ...surface, pixels: Int32Array.from(surface.pixels) };
-}
-
 /** The layer that shows the face: the head's own, or the body's. */
 function findFaceLayer(character: Character): number {
   const head = character.layers.findIndex((layer) => layer.name === 'head');
@@ -220,14 +228,16 @@ function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun
   return [...runs].sort((a, b) => rank(a) - rank(b));
 }
 
-function createPictureRenderer(character: Character): Renderer {
+function createPictureRenderer(character: Character, mouths: MouthReadings): Renderer {
   const { face, picture, width, height } = character;
   const warp = createFaceWarp(face!, picture, 0, 0, PICTURE_RINGS);
   const image = blankImage(width, height);
   const canvas = surfaceOf(image);
   return {
     renderFrame(frame, mouth = null) {
-      if (frame.face) warp.paint(frame.face, mouth, headMove(character, frame));
+      if (frame.face) {
+        warp.paint(frame.face, openMouth(frame, mouth, mouths), headMove(character, frame));
+      }
       copyPixels(frame.face ? warp.surface : surfaceOf(picture), canvas);
       return image;
     },
@@ -263,6 +273,11 @@ function headMove(character: Character, frame: PerformanceFrame): HeadMove {
 
 function blankImage(width: number, height: number): RgbaImage {
   return { width, height, data: new Uint8Array(width * height * 4).fill(255) };
+}
+
+function viewImage({ width, height, pixels }: Surface): RgbaImage {
+  const data = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  return { width, height, data };
 }
 
 function copyPixels(from: Surface, to: Surface): void {

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { RgbaImage } from '../model/image.ts';
 import { INNER_LIPS } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
-import { cutMouth, measureMouthOpening, moveMouth } from './mouth.ts';
+import { cutMouth, measureMouthOpening, mouthNear, moveMouth } from './mouth.ts';
 
 /** Eyes 100 apart; inner lips on an ellipse around (150, 200) that is `gap` high. */
 function makeFace(gap: number): Face {
@@ -65,4 +65,23 @@ test('a kept mouth moves with its lips', async () => {
   assert.ok(Math.abs(moved.x - patch.x - 7.5) < 1e-4);
   assert.ok(Math.abs(moved.y - patch.y) < 1e-4);
   assert.equal(moved.jpeg, patch.jpeg);
+});
+
+test('a frame that only repeats the one before keeps the open mouth beside it', async () => {
+  const face = makeFace(20);
+  const mouth = await cutMouth(makeImage(), face, 1);
+  const open = { face, mouth };
+  const repeat = { face: null, mouth: null };
+  const moved = face.map((value, i) => (i % FACE_STRIDE === 0 ? value + 5 : value));
+  assert.equal(mouthNear([open, repeat, open], 1, moved)?.x, mouth!.x + 5);
+  assert.equal(mouthNear([repeat, open], 0, face)?.x, mouth!.x);
+  const far = [open, repeat, repeat, repeat, repeat];
+  assert.equal(mouthNear(far, 4, face), null);
+});
+
+test('a mouth that was read as closed borrows none from the frames beside it', async () => {
+  const face = makeFace(20);
+  const open = { face, mouth: await cutMouth(makeImage(), face, 1) };
+  const closed = { face: makeFace(1), mouth: null };
+  assert.equal(mouthNear([open, closed, open], 1, face), null);
 });

@@ -71,6 +71,29 @@ function copyColours({ width, data }: RgbaImage, box: Box): Uint8Array {
   return colours;
 }
 
+/** A mouth is not looked for farther away than this many readings. */
+const NEAR_MAX = 3;
+
+/**
+ * The mouth for the face of one frame: its own, or where its picture only repeats the one before,
+ * or no face was read, the one read nearest to it, so that no open mouth is empty for a frame.
+ *
+ * @param seen all readings; a frame without one has no face
+ * @param at which of them the face belongs to
+ */
+export function mouthNear(
+  seen: readonly ({ face: Face | null; mouth: MouthPatch | null } | null)[],
+  at: number,
+  face: Face,
+): MouthPatch | null {
+  for (let away = 0; away <= NEAR_MAX; away += 1) {
+    for (const near of [seen[at - away], seen[at + away]]) {
+      if (near?.face) return near.mouth && moveMouth(near.mouth, near.face, face);
+    }
+  }
+  return null;
+}
+
 /**
  * Moves a patch with its lips: smoothing and interpolation put a face a little beside where it was
  * seen, and the pixels of the mouth have to stay under its lips.

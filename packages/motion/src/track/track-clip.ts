@@ -12,7 +12,7 @@ import type { OnProgress } from '../model/progress.ts';
 import { isSamePerson } from '../model/same-person.ts';
 import { cleanFaces, cleanPoses } from './clean-paths.ts';
 import { cleanShots, findCuts, tellCuts } from './cuts.ts';
-import { moveMouth } from './mouth.ts';
+import { mouthNear } from './mouth.ts';
 import { runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, firstOfShot, type Series } from './series.ts';
 import { chooseStep, type FrameRange, splitFrames } from './split-frames.ts';
@@ -271,12 +271,13 @@ function assemble(
   const allFaces = densifySeries(faces, grid.step, frameCount, grid.cuts);
   return allPoses.map((pose, i) => {
     const face = allFaces[i] ?? null;
-    const near = seen[Math.min(Math.round(i / grid.step), seen.length - 1)] ?? null;
+    const at = Math.min(Math.round(i / grid.step), seen.length - 1);
+    const near = seen[at] ?? null;
     return {
       timeMs: (i * 1000) / fps,
       pose,
       face,
-      mouth: face && near?.mouth && near.face ? moveMouth(near.mouth, near.face, face) : null,
+      mouth: face && mouthNear(seen, at, face),
       ...(face && near?.gaze ? { gaze: near.gaze } : {}),
     };
   });

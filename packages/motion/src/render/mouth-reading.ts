@@ -1,0 +1,144 @@
+/**
+ * Reads what is known of the driver's open mouths before any is drawn: where each opening lies, and
+ * the colours of the whole clip, so that neither teeth nor lips flicker from frame to frame.
+ */
+
+import type { RgbaImage } from '../model/image.ts';
+import type { MouthPatch } from '../model/motion.ts';
+import { median, percentile } from '../model/percentile.ts';
+import { type FacePerformance, INNER_LIPS, type Performance } from '../model/performance.ts';
+import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
+import { smoothValues } from '../model/smooth-values.ts';
+import { type Colour, colourAt, luminanceOf, meanColour } from './colour.ts';
+import { type Opening, readOpening, tightenRim } from './mouth-rim.ts';
+import { type Surface, surfaceOf } from './raster.ts';
+
+type Mouth = NonNullable<FacePerformance['mouth']>;
+
+/** One mouth of a clip. */
+export type MouthReading = {
+  opening: Opening;
+  /** The driver's lips beside the opening, and the luminance of the teeth, of the whole clip. */
+  lip: Colour;
+  teeth: number;
+};
+
+/** Those of a performance. */
+export type MouthReadings = ReadonlyMap<MouthPatch, MouthReading>;
+
+/** Readings of one opening tremble; this Gaussian, in frames, leaves words as they are. */
+const CALM_SIGMA = 1;
+/** Red of the lips is looked for so far outside of the rim, across and down. */
+const LIP_WAYS = [1.12, 1.2] as const;
+/** The opening is looked at in so many steps from its middle to its rim. */
+const STEPS = 12;
+/** Teeth are this part of what is brightest in an opening, and in the clip's openings. */
+const TEETH_SHARE = 0.95;
+const TEETH_FRAMES = 0.9;
+
+/** Opens a patch; the renderer's. */
+export type OpenPatch = (patch: MouthPatch) => Promise<RgbaImage>;
+
+/**
+ * Reads all mouths of a performance.
+ *
+ * @throws the signal's reason when aborted
+ */
+export async function readMouths(
+  { frames }: Performance,
+  open: OpenPatch,
+  signal?: AbortSignal,
+): Promise<MouthReadings> {
+  const readings = new Map<MouthPatch, MouthReading>();
+  let run: MouthReading[] = [];
+  for (const { face } of frames) {
+    signal?.throwIfAborted();
+    if (!face?.mouth) {
+      calmOpenings(run);
+      run = [];
+      continue;
+    }
+    const reading = readMouth(face.mouth, await open(face.mouth.patch));
+    readings.set(face.mouth.patch, reading);
+    run.push(reading);
+  }
+  calmOpenings(run);
+  const all = [...readings.values()];
+  if (all.length === 0) return readings;
+  const usual = (i: 0 | 1 | 2): number => median(all.map(({ lip }) => lip[i]));
+  const lip: Colour = [usual(0), usual(1), usual(2)];
+  const teeth = percentile(
+    all.map((it) => it.teeth),
+    TEETH_FRAMES,
+  );
+  for (const reading of all) Object.assign(reading, { lip, teeth });
+  return readings;
+}
+
+/** Reads one mouth by itself. */
+export function readMouth(mouth: Mouth, picture: RgbaImage): MouthReading {
+  const surface = surfaceOf(picture);
+  const places = placesOfRim(mouth, picture);
+  const lip = lipColour(surface, places);
+  const opening = readOpening(surface, places);
+  tightenRim(places, opening);
+  return { opening, lip, teeth: brightest(surface, places) };
+}
+
+/** Where the inner rim lies in the picture of a mouth; x and y of all face points. */
+export function placesOfRim({ patch, lips }: Mouth, picture: RgbaImage): Float32Array {
+  const places = new Float32Array(FACE_LANDMARK_COUNT * 2);
+  for (const [i, point] of INNER_LIPS.entries()) {
+    places[point * 2] = ((lips[i * 2]! - patch.x) * picture.width) / patch.width;
+    places[point * 2 + 1] = ((lips[i * 2 + 1]! - patch.y) * picture.height) / patch.height;
+  }
+  return places;
+}
+
+function calmOpenings(run: readonly MouthReading[]): void {
+  if (run.length < 2) return;
+  const rows = run.map(({ opening }) => [...opening.shares, ...opening.centre]);
+  const calm = rows[0]!.map((_, i) =>
+    smoothValues(
+      Float64Array.from(rows, (row) => row[i]!),
+      CALM_SIGMA,
+    ),
+  );
+  for (const [frame, reading] of run.entries()) {
+    const values = calm.map((series) => series[frame]!);
+    const [x, y] = values.slice(INNER_LIPS.length);
+    reading.opening = { centre: [x!, y!], shares: values.slice(0, INNER_LIPS.length) };
+  }
+}
+
+function lipColour(surface: Surface, places: Float32Array): Colour {
+  const [x, y] = middleOfRim(places);
+  return meanColour(
+    INNER_LIPS.map((point) =>
+      colourAt(
+        surface,
+        x + LIP_WAYS[0] * (places[point * 2]! - x),
+        y + LIP_WAYS[1] * (places[point * 2 + 1]! - y),
+      ),
+    ),
+  );
+}
+
+/** Luminance of the teeth, if they are seen. */
+function brightest(surface: Surface, places: Float32Array): number {
+  const [x, y] = middleOfRim(places);
+  const lights = INNER_LIPS.flatMap((point) =>
+    Array.from({ length: STEPS }, (_, step) => {
+      const way = Math.sqrt((step + 0.5) / STEPS);
+      const [dx, dy] = [places[point * 2]! - x, places[point * 2 + 1]! - y];
+      return luminanceOf(colourAt(surface, x + way * dx, y + way * dy));
+    }),
+  );
+  return percentile(lights, TEETH_SHARE);
+}
+
+function middleOfRim(places: Float32Array): readonly [x: number, y: number] {
+  const sum = (axis: 0 | 1): number =>
+    INNER_LIPS.reduce((total, point) => total + places[point * 2 + axis]!, 0);
+  return [sum(0) / INNER_LIPS.length, sum(1) / INNER_LIPS.length];
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RgbaImage } from '../model/image.ts';
+import type { MouthPatch } from '../model/motion.ts';
+import { INNER_LIPS, type Performance } from '../model/performance.ts';
+import { type Colour, colourAt, luminanceOf } from './colour.ts';
+import { recolourMouth } from './mouth.ts';
+import { readMouth, readMouths } from './mouth-reading.ts';
+import type { Surface } from './raster.ts';
+
+const SIDE = 100;
+const LIP: Colour = [210, 110, 110];
+const TEETH: Colour = [225, 225, 225];
+const DARK: Colour = [40, 15, 15];
+
+/** Lips with a round opening: the upper half of it is teeth, the lower one as given. */
+function drawMouth(teeth = TEETH, below = DARK): RgbaImage {
+  const data = new Uint8Array(SIDE * SIDE * 4);
+  for (let i = 0; i < SIDE * SIDE; i += 1) {
+    const [x, y] = [(i % SIDE) - 49.5, Math.floor(i / SIDE) - 49.5];
+    data.set([...(Math.hypot(x, y) > 30 ? LIP : y < 0 ? teeth : below), 255], i * 4);
+  }
+  return { width: SIDE, height: SIDE, data };
+}
+
+/** The inner rim around the opening, as places and as a mouth over them. */
+function placeMouth(jpeg = new Uint8Array()) {
+  const lips = INNER_LIPS.flatMap((_, i) => {
+    const angle = Math.PI + (2 * Math.PI * i) / INNER_LIPS.length;
+    return [50 + 30 * Math.cos(angle), 50 + 30 * Math.sin(angle)];
+  });
+  const patch: MouthPatch = { x: 0, y: 0, width: SIDE, height: SIDE, jpeg };
+  return { patch, lips: Float32Array.from(lips) };
+}
+
+/** One flat colour of skin, and nowhere any lips. */
+function paintSkin(colour: Colour): Surface {
+  const pixel = colour[0] | (colour[1] << 8) | (colour[2] << 16) | 0xff000000 | 0;
+  return { width: 4, height: 4, pixels: new Int32Array(16).fill(pixel) };
+}
+
+function recolour(picture: RgbaImage, skin: Colour): Surface {
+  const mouth = placeMouth();
+  const own = paintSkin(skin);
+  const reading = readMouth(mouth, picture);
+  return recolourMouth(mouth, picture, reading, own, new Float32Array(468 * 2)).surface;
+}
+
+test('teeth take on the colour of old varnish, but stay paler than the skin', () => {
+  const skin: Colour = [207, 163, 84];
+  const [red, , blue] = colourAt(recolour(drawMouth(), skin), 50, 38);
+  assert.ok(blue / red < 0.85 && blue / red > skin[2] / skin[0] + 0.1, `${red} ${blue}`);
+});
+
+test('teeth are never brighter than the skin around them', () => {
+  for (const skin of [
+    [90, 60, 45],
+    [230, 190, 160],
+  ] as const) {
+    const teeth = colourAt(recolour(drawMouth(), skin), 50, 40);
+    assert.ok(luminanceOf(teeth) <= luminanceOf(skin) + 2, String(teeth));
+  }
+});
+
+test('an opening is darker beside its rim than in its middle', () => {
+  const surface = recolour(drawMouth(TEETH, TEETH), [200, 150, 125]);
+  const light = (x: number, y: number): number => luminanceOf(colourAt(surface, x, y));
+  assert.ok(light(50, 22) < 0.85 * light(50, 50), 'below the upper lip');
+  assert.ok(light(50, 77) < 0.85 * light(50, 50), 'above the lower lip');
+  assert.ok(light(23, 50) < 0.7 * light(50, 50), 'in a corner');
+});
+
+test('all mouths of a clip are seen in one light, so that teeth do not flicker', async () => {
+  const pictures = [drawMouth(), drawMouth([200, 190, 190]), drawMouth(DARK)];
+  const mouths = pictures.map((_, i) => placeMouth(Uint8Array.of(i)));
+  const frames = mouths.map((mouth) => ({ face: { points: new Float32Array(0), mouth } }));
+  const readings = await readMouths({ frames } as unknown as Performance, async (patch) => {
+    return pictures[patch.jpeg[0]!]!;
+  });
+  const [first, ...others] = mouths.map((mouth) => readings.get(mouth.patch)!);
+  assert.ok(Math.abs(first!.lip[0] - LIP[0]) < 20);
+  for (const { lip, teeth } of others) {
+    assert.deepEqual(lip, first!.lip);
+    assert.equal(teeth, first!.teeth);
+  }
+});
