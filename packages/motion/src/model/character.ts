@@ -111,6 +111,10 @@ export type Mesh = {
   boneWeights: Float32Array;
 };
 
+/** The hand of an arm in a wide sleeve: it stands before the opening that it comes out of. */
+export const HAND_LAYERS = ['leftHand', 'rightHand'] as const;
+export type HandLayer = (typeof HAND_LAYERS)[number];
+
 /**
  * A part of the character that is drawn as one: the body with all merged limbs, or a limb of its
  * own. The triangles of a mesh are sorted by `paintOrder` (paint-order.ts), which interleaves the
@@ -120,7 +124,7 @@ export type Mesh = {
  * if there is one, else in `body`.
  */
 export type Layer = {
-  name: 'body' | 'head' | Limb;
+  name: 'body' | 'head' | Limb | HandLayer;
   /** Straight-alpha colours without background fringe, cropped to the part. */
   texture: RgbaImage;
   /** Upper left corner of the texture in picture pixels. */

@@ -7,6 +7,7 @@ import type { Character, JointPositions, Layer, Limb } from './character.ts';
 import type { Point } from './geometry.ts';
 import type { Side } from './hand.ts';
 import { jointAt } from './joints.ts';
+import { percentile } from './percentile.ts';
 import { clamp, mix, smoothstep } from './scalar.ts';
 import { distanceToSegment } from './segment.ts';
 
@@ -28,6 +29,8 @@ export type Sleeve = {
   hang: Point;
   /** On which side of the forearm the cloth is: 1 clockwise of it in the picture, else -1. */
   turn: number;
+  /** What hangs past the hem, as the inside of the sleeve does, with how far past it lies. */
+  opening: { vertices: Uint32Array; depths: Float32Array };
 };
 
 /** Vertices of one layer that hang, with how freely, 0..1. */
@@ -53,6 +56,12 @@ const SHORT_MIN = 0.65;
 const INSIDE_SHARE = 0.35;
 /** How far the cloth is turned over, by the sine of its angle to the forearm. */
 const INSIDE_SEEN = [-0.5, 0.4] as const;
+/** From the first turn of a forearm to the second (radians) its sleeve shows less of its inside: */
+const TURN_RANGE = [0.2, 0.9] as const;
+/** in the end this part. */
+const OPENING_SHARE = 0.3;
+/** The hem is where this part of the hand is still inside of the sleeve. */
+const HEM_SHARE = 0.08;
 /** Cloth nearer to the arm than so many palms follows the bone, ... */
 const ARM_REACH = 1.1;
 /** ... farther than this share of the upper arm more it hangs freely. */
@@ -67,12 +76,15 @@ const LIMP_FROM = [0.45, 0.65] as const;
 const CLOTH_PART = [0.05, 0.11] as const;
 /** Vertices that hang less than this do not. */
 const SHARE_MIN = 0.02;
+const SOLID = 128;
 
 /** The cloth of all wide sleeves of a character; empty when it has none. */
 export function findSleeves(character: Character): SleeveCloth[] {
+  const { joints, layers } = character;
   return (character.wideSleeves ?? []).flatMap((limb) => {
-    const layer = character.layers.findIndex(({ name }) => name === limb);
-    return layer < 0 ? [] : [findCloth(character.joints, limb, character.layers[layer]!, layer)];
+    const layer = layers.findIndex(({ name }) => name === limb);
+    const hand = layers.find(({ name }) => name === `${sideOfArm(limb)}Hand`);
+    return layer < 0 ? [] : [findCloth(joints, limb, layers[layer]!, layer, hand)];
   });
 }
 
@@ -121,7 +133,13 @@ export function applySleeve(
   const stretch = Math.hypot(wrist.x - elbow.x, wrist.y - elbow.y) / sleeve.length;
   const long = Math.max(stretch, SHORT_MIN * scale);
   const side = sleeve.turn * (along.x * hang.y - along.y * hang.x);
-  const inside = long * mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side));
+  const open = openingShare(sleeve, along);
+  const inside = long * Math.min(open, mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side)));
+  for (const [i, vertex] of sleeve.opening.vertices.entries()) {
+    const drawn = (open - 1) * long * sleeve.opening.depths[i]!;
+    out[vertex * 2]! += drawn * along.x;
+    out[vertex * 2 + 1]! += drawn * along.y;
+  }
   for (const [i, vertex] of vertices.entries()) {
     const { t, e } = clothPlace(sleeve, bind[vertex * 2]!, bind[vertex * 2 + 1]!);
     const share = shares[i]!;
@@ -131,6 +149,12 @@ export function applySleeve(
     out[vertex * 2]! += share * (x - out[vertex * 2]!);
     out[vertex * 2 + 1]! += share * (y - out[vertex * 2 + 1]!);
   }
+}
+
+/** How much of the inside of a sleeve is seen: all of it as in the picture. */
+function openingShare({ along: bind }: Sleeve, along: Point): number {
+  const turn = Math.acos(clamp(bind.x * along.x + bind.y * along.y, -1, 1));
+  return mix(1, OPENING_SHARE, smoothstep(...TURN_RANGE, turn));
 }
 
 /** Pixels along the forearm and along the hanging cloth at a place of the bind pose. */
@@ -208,8 +232,9 @@ function findCloth(
   limb: Limb,
   { mesh: { positions } }: Layer,
   layer: number,
+  hand: Layer | undefined,
 ): SleeveCloth {
-  const side: Side = limb === 'leftArm' ? 'left' : 'right';
+  const side = sideOfArm(limb);
   const arm = readArm(joints, side);
   const { elbow, along, upper, reach } = arm;
   const { turn, limpness } = findSide(arm, positions);
@@ -219,7 +244,8 @@ function findCloth(
     x: Math.cos(angle) * along.x + Math.sin(angle) * across.x,
     y: Math.cos(angle) * along.y + Math.sin(angle) * across.y,
   };
-  const sleeve: Sleeve = { limb, side, elbow, along, length: arm.lower, hang, turn };
+  const opening = findOpening(arm, positions, hand);
+  const sleeve: Sleeve = { limb, side, elbow, along, length: arm.lower, hang, turn, opening };
   const all = Float32Array.from({ length: positions.length / 2 }, (_, vertex) => {
     const [x, y] = [positions[vertex * 2]!, positions[vertex * 2 + 1]!];
     const { t, e } = clothPlace(sleeve, x, y);
@@ -231,6 +257,42 @@ function findCloth(
   const hanging = all.map((share) => share * limpness * smoothstep(...CLOTH_PART, part));
   const vertices = Uint32Array.from(hanging.keys()).filter((it) => hanging[it]! >= SHARE_MIN);
   return { sleeve, layer, vertices, shares: Float32Array.from(vertices, (it) => hanging[it]!) };
+}
+
+/** What lies past the place along the forearm where the hand leaves the sleeve. */
+function findOpening(
+  { elbow, along }: Arm,
+  positions: Float32Array,
+  hand: Layer | undefined,
+): Sleeve['opening'] {
+  const placeOf = (x: number, y: number): number =>
+    (x - elbow.x) * along.x + (y - elbow.y) * along.y;
+  const hem = hand ? percentile(placesOfHand(hand, placeOf), HEM_SHARE) : Number.POSITIVE_INFINITY;
+  const vertices = Uint32Array.from({ length: positions.length / 2 }, (_, vertex) => vertex).filter(
+    (vertex) => placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!) > hem,
+  );
+  const depths = Float32Array.from(
+    vertices,
+    (vertex) => placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!) - hem,
+  );
+  return { vertices, depths };
+}
+
+/** Where along the forearm each solid pixel of a hand is. */
+function placesOfHand(
+  { texture, x: left, y: top }: Layer,
+  placeOf: (x: number, y: number) => number,
+): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < texture.width * texture.height; i++) {
+    if (texture.data[i * 4 + 3]! < SOLID) continue;
+    places.push(placeOf(left + (i % texture.width), top + Math.floor(i / texture.width)));
+  }
+  return places;
+}
+
+function sideOfArm(limb: Limb): Side {
+  return limb === 'leftArm' ? 'left' : 'right';
 }
 
 /** Between forearm and cloth: gravity draws it to the lower end of the forearm. */

@@ -6,6 +6,7 @@ import {
   BONES,
   type Character,
   type Framing,
+  HAND_LAYERS,
   INFLUENCES_MAX,
   JOINTS,
   type Layer,
@@ -50,7 +51,7 @@ const FRAMINGS = [
   'half-body',
   'head-and-shoulders',
 ] as const satisfies Framing[];
-const LAYER_NAMES = ['body', 'head', ...LIMBS] as const;
+const LAYER_NAMES = ['body', 'head', ...LIMBS, ...HAND_LAYERS] as const;
 
 type Hands = NonNullable<Character['hands']>;
 

@@ -136,7 +136,8 @@ function rigBody(
   }
   const wideSleeves = wide.filter((limb) => !stopped.includes(limb));
   const { figure } = parts;
-  const { labels, outlines } = completeSleeves(figure, parts.labels, wideSleeves);
+  const sleeves = completeSleeves(figure, parts.labels, wideSleeves);
+  const { labels } = sleeves;
   const joints = figure.joints.map((value, i) => value * factor + (i % 2 === 0 ? box.x : box.y));
   const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
   report(0.7);
@@ -147,9 +148,8 @@ function rigBody(
   };
   const layers = buildLayers({
     figure,
-    labels,
+    ...sleeves,
     modes,
-    outlines,
     isSkirt: appearance.isSkirt,
     borders,
     foreground,

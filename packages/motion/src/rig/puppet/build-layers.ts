@@ -1,6 +1,6 @@
 /** Makes the layers of the puppet from a figure that is divided into parts. */
 
-import type { JointPositions, Layer, Limb } from '../../model/character.ts';
+import type { JointPositions, Layer, Limb, Mesh } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
 import type { Rgb } from '../../model/rgb.ts';
@@ -13,6 +13,7 @@ import { sideOf } from '../segment/parts.ts';
 import { finishHem } from '../sleeves/finish-hem.ts';
 import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
 import { paintHandLast } from '../sleeves/paint-hand-last.ts';
+import { paintInsideFirst } from '../sleeves/paint-inside-first.ts';
 import { readBareArm } from './bare-arm.ts';
 import { cleanArm, ORIGIN } from './clean-arm.ts';
 import { evenArms } from './even-arms.ts';
@@ -34,8 +35,9 @@ export type LayerInputs = {
   labels: Int8Array;
   modes: LimbModes;
   isSkirt: boolean;
-  /** How the trunk goes on behind wide sleeves. */
+  /** How the trunk goes on behind wide sleeves, and the hands that come out of them. */
   outlines: readonly TrunkOutline[];
+  hands: Partial<Record<Limb, Uint8Array>>;
   borders: Borders;
   /** The figure's colours and alpha at full size. */
   foreground: Rgb;
@@ -48,7 +50,7 @@ export type LayerInputs = {
 
 /** Layers back to front; positions are in picture pixels. */
 export function buildLayers(inputs: LayerInputs): Layer[] {
-  const { figure, modes, isSkirt, outlines, factor, offset } = inputs;
+  const { figure, modes, isSkirt, outlines, hands, factor, offset } = inputs;
   const { width, height } = figure.rgb;
   const halfWidthOf = (limb: Limb): number => measureHalfWidth(figure, inputs.labels, limb);
   const halfWidths = {
@@ -60,7 +62,7 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   const hasHeadLayer = needsHeadLayer(figure, inputs.labels, modes);
   const ground = createGround(figure, inputs.labels, inputs.borders);
   const labels = spreadLabels(inputs.labels, width, height);
-  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer, outlines };
+  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer, outlines, hands };
   const field = createWeightField({ ...shared, ground });
   const weigh: typeof field = (x, y, layer) =>
     field((x - offset.x) / factor, (y - offset.y) / factor, layer);
@@ -84,7 +86,7 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
       texture,
       x: box.x,
       y: box.y,
-      mesh: isWide ? paintHandLast(mesh, jointsOf(inputs), sideOf(mask.name as Limb)) : mesh,
+      mesh: isWide ? orderSleeve(mask.name as Limb, mesh, inputs) : mesh,
     };
     layers.push(isWide ? layer : cleanLayer(layer, mask, inputs));
   }
@@ -110,6 +112,13 @@ function cleanLayer(layer: Layer, mask: LayerMask, inputs: LayerInputs): Layer {
     return rim[i] === 1 ? ORIGIN.rim : ORIGIN.seen;
   };
   return { ...layer, texture: cleanArm(layer, joints, arm, originAt) };
+}
+
+/** Paints a sleeve from its opening to the elbow, and last a hand without a layer of its own. */
+function orderSleeve(name: Limb, mesh: Mesh, inputs: LayerInputs): Mesh {
+  const joints = jointsOf(inputs);
+  const sleeve = paintInsideFirst({ name, mesh }, joints, sideOf(name));
+  return inputs.hands[name] ? sleeve : paintHandLast(sleeve, joints, sideOf(name));
 }
 
 /** The joints in picture pixels. */

@@ -34,6 +34,14 @@ const ALIKE_MAX = 26;
 /** ... to the mean of what is surely the layer's within this many pixels. */
 const ALIKE_REACH = 3;
 
+/** Softer pixels within so many of a hand are its fringe. */
+const FRINGE_ALPHA = 0.9;
+const HAND_FRINGE = 3;
+/** So many pixels around it are mixed with its colours. */
+const HAND_RIM = 2;
+/** A sleeve closes behind a hand that is this narrow: a share of the root of the hand's area. */
+const HAND_GAP = 0.5;
+
 /** So many pixels around a wide sleeve may have its colours or its shadow. */
 const WIDE_RIM = 3;
 
@@ -57,6 +65,8 @@ export type MaskInputs = {
   isSkirt: boolean;
   hasHeadLayer: boolean;
   outlines: readonly TrunkOutline[];
+  /** Hands with a layer of their own, before their sleeves. */
+  hands: Partial<Record<Limb, Uint8Array>>;
 };
 
 /**
@@ -85,7 +95,11 @@ export function planLayers(inputs: MaskInputs): LayerMask[] {
   const arms = layered.filter(isArm);
   const masks = legs.map((leg) => maskLimb(inputs, leg));
   masks.push(maskBody(inputs));
-  masks.push(...arms.map((arm) => maskLimb(inputs, arm)));
+  for (const arm of arms) {
+    const hand = maskHand(inputs, arm);
+    masks.push(hand ? coverByHand(maskLimb(inputs, arm), hand, inputs) : maskLimb(inputs, arm));
+    if (hand) masks.push(hand);
+  }
   if (inputs.hasHeadLayer) masks.push(maskHead(inputs));
   return masks;
 }
@@ -127,6 +141,39 @@ function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
     mark(doubtful, dilate(hidden, width, height, 1), (i) => keep[i] === 1);
   }
   return { name: limb, keep, extend, doubtful };
+}
+
+/** The hand of a wide sleeve with its fringe; null for one that stays with its arm. */
+function maskHand({ figure, labels, hands }: MaskInputs, arm: Limb): LayerMask | null {
+  const hand = hands[arm];
+  if (hand === undefined) return null;
+  const near = dilate(hand, figure.rgb.width, figure.rgb.height, HAND_FRINGE);
+  const keep = hand.map((value, i) => {
+    const isFringe = near[i] === 1 && labels[i] === PART[arm] && figure.alpha[i]! < FRINGE_ALPHA;
+    return value === 1 || isFringe ? 1 : 0;
+  });
+  const none = new Uint8Array(labels.length);
+  return { name: `${sideOf(arm)}Hand`, keep, extend: none, doubtful: none };
+}
+
+/**
+ * A sleeve without its hand: it goes on behind it, but not where the hand sticks out of it. The rim
+ * of the hand is in its colours too.
+ */
+function coverByHand(sleeve: LayerMask, hand: LayerMask, { figure }: MaskInputs): LayerMask {
+  const { width, height } = figure.rgb;
+  const rim = dilate(hand.keep, width, height, HAND_RIM);
+  const keep = sleeve.keep.map((value, i) => (hand.keep[i] === 1 ? 0 : value));
+  const area = hand.keep.reduce((sum, value) => sum + value, 0);
+  const reach = Math.max(2, Math.round(HAND_GAP * Math.sqrt(area)));
+  const solid = keep.map((value, i) => (figure.alpha[i]! > FRINGE_ALPHA ? value : 0));
+  const outside = dilate(solid, width, height, reach).map((value) => 1 - value);
+  const whole = dilate(outside, width, height, reach).map((value) => 1 - value);
+  const extend = sleeve.extend.map((value, i) =>
+    value === 1 || (whole[i] === 1 && hand.keep[i] === 1) ? 1 : 0,
+  );
+  const doubtful = sleeve.doubtful.map((value, i) => (rim[i] === 1 ? 1 : value));
+  return { ...sleeve, keep, extend, doubtful };
 }
 
 /** Continues a limb along its first bone where `cover` hides it. */

@@ -48,6 +48,7 @@ function thighShareAtHem(hasArm: boolean): number {
     isSkirt: false,
     hasHeadLayer: true,
     outlines: [],
+    hands: {},
     ground: () => 0,
   });
   return weigh(98, HEM, 'body')[BONES.indexOf('leftThigh')]!;

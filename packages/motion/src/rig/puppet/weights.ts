@@ -21,7 +21,7 @@ import { mix, smoothstep } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import { maskOfLabel } from '../pixels/binary.ts';
 import type { Figure } from '../segment/figure.ts';
-import { isArm, PART } from '../segment/parts.ts';
+import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame, createTorsoFrame } from '../segment/torso-frame.ts';
 import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
@@ -64,6 +64,8 @@ export type WeightInputs = {
   ground: (x: number, y: number) => number;
   /** How the trunk goes on behind wide sleeves. */
   outlines: readonly TrunkOutline[];
+  /** Hands with a layer of their own. */
+  hands: Partial<Record<Limb, Uint8Array>>;
 };
 
 /** The returned array is reused by the next call. */
@@ -84,7 +86,7 @@ export function createWeightField(inputs: WeightInputs): WeightField {
       const share = Math.min(rest, shares[n]!(x, y, layer));
       if (share <= 0) continue;
       rest -= share;
-      splits[n]!(x, y, share, weights);
+      splits[n]!(x, y, share, weights, layer);
     }
     // Limbs are never held at the border: an arm that hangs down to it must come off when it rises.
     const held = rest * inputs.ground(x, y);
@@ -119,11 +121,12 @@ function createLimbShare(
   const length = limbLength(figure.joints, limb);
   const [full, none] = isArm(limb) ? ROOT_ZONE.arm : ROOT_ZONE.leg;
   const isMerged = modes[limb] === 'merged';
+  const handLayer = isArm(limb) ? `${sideOf(limb)}Hand` : null;
   return (x, y, layer) => {
     const away = Math.hypot(x - root.x, y - root.y) / length;
     const shared = 1 - smoothstep(full, none, away);
     let apart = 0;
-    if (layer === limb) apart = 1;
+    if (layer === limb || layer === handLayer) apart = 1;
     else if (isMerged && layer === 'body') apart = samplePlane(sharp, width, height, x, y);
     if (shared === 0) return apart;
     return mix(apart, samplePlane(soft, width, height, x, y), shared);
@@ -132,9 +135,9 @@ function createLimbShare(
 
 /** Divides the share of a limb among its three bones by the distances to them. */
 function createBoneSplit(
-  { figure, halfWidths, outlines }: WeightInputs,
+  { figure, halfWidths, outlines, hands }: WeightInputs,
   limb: Limb,
-): (x: number, y: number, share: number, weights: Float32Array) => void {
+): (x: number, y: number, share: number, weights: Float32Array, layer: Layer['name']) => void {
   const names = LIMB_CHAINS[limb];
   const segments = names.map((name, n) => {
     const [first, second] = LIMB_BONES[name];
@@ -147,7 +150,7 @@ function createBoneSplit(
   const isWide = outlines.some((outline) => outline.limb === limb);
   const { a: wrist, b: tip } = segments[2]!;
   const palm = Math.hypot(tip.x - wrist.x, tip.y - wrist.y) / HAND_REACH;
-  return (x, y, share, weights) => {
+  return (x, y, share, weights, layer) => {
     const d = segments.map(({ a, b }) => distanceToSegment(x, y, a.x, a.y, b.x, b.y));
     const lower = smoothstep(-MIDDLE_BLEND * radius, MIDDLE_BLEND * radius, d[0]! - d[1]!);
     const near = smoothstep(
@@ -156,7 +159,9 @@ function createBoneSplit(
       Math.min(d[0]!, d[1]!) - d[2]!,
     );
     // A wide sleeve goes with the forearm, whatever the hand does inside of it.
-    const end = isWide ? near * smoothstep(...SLEEVE_FROM_HAND, d[2]! / palm) : near;
+    const sleeve = isWide ? near * smoothstep(...SLEEVE_FROM_HAND, d[2]! / palm) : near;
+    const isApart = hands[limb] !== undefined;
+    const end = isApart ? (layer === limb ? 0 : near) : sleeve;
     weights[indices[0]!]! += share * (1 - lower) * (1 - end);
     weights[indices[1]!]! += share * lower * (1 - end);
     weights[indices[2]!]! += share * end;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Character, Layer } from '../../model/character.ts';
+import { BONES, type Character, type Layer } from '../../model/character.ts';
+import { paintOrder } from '../../model/paint-order.ts';
 import { decodeRig, encodeRig } from '../rig-json.ts';
 import { rigPicture } from '../rig-picture.ts';
 import { detectorsOf, drawFigure, type Rims } from '../testing/drawn-figure.ts';
@@ -35,7 +36,9 @@ test('arms in wide sleeves move, and the character knows that their cloth hangs'
 test('a sleeve takes its hand and its rim along, and leaves neither on the body', () => {
   const body = findLayer(sleeved, 'body');
   const arm = findLayer(sleeved, 'leftArm');
-  assert.ok(pixelOf(arm, 249, 322)[0]! > 180 && pixelOf(arm, 249, 322)[3]! > 200);
+  const hand = findLayer(sleeved, 'leftHand');
+  assert.ok(pixelOf(hand, 249, 322)[0]! > 180 && pixelOf(hand, 249, 322)[3]! > 200);
+  assert.ok(pixelOf(arm, 249, 270)[3]! > 200 && pixelOf(hand, 249, 270)[3] === 0);
   let left = 0;
   for (let y = 240; y < 330; y++) {
     for (let x = 205; x < 300; x++) {
@@ -46,6 +49,34 @@ test('a sleeve takes its hand and its rim along, and leaves neither on the body'
     }
   }
   assert.ok(left < 12, `${left} pixels of the arm stay on the body`);
+});
+
+test('a hand stands before its sleeve, which goes on behind it without any skin', () => {
+  const names = sleeved.layers.map(({ name }) => name);
+  const runs = paintOrder(sleeved.layers).map(({ layer }) => names[layer]);
+  for (const side of ['left', 'right'] as const) {
+    assert.ok(runs.lastIndexOf(`${side}Hand`) > runs.lastIndexOf(`${side}Arm`), runs.join(' '));
+    const { texture } = findLayer(sleeved, `${side}Arm`);
+    let skin = 0;
+    for (let i = 0; i < texture.data.length; i += 4) {
+      if (texture.data[i + 3]! > 128 && texture.data[i]! > 150) skin++;
+    }
+    assert.ok(skin < 40, `${skin} pixels of skin in the ${side} sleeve`);
+  }
+});
+
+test('the hand of a wide sleeve is moved by its own bone, the sleeve is not', () => {
+  const shareAt = (name: Layer['name'], atLeast: number): number[] => {
+    const { positions, boneIndices, boneWeights } = findLayer(sleeved, name).mesh;
+    return Array.from({ length: positions.length / 2 }, (_, vertex) => vertex)
+      .filter((vertex) => positions[vertex * 2 + 1]! > atLeast)
+      .map((vertex) => {
+        const own = [0, 1, 2, 3].filter((n) => BONES[boneIndices[vertex * 4 + n]!] === 'leftHand');
+        return own.reduce((sum, n) => sum + boneWeights[vertex * 4 + n]!, 0);
+      });
+  };
+  assert.ok(shareAt('leftHand', 316).every((share) => share > 0.9));
+  assert.ok(shareAt('leftArm', 0).every((share) => share < 0.01));
 });
 
 test('behind a sleeve the trunk goes on in its own cloth', () => {
