@@ -26,8 +26,8 @@ export function clipKey(ownerId: string, container: string): string {
 }
 
 /**
- * Each start of an engine has a key of its own: a worker that stood still while the task was started
- * again elsewhere may still be storing what it had, and must not put it in the place of the result.
+ * Each start of an engine has a key of its own: a worker that stood still while the task was
+ * started again elsewhere may still be storing what it had, and must not overwrite the result.
  *
  * @param start From 1.
  */

@@ -129,9 +129,15 @@ function checkTask({ upstream, blobs }: Place, { violate }: Records, row: Row): 
     violate('what is charged was made', id, `${paid.length} results`);
   }
   const isKept = row['purged_at'] === null && row['deleted_at'] === null;
-  if (isKept && !blobs.has(`tasks/${id}/result.mp4`)) {
-    violate('a completed task has its video', id, 'there is no blob of it');
+  const key = readKey(row['result']);
+  if (isKept && !blobs.has(key)) {
+    violate('a completed task has its video', id, `there is no blob "${key}"`);
   }
+}
+
+function readKey(result: unknown): string {
+  const hasKey = typeof result === 'object' && result !== null && 'storageKey' in result;
+  return hasKey ? String(result.storageKey) : '';
 }
 
 type PriceFacts = { rate: bigint; rule: string; minMs: number; maxMs: number };
