@@ -57,7 +57,7 @@ const MOTION_STAGES = [
   'encode',
   'score',
 ];
-const MOTION_FOUNDATIONS = ['model', 'media', 'detect'];
+const MOTION_FOUNDATIONS = ['model', 'media', 'detect', 'kernels'];
 
 const sources = listSources();
 

@@ -44,3 +44,23 @@ test('a frame of which only parts have changed is converted like one by itself',
     assert.deepEqual([...write(image)], [...toI420(image)]);
   }
 });
+
+test('all columns are converted alike, also those that fill no vector', () => {
+  const [width, height] = [22, 6];
+  const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i * 89) % 251);
+  const planes = toI420({ width, height, data });
+  const single = (x: number, y: number): Uint8Array => {
+    const from = (row: number) => data.subarray((row * width + x) * 4, (row * width + x + 2) * 4);
+    return toI420({ width: 2, height: 2, data: Uint8Array.of(...from(y), ...from(y + 1)) });
+  };
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2) {
+      const [a, b, c, d, blue, red] = single(x, y);
+      const at = y * width + x;
+      assert.deepEqual([...planes.subarray(at, at + 2)], [a, b]);
+      assert.deepEqual([...planes.subarray(at + width, at + width + 2)], [c, d]);
+      const chroma = width * height + (y / 2) * (width / 2) + x / 2;
+      assert.deepEqual([planes[chroma], planes[chroma + (width * height) / 4]], [blue, red]);
+    }
+  }
+});

@@ -14,7 +14,7 @@ const source = Float32Array.from(
 
 function look(to: number) {
   const own = surfaceOf(drawEyes(0));
-  const eyes = createEyes(face, own, source);
+  const eyes = createEyes(face, own, { ...own, pixels: own.pixels.slice() }, source);
   eyes.look({ right: { from: 0, to }, left: { from: 0, to } });
   return { own, drawn: eyes.surface, eyes };
 }

@@ -54,9 +54,11 @@ type Eye = {
   shown: IrisShift | null;
 };
 
-/** Prepares the eyes of `face`, whose points have the texture places `source`, in `own`. */
-export function createEyes(face: Face, own: Surface, source: Float32Array): Eyes {
-  const surface = { ...own, pixels: Int32Array.from(own.pixels) };
+/**
+ * Prepares the eyes of `face`, whose points have the texture places `source`, in `own`; `surface`
+ * is a copy of it to be painted in.
+ */
+export function createEyes(face: Face, own: Surface, surface: Surface, source: Float32Array): Eyes {
   const moved = placesOf(face, source);
   const eyes = EYE_SIDES.map((side): Eye => {
     const frame = eyeFrame(moved, side);

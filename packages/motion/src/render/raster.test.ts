@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawTriangles, type Surface } from './raster.ts';
+import { drawTriangles, keepTogether, type Surface } from './raster.ts';
 
 const SIZE = 64;
 
@@ -83,4 +83,86 @@ test('triangles beyond the canvas are cut at its borders', () => {
   const run = { texture, textureX: 0, textureY: 0, source: target, target, triangles };
   drawTriangles(canvas, { ...run, firstTriangle: 0, triangleCount: 1 }, 'replace');
   assert.ok(canvas.pixels.every((pixel) => pixel === -1));
+});
+
+/** Two mixings along the row and one between the rows, each rounded, then over what is there. */
+function shadeSlowly(texture: Surface, x: number, y: number, under: number): number {
+  const at = (column: number, row: number, shift: number): number => {
+    const inside = (place: number, side: number): number => Math.min(Math.max(place, 0), side - 1);
+    const index = inside(row, texture.height) * texture.width + inside(column, texture.width);
+    return (texture.pixels[index]! >>> shift) & 0xff;
+  };
+  const mix = (a: number, b: number, share: number): number =>
+    (a * (256 - share) + b * share + 128) >> 8;
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const [fx, fy] = [Math.floor((x - column) * 256), Math.floor((y - row) * 256)];
+  const [red, green, blue, alpha] = [0, 8, 16, 24].map((shift) => {
+    const upper = mix(at(column, row, shift), at(column + 1, row, shift), fx);
+    return mix(upper, mix(at(column, row + 1, shift), at(column + 1, row + 1, shift), fx), fy);
+  });
+  const share = alpha! + (alpha! >> 7);
+  const over = [red!, green!, blue!].map((level, i) =>
+    alpha === 255 ? level : mix((under >>> (8 * i)) & 0xff, level, share),
+  );
+  return alpha === 0 ? under : over[0]! | (over[1]! << 8) | (over[2]! << 16) | (255 << 24);
+}
+
+/** Clear, half clear and opaque pixels of all colours. */
+function speckled(width: number, height: number): Surface {
+  const pixels = new Int32Array(width * height);
+  for (const i of pixels.keys()) {
+    const alpha = [0, 90, 200, 255, 255][Math.floor(i / 3) % 5]!;
+    pixels[i] = (Math.imul(i + 1, 2654435761) & 0xffffff) | (alpha << 24);
+  }
+  return { width, height, pixels };
+}
+
+test('each pixel is mixed of four by whole levels, to the edges of the texture and beyond', () => {
+  const texture = speckled(19, 23);
+  const canvas = blank(0xff204060 | 0);
+  const [scale, left, top] = [0.5, 3, 2];
+  // A square whose source reaches beyond the texture on all sides.
+  const corners = [0, 0, SIZE, 0, 0, SIZE, SIZE, SIZE];
+  const source = Float32Array.from(corners, (value, i) => value * scale - (i % 2 ? top : left));
+  const triangles = Uint16Array.of(0, 1, 2, 1, 3, 2);
+  const run = { texture, textureX: 0, textureY: 0, source, triangles, firstTriangle: 0 };
+  drawTriangles(canvas, { ...run, target: Float32Array.from(corners), triangleCount: 2 }, 'over');
+  for (const [i, pixel] of canvas.pixels.entries()) {
+    const x = ((i % SIZE) + 0.5) * scale - left - 0.5;
+    const y = (Math.floor(i / SIZE) + 0.5) * scale - top - 0.5;
+    const inside = (place: number, side: number) => Math.min(Math.max(place, 0), side - 1);
+    const expected = shadeSlowly(texture, inside(x, 19), inside(y, 23), 0xff204060);
+    assert.equal(pixel >>> 0, expected >>> 0, `at ${i % SIZE}, ${Math.floor(i / SIZE)}`);
+  }
+});
+
+test('where surfaces are kept changes nothing of what is drawn', () => {
+  const { places, triangles } = shakenGrid(7);
+  const texture = speckled(SIZE, SIZE);
+  const target = places.map((value, i) => value * 0.8 + (i % 2 ? 20 : -9));
+  const mesh = { textureX: 0, textureY: 0, source: places, target, triangles };
+  const all = { ...mesh, firstTriangle: 0, triangleCount: triangles.length / 3 };
+  for (const mode of ['over', 'replace'] as const) {
+    const loose = blank(0xff808080 | 0);
+    drawTriangles(loose, { ...all, texture }, mode);
+    const [canvas, beside] = keepTogether([blank(0xff808080 | 0), texture]);
+    drawTriangles(canvas!, { ...all, texture: beside! }, mode);
+    assert.deepEqual(canvas!.pixels, loose.pixels);
+    const far = blank(0xff808080 | 0);
+    drawTriangles(far, { ...all, texture: beside! }, mode);
+    assert.deepEqual(far.pixels, loose.pixels);
+    const [own] = keepTogether([blank(0xff808080 | 0)]);
+    drawTriangles(own!, { ...all, texture }, mode);
+    assert.deepEqual(own!.pixels, loose.pixels);
+  }
+});
+
+test('a splinter with a wild map reads nothing outside of its texture', () => {
+  const texture = blank(-1);
+  const source = Float32Array.of(1, 1, 60, 60, 1, 60);
+  const target = Float32Array.of(0, 10.5, 64, 10.5 + 1e-6, 32, 10.5 + 2e-6);
+  const run = { texture, textureX: 0, textureY: 0, source, target, firstTriangle: 0 };
+  const canvas = blank(0xff000000 | 0);
+  drawTriangles(canvas, { ...run, triangles: Uint16Array.of(0, 1, 2), triangleCount: 1 }, 'over');
+  for (const pixel of canvas.pixels) assert.ok(pixel === -1 || pixel === (0xff000000 | 0));
 });
