@@ -8,7 +8,7 @@ import { AppError } from '../kernel/errors.ts';
 import { findEvenDeleted } from './find-own.ts';
 import { listMediaKeys } from './media-keys.ts';
 import type { TaskMeans } from './options.ts';
-import { FINAL_STATES } from './task.ts';
+import { isFinal } from './task.ts';
 import { statusOf } from './view.ts';
 
 /**
@@ -23,6 +23,8 @@ const LATE_WRITES_MS = 10 * 60_000;
  */
 export async function deleteTask(means: TaskMeans, caller: Caller, taskId: string): Promise<void> {
   const { db, clock, changes, log, storage } = means;
+  const task = await findEvenDeleted(means, caller, taskId);
+  if (!isFinal(task.state)) throw new AppError('not_finished', { status: statusOf(task) });
   const nowMs = clock.now();
   const deleted = await db.kysely
     .updateTable('task')
@@ -34,11 +36,10 @@ export async function deleteTask(means: TaskMeans, caller: Caller, taskId: strin
     }))
     .where('id', '=', taskId)
     .where('account_id', '=', caller.accountId)
-    .where('state', 'in', FINAL_STATES)
     .where('deleted_at', 'is', null)
     .returning('engine_starts')
     .executeTakeFirst();
-  if (!deleted) return await explainNothing(means, caller, taskId);
+  if (!deleted) return;
   changes.announce(taskId);
   try {
     for (const key of listMediaKeys(taskId, deleted.engine_starts)) await storage.delete(key);
@@ -46,10 +47,4 @@ export async function deleteTask(means: TaskMeans, caller: Caller, taskId: strin
     log.error({ taskId, err: error }, 'the media of a deleted task are left to the sweep');
   }
   log.info({ taskId }, 'a task was deleted');
-}
-
-async function explainNothing(means: TaskMeans, caller: Caller, taskId: string): Promise<void> {
-  const task = await findEvenDeleted(means, caller, taskId);
-  if (task.deletedAtMs !== null) return;
-  throw new AppError('not_finished', { status: statusOf(task) });
 }
