@@ -84,7 +84,7 @@ function measureNeed(
 }
 
 /** A smooth curve that is nowhere below `needs`: a running maximum, then two running means. */
-function ease(needs: readonly number[], reach: number): number[] {
+export function ease(needs: readonly number[], reach: number): number[] {
   const around = (of: readonly number[], n: number, far: number): readonly number[] =>
     Array.from({ length: 2 * far + 1 }, (_, k) => of[clamp(n + k - far, 0, of.length - 1)]!);
   const mean = (of: readonly number[]): number[] =>

@@ -20,6 +20,7 @@ import { clamp, softLimit } from '../model/scalar.ts';
 import { keepHandsInside } from './arm-room.ts';
 import { assembleShape, type Shape } from './assemble.ts';
 import { measureApparentScale } from './calibrate.ts';
+import { holdCutHands } from './cut-hands.ts';
 import { orderByDepth } from './depth.ts';
 import { type Driver, readDriver } from './driver.ts';
 import { createFaceTransfer } from './expression.ts';
@@ -95,7 +96,7 @@ export function retarget(
     keepsFacing ? keepHeadFacing(ownHead, driver) : ownHead,
     ROLL_MAX * measureSlack(character),
   );
-  const body = character.pose
+  const driven = character.pose
     ? moveBody(
         character,
         likenToPicture(character, driver),
@@ -107,10 +108,16 @@ export function retarget(
       )
     : moveHeadOnly(character, head);
   const limbsBehind = orderByDepth(character, driver);
-  const hands =
+  const borrowed =
     options.hands && options.hands !== 'own'
-      ? borrowHands(character, motion, driver, body, options.hands)
+      ? borrowHands(character, motion, driver, driven, options.hands)
       : null;
+  const held = holdCutHands(character, driven.joints, motion.fps, (side, frame) =>
+    Boolean(borrowed?.[frame]?.some((hand) => hand.side === side)),
+  );
+  findings.push(...held.findings);
+  const body = { ...driven, joints: held.joints };
+  const hands = borrowed?.map((all) => all.filter(({ side }) => !held.sides.includes(side)));
   const timing = { fps: motion.fps, cuts: motion.cuts ?? [] };
   const sway = swing(character, { ...body, roll: head.turns.map(({ roll }) => roll) }, timing);
   const sleeves = hangSleeves(character, body.joints, timing);
