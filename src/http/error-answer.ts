@@ -3,6 +3,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, type ErrorCode, type ErrorValues, isAppError } from '../kernel/errors.ts';
+import { isOutage } from '../kernel/outage.ts';
 
 /**
  * Both families of clients are served: those that read `error`, and those that read the top level.
@@ -106,8 +107,9 @@ export function toAppError(
     case 'FST_ERR_BAD_URL':
       return make('invalid_request', { reason: 'The path is not a valid URL path.' });
     default:
-      return error instanceof SyntaxError && error.statusCode === 400
-        ? make('invalid_json')
+      if (error instanceof SyntaxError && error.statusCode === 400) return make('invalid_json');
+      return isOutage(error)
+        ? make('not_ready', { reason: 'its storage does not answer or is full' })
         : make('internal');
   }
 }

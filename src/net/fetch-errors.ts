@@ -2,6 +2,7 @@
 
 import { errors } from 'undici';
 import { AppError, isAppError } from '../kernel/errors.ts';
+import { isOutage } from '../kernel/outage.ts';
 import { formatBytes } from './format-bytes.ts';
 import { AddressRefusedError } from './guarded-agent.ts';
 import type { Pace } from './pace.ts';
@@ -41,7 +42,8 @@ export function fileTooLarge(what: string, sizeBytes: number | null, maxBytes: n
 /** The caller's own reason first, then our own limits, then what the network said. */
 export function explainFailure(error: unknown, { what, signal }: Wanted, pace: Pace): unknown {
   if (signal?.aborted) return signal.reason;
-  if (isAppError(error)) return error;
+  // A disk of ours that is full is no trouble of the host.
+  if (isAppError(error) || isOutage(error)) return error;
   const slowness = pace.slowness();
   if (slowness !== null) return new AppError('fetch_too_slow', { what, ...slowness });
   const refusal = findRefusal(error);

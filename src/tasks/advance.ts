@@ -1,6 +1,7 @@
 /** Runs exactly the step that the row's state asks for. A crash anywhere repeats that one step. */
 
 import { AppError, isAppError } from '../kernel/errors.ts';
+import { isOutage } from '../kernel/outage.ts';
 import { inSpan } from '../kernel/tracing.ts';
 import type { StepName, StepOutcome } from './figures.ts';
 import type { TaskMeans } from './options.ts';
@@ -96,8 +97,8 @@ export async function failAtDeadline(means: TaskMeans, task: Task): Promise<void
 
 /**
  * A refusal ends the task at once; whatever may pass by itself is tried again, later each time, up
- * to the limit. Work that is done is not thrown away for a store or a database that is down: until
- * the deadline it is only stored later.
+ * to the limit. While a store or a database of ours is away, or a disk is full, and once the work
+ * is done, that limit is the deadline: neither loses a task.
  */
 async function answerFailure(means: TaskMeans, task: Task, error: unknown): Promise<void> {
   const failures = task.stepFailures + 1;
@@ -109,9 +110,9 @@ async function answerFailure(means: TaskMeans, task: Task, error: unknown): Prom
   } else {
     means.log.warn({ ...what, err: error }, 'a step failed');
   }
-  const isWorkDone = task.state === 'rendered' || task.state === 'stored';
+  const isPatient = isOutage(error) || task.state === 'rendered' || task.state === 'stored';
   const { stepAttemptsMax, stepRetryDelayMs } = means.limits;
-  if (mayPass && (isWorkDone || failures < stepAttemptsMax)) {
+  if (mayPass && (isPatient || failures < stepAttemptsMax)) {
     await moveTask(means, task, {
       to: task.state,
       set: { step_failures: failures },

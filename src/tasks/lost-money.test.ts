@@ -137,6 +137,25 @@ function testMoney(variant: TestDatabase): void {
       assert.equal((await balanceOf(caller)).availableNanos, TEN_DOLLARS - PRICE);
     });
 
+    test('a store that is full while inputs are looked at loses no task', async () => {
+      const { caller, taskId } = await submit();
+      const { fetchImage } = rig.inputs;
+      let failures = 0;
+      rig.inputs.fetchImage = async (...parameters) => {
+        failures++;
+        if (failures <= 10) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        return await fetchImage(...parameters);
+      };
+      for (let step = 0; step < 40; step++) {
+        await rig.tasks.advance(taskId);
+        rig.clock.advance(30_000);
+      }
+      rig.inputs.fetchImage = fetchImage;
+      assert.equal(failures, 11);
+      assert.equal((await rig.tasks.view(caller, taskId)).task.status, 'completed');
+      assert.deepEqual(await listResolutions(taskId), ['settle']);
+    });
+
     test('progress is a whole percent, whatever an engine says', async () => {
       const { caller, taskId } = await submit();
       const said = [0.123456, Number.NaN, -3, Number.POSITIVE_INFINITY, 0.5000001, 77];

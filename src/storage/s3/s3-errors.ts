@@ -6,6 +6,8 @@ export class S3Error extends Error {
   readonly status: number | null;
   /** Name that S3 gives the trouble, such as `AccessDenied`. */
   readonly code: string;
+  /** Whatever it is, it is the operator's to mend. */
+  readonly isOutage = true;
 
   constructor(message: string, { status, code }: { status: number | null; code: string }) {
     super(message);

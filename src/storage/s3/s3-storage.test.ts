@@ -12,6 +12,7 @@ import { after, test } from 'node:test';
 import { inspect } from 'node:util';
 import { testStorage } from '../../../test/conformance/storage.ts';
 import { testStorageSweep } from '../../../test/conformance/storage-sweep.ts';
+import { isOutage } from '../../kernel/outage.ts';
 import { S3Error } from './s3-errors.ts';
 import { createS3Storage, type S3StorageOptions } from './s3-storage.ts';
 
@@ -166,6 +167,7 @@ test('a server that is gone, or silent, is given up on', async (t) => {
   t.after(silent.close);
   const slow = open({ endpoint: silent.endpoint, idleMsMax: 50, attemptsMax: 1 });
   await assert.rejects(slow.stat('tasks/task_7/a.mp4'), /answers too slowly, or not at all/);
+  await assert.rejects(slow.stat('tasks/task_7/a.mp4'), isOutage);
   const gone = open({ endpoint: 'http://127.0.0.1:1', attemptsMax: 1 });
   await assert.rejects(gone.stat('tasks/task_7/a.mp4'), /ECONNREFUSED.*Check S3_ENDPOINT/);
 });
