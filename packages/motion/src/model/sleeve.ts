@@ -72,6 +72,8 @@ const BEYOND_ELBOW = 0.45;
 const HAND_REACH = 1.7;
 /** Sleeves hang when more of their cloth is on one side than on the other: none, wholly. */
 const LIMP_FROM = [0.45, 0.65] as const;
+/** Cloth is also as stiff as it is thick: it hangs by no more than this. */
+const LIMP_MAX = 0.6;
 /** ... and when this part of the arm's layer is cloth. */
 const CLOTH_PART = [0.05, 0.11] as const;
 /** Vertices that hang less than this do not. */
@@ -254,7 +256,7 @@ function findCloth(
     return free * lower * smoothstep(0, reach, e);
   });
   const part = all.reduce((sum, share) => sum + share, 0) / Math.max(1, all.length);
-  const hanging = all.map((share) => share * limpness * smoothstep(...CLOTH_PART, part));
+  const hanging = all.map((share) => LIMP_MAX * share * limpness * smoothstep(...CLOTH_PART, part));
   const vertices = Uint32Array.from(hanging.keys()).filter((it) => hanging[it]! >= SHARE_MIN);
   return { sleeve, layer, vertices, shares: Float32Array.from(vertices, (it) => hanging[it]!) };
 }

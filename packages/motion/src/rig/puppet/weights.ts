@@ -38,6 +38,8 @@ const ROOT_MIN = 0.2;
 /** Blend widths at elbow and knee, at wrist and ankle, in half widths of the limb. */
 const MIDDLE_BLEND = 1.1;
 const END_BLEND = 0.7;
+/** Blend width at the elbow of a wide sleeve: its cloth folds there and must not swirl. */
+const WIDE_BLEND = 0.4;
 /** Hands and feet go on beyond their joint; the bone is thought this much longer. */
 const HAND_REACH = 2.2;
 /** The cloth around a hand leaves it from the second distance, in palm lengths, to the first. */
@@ -148,11 +150,12 @@ function createBoneSplit(
   const indices = names.map((name) => BONES.indexOf(name));
   const radius = halfWidths[limb];
   const isWide = outlines.some((outline) => outline.limb === limb);
+  const blend = isWide ? WIDE_BLEND : MIDDLE_BLEND;
   const { a: wrist, b: tip } = segments[2]!;
   const palm = Math.hypot(tip.x - wrist.x, tip.y - wrist.y) / HAND_REACH;
   return (x, y, share, weights, layer) => {
     const d = segments.map(({ a, b }) => distanceToSegment(x, y, a.x, a.y, b.x, b.y));
-    const lower = smoothstep(-MIDDLE_BLEND * radius, MIDDLE_BLEND * radius, d[0]! - d[1]!);
+    const lower = smoothstep(-blend * radius, blend * radius, d[0]! - d[1]!);
     const near = smoothstep(
       -END_BLEND * radius,
       END_BLEND * radius,

@@ -21,6 +21,10 @@ import { createTorsoFrame } from '../segment/torso-frame.ts';
 
 /** Trunk this near to the arm, as a share of the shoulders' width, may be rim or shadow. */
 const RIM_SHARE = 0.1;
+/** A dark rim of the arm is thinner than this share; what is deeper is its shadow on the trunk. */
+const THIN_SHARE = 0.035;
+/** A shadow reaches so many times as far. */
+const SHADOW_REACH = 2;
 /** Trunk farther in, up to this share of the shoulders' width, says how trunk looks here. */
 const SAMPLE_SHARE = 0.2;
 /** A pixel with no more than this part of the light of the trunk farther in is shadow, */
@@ -101,7 +105,7 @@ export function findShadow(figure: Figure, labels: Int8Array, limb: Limb): Uint8
   const reach = Math.max(3, Math.round(RIM_SHARE * unit));
   const inward = inwardOf(figure, limb);
   const shadow = new Uint8Array(labels.length);
-  const near = dilate(maskOfLabel(labels, PART[limb]), width, height, reach);
+  const near = dilate(maskOfLabel(labels, PART[limb]), width, height, SHADOW_REACH * reach);
   for (let i = 0; i < labels.length; i++) {
     if (near[i] === 0 || labels[i] !== PART.torso) continue;
     const x = i % width;
@@ -191,6 +195,7 @@ function claimRim(
   const arm = PART[limb];
   const unit = createTorsoFrame(figure.joints).width;
   const reach = Math.max(3, Math.round(RIM_SHARE * unit));
+  const thin = Math.max(2, Math.round(THIN_SHARE * unit));
   const sample = Math.round(SAMPLE_SHARE * unit);
   const inward = inwardOf(figure, limb);
   const root = limbRoot(figure.joints, limb);
@@ -207,7 +212,8 @@ function claimRim(
     const usual = colourFartherIn(figure, before, x, y, inward, reach, sample);
     if (usual === null) return false;
     const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
-    if (lightOf(colour) < SHADOW_MAX * lightOf(usual)) return true;
+    if (lightOf(colour) < SHADOW_MAX * lightOf(usual))
+      return isBesideArm(figure, before, i, arm, inward, thin);
     const isAtHand = Math.hypot(x - hand.x, y - hand.y) < aroundHand;
     return isAtHand && chromaDistance(colour, usual) > CHROMA_MIN;
   };

@@ -88,6 +88,18 @@ test('behind a sleeve the trunk goes on in its own cloth', () => {
   }
 });
 
+test('the shadow of a sleeve is neither taken along nor left on the trunk', async () => {
+  const shadowed = await rigSleeved('shadowed');
+  const [body, arm] = [findLayer(shadowed, 'body'), findLayer(shadowed, 'leftArm')];
+  for (const y of [250, 265, 280, 295]) {
+    const x = 216;
+    assert.ok(pixelOf(arm, x, y)[3]! < 40, `the sleeve has it at ${y}`);
+    const [r, g, b, a] = pixelOf(body, x, y);
+    assert.ok(a! > 230, `clear at ${y}`);
+    assert.ok(Math.abs(r! - 40) + Math.abs(g! - 90) + Math.abs(b! - 190) < 60, `${r} ${g} ${b}`);
+  }
+});
+
 test('a sleeve that nothing tells from the body is held still, with what was measured', async () => {
   const { movingLimbs, wideSleeves, findings } = await rigSleeved('missing');
   assert.ok(!movingLimbs.includes('leftArm'));

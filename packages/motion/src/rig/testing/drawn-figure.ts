@@ -20,8 +20,8 @@ import { clamp } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 
 export type Arms = 'apart' | 'hanging' | 'folded' | 'sleeved';
-/** The rims of wide sleeves: drawn, or so that nothing tells them from the shirt. */
-export type Rims = 'drawn' | 'missing';
+/** The rims of wide sleeves: drawn, cast as a shadow, or so that nothing tells them from the shirt. */
+export type Rims = 'drawn' | 'shadowed' | 'missing';
 
 export type DrawnFigure = {
   picture: RgbaImage;
@@ -41,6 +41,7 @@ const TROUSERS = [70, 60, 58] as const;
 const SHOES = [30, 120, 60] as const;
 
 const RIM = [16, 36, 76] as const;
+const SHADOW_WIDTH = 8;
 
 type Shape = { a: Point; b: Point; radius: number; colour: readonly [number, number, number] };
 
@@ -133,7 +134,13 @@ function sleeveShapes(left: readonly Point[], rims: Rims): Shape[] {
     { a: left[0]!, b: { x: 250, y: 304 }, radius, colour },
   ];
   const hand = { a: { x: 249, y: 308 }, b: { x: 249, y: 326 }, radius: 8, colour: SKIN };
-  const shapes = [...(rims === 'drawn' ? arm(29, RIM) : []), ...arm(26, SHIRT), hand];
+  const shadow = arm(29, RIM).map(({ a, b, ...shape }) => ({
+    ...shape,
+    a: { x: a.x - SHADOW_WIDTH, y: a.y + SHADOW_WIDTH },
+    b: { x: b.x - SHADOW_WIDTH, y: b.y },
+  }));
+  const rim = { drawn: arm(29, RIM), shadowed: [...shadow, ...arm(29, RIM)], missing: [] }[rims];
+  const shapes = [...rim, ...arm(26, SHIRT), hand];
   return [
     ...shapes,
     ...shapes.map((shape) => ({ ...shape, a: mirror(shape.a), b: mirror(shape.b) })),
