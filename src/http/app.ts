@@ -1,8 +1,14 @@
 /** The HTTP application: one folder a route, one form for every error, one id for every request. */
 
-import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import type { AppError } from '../kernel/errors.ts';
 import { CALLER } from './auth.ts';
 import { boundBodies } from './body-time.ts';
 import type { HttpApp, HttpContext } from './context.ts';
@@ -108,7 +114,7 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = toAppError(error, request, context.limits);
-    if (known.entry.status >= 500) request.log.error({ err: error }, 'failed');
+    if (known.entry.status >= 500) noteFailure(request, known);
     return sendError(request, reply, known);
   });
 
@@ -124,4 +130,11 @@ export async function createApp(context: HttpContext): Promise<HttpApp> {
   if (!context.hasOnlyHealth) await showApi(app, context.findBaseUrl);
   await app.ready();
   return app;
+}
+
+/** A refusal without a cause, as of a process that has too much to do, has said all there is. */
+function noteFailure({ log }: FastifyRequest, error: AppError): void {
+  const { code, cause, message } = error;
+  if (cause === undefined) log.warn({ code, reason: message }, 'refused');
+  else log.error({ err: code === 'internal' ? cause : error }, 'failed');
 }

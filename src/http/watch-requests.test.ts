@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AppError } from '../kernel/errors.ts';
 import { createLog } from '../kernel/log.ts';
 import { createDoorRig } from './testing/door-rig.ts';
 import { BODY } from './testing/http-rig.ts';
@@ -22,6 +23,7 @@ async function openRig(t: { after(work: () => Promise<void>): void }) {
       tasks: {
         submit: async (_caller, { videoUrl }) => {
           // As a driver tells what it failed with: the whole statement and what it was to write.
+          if (videoUrl.includes('busy')) throw new AppError('not_ready', { reason: 'it is full' });
           if (videoUrl.includes('fails')) throw new Error(`could not write ${videoUrl} at all`);
           return { taskId: 'task_1', isReplay: false };
         },
@@ -36,7 +38,12 @@ async function openRig(t: { after(work: () => Promise<void>): void }) {
   );
   t.after(() => rig.close());
   const records = () => lines.map((line) => JSON.parse(line));
-  return { ...rig, lines, answered: () => records().filter(({ msg }) => msg === 'answered') };
+  return {
+    ...rig,
+    lines,
+    records,
+    answered: () => records().filter(({ msg }) => msg === 'answered'),
+  };
 }
 
 test('a request leaves one line with its route, status, caller and task', async (t) => {
@@ -61,6 +68,24 @@ test('a request keeps the id that its client gave it, when that is a plain word'
     const answer = await call('GET', '/v1/models', { headers: { 'x-request-id': odd } });
     assert.match(String(answer.headers['x-request-id']), /^req_/, odd);
   }
+});
+
+test('a failure is logged with its trace, a refusal for too much work in one short line', async (t) => {
+  const { call, records } = await openRig(t);
+  const submit = (name: string) =>
+    call('POST', '/v1/videos/generations', {
+      body: { ...BODY, video_url: `https://host/${name}.mp4` },
+    });
+  await submit('busy');
+  await submit('fails');
+  const told = records().filter(({ level }) => level > 30);
+  assert.deepEqual(
+    told.map(({ msg, err, reason }) => [msg, typeof err?.stack, reason]),
+    [
+      ['refused', 'undefined', 'The service is not ready: it is full.'],
+      ['failed', 'string', undefined],
+    ],
+  );
 });
 
 test('the whole log of submits with secrets everywhere holds none of them', async (t) => {
