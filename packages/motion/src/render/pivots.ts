@@ -132,20 +132,28 @@ export function createPivotBlend(): PivotBlend {
       pivotX = joints[joint * 2]!;
       pivotY = joints[joint * 2 + 1]!;
       bend = clamp(jointBend, -1, 1);
-      crease = smoothstep(...CREASE_BENDS, Math.abs(jointBend));
+      const bent = Math.abs(jointBend);
+      crease = bent > CREASE_BENDS[0] ? smoothstep(...CREASE_BENDS, bent) : 0;
       count = 0;
       turn = 0;
       reach = 0;
     },
     add(bone, weight, x, y) {
       const angle = Math.atan2(y - pivotY, x - pivotX);
-      reach += weight * Math.hypot(x - pivotX, y - pivotY);
+      // Many times faster than Math.hypot, whose care about huge numbers pixels do not need.
+      reach += weight * Math.sqrt((x - pivotX) ** 2 + (y - pivotY) ** 2);
       if (count === 0) {
         first = angle;
         firstIsAfter = BONE_STARTS[bone] === pivot;
-        [firstX, firstY, firstWeight] = [x, y, weight];
+        firstX = x;
+        firstY = y;
+        firstWeight = weight;
       } else {
-        if (count === 1) [secondX, secondY, secondWeight] = [x, y, weight];
+        if (count === 1) {
+          secondX = x;
+          secondY = y;
+          secondWeight = weight;
+        }
         turn += weight * directed(angle - first, firstIsAfter ? -bend : bend);
       }
       count += 1;
