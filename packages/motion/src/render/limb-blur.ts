@@ -21,9 +21,9 @@ import type { Surface } from './raster.ts';
 import type { Skin } from './skin.ts';
 
 /** Longest way of a joint from one drawing to the next, over the shorter side. */
-const STEP = 0.0065;
+const STEP = 0.009;
 /** Odd, as all numbers of drawings are: the one in the middle is the frame itself. */
-const DRAWINGS_MAX = 9;
+const DRAWINGS_MAX = 7;
 /** A vertex that goes less far than this stands still, in pixels. */
 const WAY_MIN = 0.7;
 
@@ -72,7 +72,9 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
   const { layers, width, height } = character;
   const step = STEP * Math.min(width, height);
   const ends = [0, 1].map(() => layers.map(blankPlaces));
+  const between = layers.map(blankPlaces);
   const shifted = layers.map(blankPlaces);
+  const rooms: Room[] = [];
   const pose = (frame: PerformanceFrame, share: number, out: readonly Float32Array[]): void => {
     skin.pose({ ...frame, joints: moveJoints(frame.joints, frame.sweep!, share) });
     for (const [layer, to] of out.entries()) skin.place(layer, to);
@@ -84,13 +86,19 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
     const first = runs.findIndex(({ limb }) => limb !== null && ways[LIMBS.indexOf(limb)]! > 0);
     if (way === 0 || first < 0) return null;
     const count = Math.min(DRAWINGS_MAX, 2 * Math.ceil((way / step - 1) / 2 + 1e-6) + 1);
-    for (const [end, out] of ends.entries()) pose(frame, end - 0.5, out);
+    // The first and the last drawing show how far everything goes.
+    const shareOf = (n: number): number => (n + 0.5) / count - 0.5;
+    pose(frame, shareOf(0), ends[0]!);
+    pose(frame, shareOf(count - 1), ends[1]!);
     const boxes = LIMBS.flatMap((limb, i) =>
       ways[i]! > 0 ? boxAround(character, runs, limb, places, ends) : [],
     );
-    const windows = mergeBoxes(boxes, width, height).map((box) =>
-      openWindow(box, listTriangles(character, runs, first, box, [places, ...ends])),
-    );
+    const windows = mergeBoxes(boxes, width, height).map((box, i) => {
+      const size = box.width * box.height;
+      if (!(size <= (rooms[i]?.size ?? -1))) rooms[i] = makeRoom(size);
+      const triangles = listTriangles(character, runs, first, box, [places, ...ends]);
+      return openWindow(box, triangles, rooms[i]!);
+    });
     return {
       first,
       keepBehind: (canvas) => {
@@ -99,12 +107,13 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
       smear: (canvas, draw) => {
         for (let n = 0; n < count; n++) {
           const isMiddle = 2 * n + 1 === count;
-          if (!isMiddle) pose(frame, (n + 0.5) / count - 0.5, ends[0]!);
+          const places = n === 0 ? ends[0]! : n === count - 1 ? ends[1]! : between;
+          if (places === between && !isMiddle) pose(frame, shareOf(n), between);
           for (const { box, triangles, under, drawing, film } of windows) {
             if (isMiddle) copyBox(canvas, box, drawing);
             else {
               drawing.pixels.set(under.pixels);
-              shiftAll(ends[0]!, box, shifted);
+              shiftAll(places, box, shifted);
               draw(drawing, box.x, box.y, shifted, first, runs.length + 1, triangles);
             }
             film.expose(drawing.pixels);
@@ -238,10 +247,26 @@ function unite(a: Box, b: Box): Box {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-function openWindow(box: Box, triangles: Uint32Array[]): Window {
+/** Memory of a window, which is used again in later frames. */
+type Room = { size: number; under: Int32Array; drawing: Int32Array; film: Film };
+
+function makeRoom(size: number): Room {
+  return {
+    size,
+    under: new Int32Array(size),
+    drawing: new Int32Array(size),
+    film: createFilm(size),
+  };
+}
+
+function openWindow(box: Box, triangles: Uint32Array[], { under, drawing, film }: Room): Window {
   const { width, height } = box;
-  const blank = (): Surface => ({ width, height, pixels: new Int32Array(width * height) });
-  return { box, triangles, under: blank(), drawing: blank(), film: createFilm(width * height) };
+  const view = (pixels: Int32Array): Surface => ({
+    width,
+    height,
+    pixels: pixels.subarray(0, width * height),
+  });
+  return { box, triangles, under: view(under), drawing: view(drawing), film };
 }
 
 function copyBox(canvas: Surface, { x, y, width, height }: Box, out: Surface): void {

@@ -10,7 +10,7 @@ const EXPOSURE_S = 1 / 48;
 /** Clips of more frames a second are not exposed for longer than this share of one either. */
 const OPEN_MAX = 0.5;
 /** A way shorter than this while the shutter is open is not seen, over the shorter side. */
-const WAY_MIN = 0.006;
+const WAY_MIN = 0.008;
 /** What goes further than this from frame to frame is a cut or a mistake, over the shorter side. */
 const JUMP = 0.35;
 
