@@ -22,6 +22,15 @@ test('the launcher ends with the exit code of the command', () => {
   assert.equal(launch('dance').status, 2);
 });
 
+test('a command whose reader has gone ends as ever', async () => {
+  const launcher = spawn(process.execPath, [LAUNCHER, '--version']);
+  launcher.stdout.destroy();
+  const errors = launcher.stderr.toArray();
+  const [code] = await once(launcher, 'exit');
+  assert.equal(Buffer.concat(await errors).toString(), '');
+  assert.equal(code, 0);
+});
+
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`a service ends with its launcher, also by ${signal}`, async (t) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'understudy-launcher-'));

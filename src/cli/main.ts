@@ -20,6 +20,13 @@ const io: Io = {
   readConfig: () => readConfig(),
 };
 
+// Whoever reads may have read enough, as `head` has after a line; the work goes on all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 // A launcher that was killed could not pass a signal on, so a command stops when its launcher is
 // gone.
 process.channel?.unref();
