@@ -38,6 +38,8 @@ const TRIM_DEPTH_SHARE = 0.022;
 const NOTCH_SHARE = 0.008;
 /** What is added is softened this many pixels around. */
 const SOFT_REACH = 3;
+/** Where the matte is fainter than this, a gap beside an arm is open. */
+const OPEN_MAX = 0.3;
 /** Background in gaps and pockets is at most this many times as deep in the matte as halos. */
 const POCKET_DEPTHS = 2.2;
 /** The rim of the matte above the ears that is not certainly hair, as a share of the height. */
@@ -134,8 +136,12 @@ export function refineMatte({
   });
   const added = keepTouching(found, smallTrimmed, width, height);
   if (!added.includes(1)) return trimmed;
-  // What was just recognised as background is no notch.
-  for (let i = 0; i < zone.length; i++) if (share[i]! < 0.5 && added[i] === 0) zone[i] = 0;
+  // What was just recognised as background is no notch, nor is the wall in a gap that is open.
+  for (let i = 0; i < zone.length; i++) {
+    if (added[i] === 1) continue;
+    const isOpen = smallGaps[i] === 1 && smallAlpha[i]! < OPEN_MAX && plainness[i]! > 0.5;
+    if (share[i]! < 0.5 || (isOpen && isShaded(small, plate, i))) zone[i] = 0;
+  }
   const soft = softenUnion(small, smallTrimmed, added, zone);
   return mergeInside(trimmed, rgb, grow(soft), { zone, width, factor });
 }

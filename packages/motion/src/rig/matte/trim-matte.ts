@@ -17,6 +17,8 @@ const HUE_WEIGHT = 2;
 const CREEP_FACTOR = 1.8;
 /** if they change by no more than this from pixel to pixel (L1, 0..765), over so many pixels. */
 const CREEP_CHANGE_MAX = 14;
+/** ... or, in a narrow gap between shadows, by this. */
+const GAP_CHANGE_MAX = 30;
 const CREEP_STEPS = 30;
 /** A wall in shadow is darker than its estimate by no more than this (0..255) ... */
 const SHADE_MAX = 64;
@@ -58,7 +60,7 @@ export function measureTrim(
   const taken = floodFurther(rim, certain, alpha, width, height, depth);
   takeGaps(taken, certain, gaps, width, height);
   const open = maskWhere(alpha.length, (i) => taken[i] === 1 || alpha[i]! < 0.1);
-  creep(taken, open, rgb, (i) => {
+  creep(taken, open, rgb, gaps, (i) => {
     if (difference[i]! < CREEP_FACTOR * same[i]!) return true;
     return gaps[i] === 1 && plainness[i]! > 0.5 && isShaded(rgb, plate, i);
   });
@@ -202,6 +204,7 @@ function creep(
   taken: Uint8Array,
   open: Uint8Array,
   { width, height, channels }: Rgb,
+  gaps: Uint8Array,
   may: (i: number) => boolean,
 ): void {
   const [r, g, b] = channels;
@@ -214,7 +217,7 @@ function creep(
       for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
         if (j < 0 || j >= width * height || open[j] === 1 || !may(j)) continue;
         const change = Math.abs(r[i]! - r[j]!) + Math.abs(g[i]! - g[j]!) + Math.abs(b[i]! - b[j]!);
-        if (change > CREEP_CHANGE_MAX) continue;
+        if (change > (gaps[j] === 1 ? GAP_CHANGE_MAX : CREEP_CHANGE_MAX)) continue;
         open[j] = 1;
         taken[j] = 1;
         next.push(j);

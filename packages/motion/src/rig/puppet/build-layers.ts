@@ -2,6 +2,7 @@
 
 import type { JointPositions, Layer, Limb, Mesh } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
+import type { RgbaImage } from '../../model/image.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
 import type { Rgb } from '../../model/rgb.ts';
 import { clamp } from '../../model/scalar.ts';
@@ -10,6 +11,7 @@ import { skinColour } from '../segment/appearance.ts';
 import { spreadLabels } from '../segment/clean-labels.ts';
 import type { Figure } from '../segment/figure.ts';
 import { sideOf } from '../segment/parts.ts';
+import { isSameSkin } from '../segment/skin-hue.ts';
 import { finishHem } from '../sleeves/finish-hem.ts';
 import type { TrunkOutline } from '../sleeves/outline-trunk.ts';
 import { paintHandLast } from '../sleeves/paint-hand-last.ts';
@@ -67,7 +69,8 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   const weigh: typeof field = (x, y, layer) =>
     field((x - offset.x) / factor, (y - offset.y) / factor, layer);
   const layers: Layer[] = [];
-  for (const mask of planLayers(shared)) {
+  const masks = planLayers(shared);
+  for (const mask of masks) {
     const painted = paintLayer(inputs.foreground, inputs.alpha, mask, width, factor);
     if (painted === null) continue;
     const isWide = outlines.some(({ limb }) => limb === mask.name);
@@ -81,26 +84,31 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
       height: texture.height,
     };
     const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh));
-    const layer: Layer = {
+    layers.push({
       name: mask.name,
       texture,
       x: box.x,
       y: box.y,
       mesh: isWide ? orderSleeve(mask.name as Limb, mesh, inputs) : mesh,
-    };
-    layers.push(isWide ? layer : cleanLayer(layer, mask, inputs));
+    });
   }
   // Wide sleeves hide the skin of arms.
-  return outlines.length > 0 ? layers : evenArms(layers, jointsOf(inputs), skinColour(figure));
+  if (outlines.length > 0) return layers;
+  const even = evenArms(layers, jointsOf(inputs), skinColour(figure));
+  return even.map((layer) => {
+    const mask = masks.find(({ name }) => name === layer.name)!;
+    return { ...layer, texture: cleanTexture(layer, mask, inputs) };
+  });
 }
 
-/** The layer of a bare arm without what is not skin; any other as it is. */
-function cleanLayer(layer: Layer, mask: LayerMask, inputs: LayerInputs): Layer {
+/** The texture of a bare arm without what is not skin; any other as it is. */
+function cleanTexture(layer: Layer, mask: LayerMask, inputs: LayerInputs): RgbaImage {
   const { figure, factor, offset } = inputs;
-  if (mask.name !== 'leftArm' && mask.name !== 'rightArm') return layer;
+  if (mask.name !== 'leftArm' && mask.name !== 'rightArm') return layer.texture;
   const joints = jointsOf(inputs);
   const arm = readBareArm(layer, joints, sideOf(mask.name));
-  if (arm === null) return layer;
+  const face = skinColour(figure);
+  if (arm === null || face === null || !isSameSkin(arm.skin, face)) return layer.texture;
   const { width, height } = figure.rgb;
   const others = mask.keep.map((value, i) => (value === 0 && figure.alpha[i]! > FAINT ? 1 : 0));
   const rim = dilate(others, width, height, RIM);
@@ -111,7 +119,7 @@ function cleanLayer(layer: Layer, mask: LayerMask, inputs: LayerInputs): Layer {
     if (mask.keep[i] === 0) return ORIGIN.hidden;
     return rim[i] === 1 ? ORIGIN.rim : ORIGIN.seen;
   };
-  return { ...layer, texture: cleanArm(layer, joints, arm, originAt) };
+  return cleanArm(layer, joints, arm, originAt);
 }
 
 /** Paints a sleeve from its opening to the elbow, and last a hand without a layer of its own. */

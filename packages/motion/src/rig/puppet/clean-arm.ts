@@ -18,7 +18,7 @@ export const ORIGIN = { seen: 0, rim: 1, hidden: 2 } as const;
 
 /** Skin is sure from this share on, and when no darker than this part of the arm beside it. */
 const SURE_MIN = 0.6;
-const LIGHT_MIN = 0.72;
+const LIGHT_MIN = 0.5;
 const SOLID = 150;
 /** So many pixels beside a speck have some of its colour. */
 const MIXED = 2;

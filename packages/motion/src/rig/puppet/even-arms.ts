@@ -10,20 +10,20 @@ import { jointDistance } from '../../model/joints.ts';
 import { toByte } from '../../model/rgb.ts';
 import { clamp, smoothstep } from '../../model/scalar.ts';
 import { type Colour, meanColour } from '../segment/figure.ts';
-import { shareOfSkin } from '../segment/skin-hue.ts';
+import { isSameSkin, shareOfSkin } from '../segment/skin-hue.ts';
 import { type ArmPlace, type BareArm, createArmPlace, readBareArm, toneAt } from './bare-arm.ts';
 
 /** An arm is evened when the other is brighter by this factor, wholly from the second on. */
 const DARKER = [1.12, 1.3] as const;
 /** So much of the difference along an arm is taken away, and across it. */
 const SHARE_ALONG = 0.85;
-const SHARE_ACROSS = 0.75;
+const SHARE_ACROSS = 0.85;
 /** Light that is reflected by clothes or hair is taken away by this share of its hue. */
 const SHARE_HUE = 0.85;
 /** A channel is never thought darker than this part of its colour. */
 const HUE_MIN = 0.3;
 /** Colours are made at most this much darker or brighter: noise grows with them. */
-const GAIN_RANGE = [0.8, 2.6] as const;
+const GAIN_RANGE = [0.8, 3.2] as const;
 /** Light changes slowly: it is read over this share of the forearm's length, */
 const LIGHT_SIGMA = 0.045;
 /** and along the arm over so many places on either side. */
@@ -34,8 +34,6 @@ const CUFF_SLANT = 3;
 const SOFT_SKIN = 0.6;
 /** The brighter arm has this much of the light of the face. */
 const AS_LIGHT = [0.55, 1.6] as const;
-/** Arms and face of one person differ less than this in hue (in shares of a colour's sum). */
-const SAME_SKIN_MAX = 0.1;
 /** Skin of photographs: brightest channel, and how much of it the darkest has. */
 const NATURAL_BRIGHT_MIN = 70;
 const NATURAL_BLUE_MIN = 0.3;
@@ -87,9 +85,7 @@ function hueOf(colour: Colour, channel: number): number {
 /** Painted and drawn skin is more colourful, and its shadows are meant. */
 function isNatural([r, g, b]: Colour, face: Colour | null): boolean {
   if (r < NATURAL_BRIGHT_MIN || r < g || g < b || b < NATURAL_BLUE_MIN * r) return false;
-  if (face === null) return true;
-  const [sum, usual] = [r + g + b, face[0] + face[1] + face[2]];
-  return Math.hypot(r / sum - face[0] / usual, g / sum - face[1] / usual) < SAME_SKIN_MAX;
+  return face === null || isSameSkin([r, g, b], face);
 }
 
 function evenArm(

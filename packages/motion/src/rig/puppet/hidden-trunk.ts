@@ -1,5 +1,8 @@
 /** Guesses the side of the trunk where an arm hangs in front of it. */
 
+import { blurGaussian } from '../../model/blur.ts';
+import { dilate } from '../pixels/binary.ts';
+
 /** Under an arm the trunk goes on by at most this many half widths of the arm. */
 const REACH = 0.3;
 /**
@@ -11,6 +14,10 @@ const TAPER = 0.25;
 const BRIDGE_MAX = 3.2;
 /** Rows without contact that do not end a contact. */
 const GAP_MAX = 3;
+/** Behind a hand notches up to twice this, in half widths of the arm, are closed. */
+const CLOSE = 2.4;
+/** Outlines under an arm are evened over about so many pixels. */
+const EVEN_SIGMA = 2.5;
 
 /**
  * Pixels of an arm (label `arm`) that shall also show trunk (`keep` = 1), row by row: all of them
@@ -62,6 +69,38 @@ export function bridgeUnderArm(
     }
   }
   return bridge;
+}
+
+/**
+ * The guess `extend` of the trunk under one arm with an even outline: spikes and notches are only
+ * those of the arm's rim. Around `hand` (places of a hand on the hip) the outline goes straight on
+ * from above to below. `body` is what is seen of the trunk; at segmentation size.
+ */
+export function evenUnderArm(
+  extend: Uint8Array,
+  body: Uint8Array,
+  labels: Int8Array,
+  width: number,
+  arm: number,
+  hand: Uint8Array,
+  halfWidth: number,
+): Uint8Array {
+  const height = labels.length / width;
+  const union = body.map((value, i) => Math.max(value, extend[i]!));
+  const radius = Math.round(CLOSE * halfWidth);
+  const closed = closeMask(body, width, height, radius);
+  for (let i = 0; i < union.length; i++) if (hand[i] === 1 && closed[i] === 1) union[i] = 1;
+  const soft = blurGaussian(Float32Array.from(union), width, height, EVEN_SIGMA);
+  return extend.map((value, i) => {
+    if (labels[i] !== arm || body[i] === 1) return value;
+    return soft[i]! > 0.5 ? 1 : 0;
+  });
+}
+
+/** Fills notches and gaps up to twice the radius (square neighbourhood). */
+function closeMask(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
+  const outside = dilate(mask, width, height, radius).map((value) => 1 - value);
+  return dilate(outside, width, height, radius).map((value) => 1 - value);
 }
 
 /** In each row the arm pixels that follow a trunk pixel when going in a direction. */

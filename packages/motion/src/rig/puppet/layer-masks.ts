@@ -11,7 +11,7 @@ import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';
 import { extendArmUnderTrunk } from './hidden-arm.ts';
-import { bridgeUnderArm, extendUnderArm } from './hidden-trunk.ts';
+import { bridgeUnderArm, evenUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 import { ROOT_ZONE } from './weights.ts';
 
@@ -41,6 +41,9 @@ const HAND_FRINGE = 3;
 const HAND_RIM = 2;
 /** A sleeve closes behind a hand that is this narrow: a share of the root of the hand's area. */
 const HAND_GAP = 0.5;
+
+/** A hand reaches this many palm lengths to every side of its bone. */
+const HAND_REACH = 1.5;
 
 /** So many pixels around a wide sleeve may have its colours or its shadow. */
 const WIDE_RIM = 3;
@@ -294,7 +297,23 @@ function extendTrunk(inputs: MaskInputs, keep: Uint8Array): Uint8Array {
     }
     if (rim[i] === 1 || underArms.some((under) => under[i] === 1)) extend[i] = 1;
   }
-  return extend;
+  let even: Uint8Array = extend;
+  for (const arm of ARMS) {
+    if (modes[arm] !== 'layer' || outlines.some(({ limb }) => limb === arm)) continue;
+    const hand = placesOfHand(figure, arm);
+    even = evenUnderArm(even, solid, labels, width, PART[arm], hand, halfWidths[arm]);
+  }
+  return even;
+}
+
+/** 1 around the hand of an arm, where it may lie on the hip. */
+function placesOfHand({ joints, rgb }: Figure, arm: Limb): Uint8Array {
+  const places = new Uint8Array(rgb.width * rgb.height);
+  const wrist = jointAt(joints, `${sideOf(arm)}Wrist`);
+  const hand = jointAt(joints, `${sideOf(arm)}Hand`);
+  const radius = HAND_REACH * Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
+  paintCapsule(places, rgb.width, rgb.height, wrist.x, wrist.y, hand.x, hand.y, radius);
+  return places;
 }
 
 /**

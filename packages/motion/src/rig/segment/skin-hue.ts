@@ -6,6 +6,15 @@ import type { Colour } from './figure.ts';
 /** Skin in any light is this much as colourful as the arm's usual, in its hue within the second. */
 const COLOURFUL = [0.3, 0.6] as const;
 const HUE_OFF = [0.045, 0.085] as const;
+/** Arms and face of one person differ less than this in hue (in shares of a colour's sum). */
+const SAME_SKIN_MAX = 0.1;
+
+/** Whether two colours may be skin of one person in different light. */
+export function isSameSkin(one: Colour, other: Colour): boolean {
+  const [a, b] = [one, other].map(([r, g, b]) => Math.max(1, r + g + b)) as [number, number];
+  const apart = one.map((value, c) => value / a - other[c]! / b);
+  return Math.hypot(...apart) < SAME_SKIN_MAX;
+}
 
 /** How far a colour is from grey, in shares of its sum. */
 export function colourfulness([r, g, b]: Colour): number {

@@ -59,6 +59,8 @@ test('an arm that does not move is left alone', () => {
 
 test('shirt beside the bare part of an arm stays with the trunk although the sleeve is like it', () => {
   const { figure, labels, excess } = drawFigure();
+  // Without face points its colour is that of the middle of the head.
+  figure.joints.set([68, 140], JOINT_INDEX.head * 2);
   for (let i = 0; i < labels.length; i++) {
     // A short sleeve, after whose colours cloth is no more like the trunk than like the arm.
     if (i < 36 * WIDTH) for (let c = 0; c < 3; c++) figure.rgb.channels[c]![i] = SHIRT[c]!;
@@ -70,4 +72,19 @@ test('shirt beside the bare part of an arm stays with the trunk although the sle
     assert.equal(sorted[y * WIDTH + 68], PART.leftArm, `the skin in row ${y}`);
   }
   assert.equal(sorted[30 * WIDTH + 56], PART.leftArm, 'the sleeve');
+});
+
+test('a long sleeve of a warm colour is no bare arm, its folds stay with it', () => {
+  const { figure, labels, excess } = drawFigure();
+  figure.joints.set([68, 140], JOINT_INDEX.head * 2);
+  for (let i = 0; i < labels.length; i++) {
+    excess[PART.leftArm]![i] = 0;
+    // Above the hand the arm is yellow, with a collar of another colour at the shoulder.
+    const colour = i < 18 * WIDTH ? SHIRT : [230, 198, 46];
+    if (i < 130 * WIDTH && isArm(i % WIDTH)) {
+      for (let c = 0; c < 3; c++) figure.rgb.channels[c]![i] = colour[c]!;
+    }
+  }
+  const sorted = sortArms(figure, labels, excess, ['rightArm']);
+  for (const y of [50, 60]) assert.equal(sorted[y * WIDTH + 56], PART.leftArm, `row ${y}`);
 });

@@ -9,9 +9,10 @@ import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { clamp } from '../../model/scalar.ts';
 import { positionOnSegment } from '../../model/segment.ts';
+import { skinColour } from './appearance.ts';
 import { type Colour, colourAt, type Figure, meanColour } from './figure.ts';
 import { PART, SIDES } from './parts.ts';
-import { colourfulness, shareOfSkin } from './skin-hue.ts';
+import { colourfulness, isSameSkin, shareOfSkin } from './skin-hue.ts';
 
 /** Colours of an arm are read at so many places of each bone. */
 const PLACES = 16;
@@ -95,6 +96,7 @@ function judgeCuffs(
   frozen: readonly Limb[],
 ): (i: number) => boolean {
   const { width, channels } = figure.rgb;
+  const face = skinColour(figure);
   const arms = new Map<number, { a: Point; b: Point; skin: Colour; cuff: number }>();
   for (const side of SIDES) {
     if (frozen.includes(`${side}Arm`)) continue;
@@ -107,12 +109,14 @@ function judgeCuffs(
         .filter((colour) => colour !== null),
     );
     if (skin === null || colourfulness(skin) < SKIN_CHROMA_MIN) continue;
+    if (face === null || !isSameSkin(skin, face)) continue;
     const isBare = (n: number): boolean => {
       const colour = colourAt(figure, between(a, b, n / PLACES));
       return colour !== null && shareOfSkin(skin, ...colour) > 0.5;
     };
     let cuff = PLACES + 1;
     while (cuff > 0 && isBare(cuff - 1)) cuff--;
+    if (cuff === 0) continue;
     arms.set(PART[`${side}Arm`], { a, b, skin, cuff: (cuff + CUFF_PLACES) / PLACES });
   }
   return (i) => {
