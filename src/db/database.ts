@@ -152,12 +152,19 @@ export function createDatabase(
   };
 }
 
+/** Something else kept the database busy; the same may go through at another time. */
+export class TransactionTooLongError extends Error {
+  readonly isOutage = true;
+
+  constructor(limitMs: number) {
+    super(`the transaction was open for more than ${limitMs} ms`);
+    this.name = 'TransactionTooLongError';
+  }
+}
+
 async function withLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
   const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => limit.reject(new Error(`the transaction was open for more than ${limitMs} ms`)),
-    limitMs,
-  );
+  const timer = setTimeout(() => limit.reject(new TransactionTooLongError(limitMs)), limitMs);
   try {
     return await Promise.race([work, limit.promise]);
   } finally {

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { reserveMigrated, silentLog, TEST_DATABASES } from '../../test/fixtures/database.ts';
 import { isAppError } from '../kernel/errors.ts';
+import { isOutage } from '../kernel/outage.ts';
 import type { Database, Tx } from './database.ts';
 import { openDatabase } from './open.ts';
 
@@ -87,6 +88,27 @@ test('a server that cannot be reached is told as one, and not as a fault', onSer
     db.transaction(async () => undefined),
     isAway,
   );
+});
+
+test('what waits too long for the locks of others may be asked again', onServer, async (t) => {
+  const reserved = await reserveMigrated();
+  t.after(() => reserved.drop());
+  const [db, other] = [await open(t, reserved.url), await open(t, reserved.url)];
+  const isLocked = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const holding = other.longTransaction(async (tx) => {
+    await sql`LOCK TABLE account`.execute(tx);
+    isLocked.resolve();
+    await mayEnd.promise;
+  });
+  await isLocked.promise;
+  await assert.rejects(db.kysely.selectFrom('account').select('id').execute(), isAway);
+  await assert.rejects(
+    db.transaction((tx) => insert(tx, 'acct_1')),
+    isOutage,
+  );
+  mayEnd.resolve();
+  await holding;
 });
 
 test('a statement of a long transaction may take longer than the limit', onServer, async (t) => {

@@ -94,13 +94,20 @@ async function take(pool: Pool, { limitMs, log }: Silence) {
   };
 }
 
-/** Connection exceptions, a server that stops, starts or ends this one, and one that is full. */
-const UNREACHABLE = /^(08|57P0|53300)/;
+/**
+ * Connection exceptions, a server that stops, starts or ends this one, one that is full, and what
+ * waited too long for others or stood in their way (limits of statements and locks, deadlocks).
+ */
+const UNREACHABLE = /^(08|57P0|53300|57014|55P03|40P01|40001)/;
 
-/** A database that is away is no fault of what was asked: it may be asked again. */
+/** A database that is away or busy is no fault of what was asked: it may be asked again. */
 function tell(error: unknown): never {
   // All that the server itself says has a code; the rest comes from the connection to it.
   const isAway = error instanceof DatabaseError ? UNREACHABLE.test(error.code ?? '') : true;
   if (!isAway) throw error;
-  throw new AppError('not_ready', { reason: 'the database does not answer' }, { cause: error });
+  throw new AppError(
+    'not_ready',
+    { reason: 'the database does not answer in time' },
+    { cause: error },
+  );
 }

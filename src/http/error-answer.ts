@@ -109,7 +109,7 @@ export function toAppError(
     default:
       if (error instanceof SyntaxError && error.statusCode === 400) return make('invalid_json');
       return isOutage(error)
-        ? make('not_ready', { reason: 'its storage does not answer or is full' })
+        ? make('not_ready', { reason: 'what it stands on does not answer in time or is full' })
         : make('internal');
   }
 }
