@@ -14,18 +14,26 @@ const WAY_MIN = 0.008;
 /** What goes further than this from frame to frame is a cut or a mistake, over the shorter side. */
 const JUMP = 0.35;
 
+/** In a drawing of flat colours more than this share of the neighbours are alike, */
+const FLAT_MIN = 0.5;
+/** which differ by no more than this, of 255. */
+const ALIKE_MAX = 1;
+const SOLID = 250;
+
 type Clip = { fps: number; cuts: readonly number[] };
 
 /**
  * For each frame, how far each joint goes while the shutter is open, x and y in pixels: around its
  * place in the frame, and relative to the joint its limb hangs on, because the trunk stays sharp.
- * Null for frames in which no limb is fast.
+ * Null for frames in which no limb is fast,
+ * and for all of a drawing in flat colours: drawn films are sharp, and lines of ink would multiply.
  */
 export function sweepLimbs(
-  character: Pick<Character, 'movingLimbs' | 'width' | 'height'>,
+  character: Pick<Character, 'movingLimbs' | 'width' | 'height' | 'layers'>,
   joints: readonly Float32Array[],
   { fps, cuts }: Clip,
 ): (Float32Array | null)[] {
+  if (isFlat(character.layers)) return joints.map(() => null);
   const shorter = Math.min(character.width, character.height);
   const open = Math.min(OPEN_MAX, EXPOSURE_S * fps);
   return joints.map((here, frame) => {
@@ -52,4 +60,26 @@ export function sweepLimbs(
     }
     return isSeen ? sweep : null;
   });
+}
+
+/** Whether a figure is drawn in flat colours. */
+function isFlat(layers: Character['layers']): boolean {
+  let [count, alike] = [0, 0];
+  for (const { texture } of layers) {
+    const { width, height, data } = texture;
+    const row = width * 4;
+    for (let y = 0; y < height - 1; y++) {
+      for (let i = y * row; i < (y + 1) * row - 4; i += 4) {
+        if (data[i + 3]! < SOLID || data[i + 7]! < SOLID || data[i + row + 3]! < SOLID) continue;
+        count++;
+        let most = 0;
+        for (let at = i; at < i + 3; at++) {
+          const across = Math.abs(data[at]! - data[at + 4]!);
+          most = Math.max(most, across, Math.abs(data[at]! - data[at + row]!));
+        }
+        if (most <= ALIKE_MAX) alike++;
+      }
+    }
+  }
+  return alike > FLAT_MIN * count;
 }
