@@ -25,6 +25,8 @@ const RIM_SHARE = 0.1;
 const THIN_SHARE = 0.035;
 /** A shadow reaches so many times as far. */
 const SHADOW_REACH = 2;
+/** The inside of a sleeve is mostly darker than this part of its outside. */
+const DARK_SHARE = 0.5;
 /** Trunk farther in, up to this share of the shoulders' width, says how trunk looks here. */
 const SAMPLE_SHARE = 0.2;
 /** A pixel with no more than this part of the light of the trunk farther in is shadow, */
@@ -55,7 +57,7 @@ export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly L
   const result = Int8Array.from(labels);
   for (const limb of wide) {
     const isPastCuff = createCuff(figure, result, limb);
-    releaseTrunk(result, figure.rgb.width, PART[limb], isPastCuff);
+    releaseTrunk(figure, result, PART[limb], isPastCuff);
     claimLining(figure, result, limb);
     claimRim(figure, result, limb, isPastCuff);
   }
@@ -117,17 +119,27 @@ export function findShadow(figure: Figure, labels: Int8Array, limb: Limb): Uint8
   return shadow;
 }
 
-/** Gives back to the trunk what lies past the cuff. */
+/**
+ * Gives back to the trunk what lies past the cuff, if it is dark as the inside of a sleeve: there
+ * arm and trunk are taken for each other. What is light is a sleeve that is wide on this side.
+ */
 function releaseTrunk(
+  { rgb: { width, channels } }: Figure,
   labels: Int8Array,
-  width: number,
   arm: number,
   isPastCuff: (x: number, y: number) => boolean,
 ): void {
+  const sleeve: number[] = [];
+  const past: number[] = [];
   for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== arm) continue;
     const x = i % width;
-    if (labels[i] === arm && isPastCuff(x, (i - x) / width)) labels[i] = PART.torso;
+    (isPastCuff(x, (i - x) / width) ? past : sleeve).push(i);
   }
+  const lightAt = (i: number): number =>
+    lightOf([channels[0][i]!, channels[1][i]!, channels[2][i]!]);
+  if (median(past.map(lightAt)) > DARK_SHARE * median(sleeve.map(lightAt))) return;
+  for (const i of past) labels[i] = PART.torso;
 }
 
 /**

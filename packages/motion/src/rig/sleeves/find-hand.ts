@@ -86,10 +86,9 @@ function divide(
   const seeds = new Int8Array(arm.length).fill(NO_PART);
   for (const i of indicesOf(arm, () => true)) {
     const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
-    const likeness =
-      near[i] === 0 ? 0 : nearest(cloth, colour) / Math.max(1, nearest(skin, colour));
-    if (likeness < SURE) seeds[i] = SLEEVE!;
-    else if (likeness > 1 / SURE) seeds[i] = HAND!;
+    const [toSkin, toCloth] = [nearest(skin, colour), nearest(cloth, colour)];
+    if (near[i] === 0 || toCloth < SURE * toSkin) seeds[i] = SLEEVE!;
+    else if (toSkin < SURE * toCloth) seeds[i] = HAND!;
   }
   const within = alpha.map((value, i) => value * arm[i]!);
   const flooded = maskOfLabel(floodParts(rgb, within, seeds, []), HAND!);
@@ -136,13 +135,13 @@ function largestParts(mask: Uint8Array, width: number, height: number): Uint8Arr
   return mask.map((value, i) => (value === 1 && sizes[labels[i]!]! >= sizeMin ? 1 : 0));
 }
 
-/** Takes what the hand cuts off from the rest of its arm. */
+/** Takes the crumbs that the hand cuts off from the rest of its arm. */
 function claimCrumbs(hand: Uint8Array, arm: Uint8Array, width: number, height: number): Uint8Array {
   const rest = arm.map((value, i) => (value === 1 && hand[i] === 0 ? 1 : 0));
   const { labels, sizes } = labelComponents(rest, width, height);
-  const sizeMin = PART_SHARE * Math.max(...sizes.slice(1));
+  const sizeMax = PART_SHARE * hand.reduce((sum, value) => sum + value, 0);
   return hand.map((value, i) =>
-    value === 1 || (rest[i] === 1 && sizes[labels[i]!]! < sizeMin) ? 1 : 0,
+    value === 1 || (rest[i] === 1 && sizes[labels[i]!]! < sizeMax) ? 1 : 0,
   );
 }
 
