@@ -78,6 +78,10 @@ function greet(io: Io, config: Config, { url, firstKey }: Service, role: NodeRol
   io.out(`Understudy ${VERSION}${role === 'all' ? '' : `, role ${role}`}`);
   io.out('');
   io.out(`  address    ${url}`);
+  if (config.databaseUrl !== null && config.s3 === null) {
+    const folder = resolve(config.dataDir, 'storage');
+    io.out(`  media      ${folder}; processes that cannot reach it need S3_BUCKET, like this one`);
+  }
   if (role === 'worker') return;
   io.out(`  reference  ${publicUrl}/docs`);
   io.out(`  data       ${resolve(config.dataDir)}`);

@@ -95,10 +95,11 @@ async function take(pool: Pool, { limitMs, log }: Silence) {
 }
 
 /**
- * Connection exceptions, a server that stops, starts or ends this one, one that is full, and what
- * waited too long for others or stood in their way (limits of statements and locks, deadlocks).
+ * Connection exceptions, a server that stops, starts or ends this one, one that is full or may only
+ * be read, as after a failover, and what waited too long for others or stood in their way (limits
+ * of statements and locks, deadlocks).
  */
-const UNREACHABLE = /^(08|57P0|53300|57014|55P03|40P01|40001)/;
+const UNREACHABLE = /^(08|57P0|53300|25006|57014|55P03|40P01|40001)/;
 
 /** A database that is away or busy is no fault of what was asked: it may be asked again. */
 function tell(error: unknown): never {
