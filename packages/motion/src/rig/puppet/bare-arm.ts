@@ -30,6 +30,8 @@ const CHROMA_MIN = 0.03;
 /** Of the forearm so many places are skin, or it is in a sleeve. */
 const BARE_MIN = 0.8;
 
+/** The palm is this much of the bone of the hand with its fingers. */
+const PALM = 0.6;
 /** A cuff is at the middle of the forearm at most. */
 const FROM_MAX = 1.5 * PLACES;
 
@@ -38,6 +40,8 @@ export type BareArm = {
   side: Side;
   /** The first place that is bare. */
   from: number;
+  /** Whether the hand is skin, too, and not in a glove. */
+  isHandBare: boolean;
   /** Usual colour of the forearm. */
   skin: Colour;
   /** Colour at each place, of the nearest bare one where none can be read. */
@@ -94,7 +98,9 @@ export function readBareArm(layer: Layer, joints: JointPositions, side: Side): B
     const nearest = nearestBare(isBare, clamp(n, from, last));
     return tones[nearest] ?? skin;
   });
-  return { side, from, skin, tones: filled };
+  const hand = isBare.slice(2 * PLACES, 2 * PLACES + Math.round(PALM * PLACES));
+  const isHandBare = hand.filter(Boolean).length >= BARE_MIN * hand.length;
+  return { side, from, isHandBare, skin, tones: filled };
 }
 
 function nearestBare(isBare: readonly boolean[], place: number): number {

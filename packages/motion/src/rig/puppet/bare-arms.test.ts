@@ -6,6 +6,7 @@ import type { Colour } from '../segment/figure.ts';
 import { readBareArm } from './bare-arm.ts';
 import { cleanArm, ORIGIN } from './clean-arm.ts';
 import { evenArms } from './even-arms.ts';
+import { trimHand } from './trim-hand.ts';
 
 const WIDTH = 40;
 const HEIGHT = 220;
@@ -113,10 +114,42 @@ test('specks of shirt at the rim of a bare arm and its hidden side become skin',
     [MIDDLE, 110, 'skin'],
     [MIDDLE, 125, 'a tattoo'],
     [MIDDLE, 166, 'a bracelet'],
-    [29, 166, 'its end'],
+    [26, 166, 'its end'],
     [MIDDLE, 20, 'the sleeve'],
     [29, 20, 'its rim'],
   ] as const) {
     assert.deepEqual(pixel(clean, x, y), pixel(layer, x, y), what);
   }
+});
+
+test('scraps of cloth between the fingers are taken off, rings and what is in a hand stay', () => {
+  const isScrap = (x: number, y: number): boolean => x >= 30 && y > 178 && y < 190;
+  const isRing = (x: number, y: number): boolean => x >= 16 && x < 20 && y > 184 && y < 188;
+  const layer = layerOf('rightArm', (x, y) => {
+    if (isScrap(x, y)) return [12, 12, 14];
+    return isRing(x, y) ? [30, 30, 30] : sleeved(BRIGHT)(x, y);
+  });
+  const arm = readBareArm(layer, joints(), 'right');
+  assert.ok(arm?.isHandBare);
+  const originAt = (x: number): number => (x >= 26 ? ORIGIN.rim : ORIGIN.seen);
+  const { data } = trimHand(layer, joints(), arm, originAt);
+  const alphaAt = (x: number, y: number): number => data[(y * WIDTH + x) * 4 + 3]!;
+  assert.equal(alphaAt(38, 184), 0, 'a scrap at the border');
+  assert.equal(alphaAt(18, 186), 255, 'a ring');
+  assert.equal(alphaAt(38, 150), 255, 'the arm');
+  const free = trimHand(layer, joints(), arm, () => ORIGIN.seen);
+  assert.deepEqual(free.data, layer.texture.data, 'where nothing else lay nothing is taken');
+});
+
+test('the pale outline of an arm that was cut out of a wall becomes skin', () => {
+  const layer = layerOf('rightArm', (x, y) => (x < 11 && y > CUFF ? WALL : sleeved(BRIGHT)(x, y)));
+  for (let i = 0; i < WIDTH * HEIGHT; i++) {
+    const x = i % WIDTH;
+    if (x < 11) layer.texture.data[i * 4 + 3] = x < 10 ? 0 : 120;
+  }
+  const arm = readBareArm(layer, joints(), 'right');
+  assert.ok(arm !== null);
+  const texture = cleanArm(layer, joints(), arm, () => ORIGIN.seen);
+  const [r, , b] = pixel({ ...layer, texture }, 10, 110);
+  assert.ok(r! - b! > 30, `the outline is ${pixel({ ...layer, texture }, 10, 110)}`);
 });

@@ -25,6 +25,7 @@ import { type LayerMask, needsHeadLayer, planLayers } from './layer-masks.ts';
 import { paintLayer } from './layer-texture.ts';
 import type { LimbModes } from './limb-plans.ts';
 import { buildMesh } from './mesh.ts';
+import { trimHand } from './trim-hand.ts';
 import { createWeightField } from './weights.ts';
 
 /** Colours of other parts reach so many pixels (at segmentation size) into an arm. */
@@ -119,7 +120,8 @@ function cleanTexture(layer: Layer, mask: LayerMask, inputs: LayerInputs): RgbaI
     if (mask.keep[i] === 0) return ORIGIN.hidden;
     return rim[i] === 1 ? ORIGIN.rim : ORIGIN.seen;
   };
-  return cleanArm(layer, joints, arm, originAt);
+  const texture = cleanArm(layer, joints, arm, originAt);
+  return trimHand({ ...layer, texture }, joints, arm, originAt);
 }
 
 /** Paints a sleeve from its opening to the elbow, and last a hand without a layer of its own. */

@@ -20,6 +20,7 @@ export const ORIGIN = { seen: 0, rim: 1, hidden: 2 } as const;
 const SURE_MIN = 0.6;
 const LIGHT_MIN = 0.5;
 const SOLID = 150;
+const OPAQUE = 245;
 /** So many pixels beside a speck have some of its colour. */
 const MIXED = 2;
 /** The first places beyond a cuff, which is not straight, may show cloth. */
@@ -42,6 +43,7 @@ export function cleanArm(
   const colours = createRgb(width, height);
   const weight = new Float32Array(width * height);
   const foreign = new Uint8Array(width * height);
+  const fringe = findFringe(layer.texture);
   for (let i = 0; i < weight.length; i++) {
     for (let c = 0; c < 3; c++) colours.channels[c]![i] = data[i * 4 + c]!;
     if (data[i * 4 + 3] === 0) continue;
@@ -50,9 +52,11 @@ export function cleanArm(
     const origin = originAt(x, y);
     const isSkin = isSure(data, i * 4, arm, placeOf, x, y);
     if (isSkin && origin !== ORIGIN.hidden && data[i * 4 + 3]! > SOLID) weight[i] = 1;
-    if (origin === ORIGIN.seen || (isSkin && origin === ORIGIN.rim)) continue;
+    const isOwn = origin === ORIGIN.seen || (isSkin && origin === ORIGIN.rim);
+    if (isOwn && fringe[i] === 0) continue;
     const { place } = placeOf(x, y);
-    if (place >= arm.from + CUFF_PLACES && place < LAST_PLACE) foreign[i] = 1;
+    const last = origin === ORIGIN.hidden ? 2 * PLACES : LAST_PLACE;
+    if (place >= arm.from + CUFF_PLACES && place < last) foreign[i] = 1;
   }
   // Right beside them skin is mixed with their colours.
   const near = dilate(foreign, width, height, MIXED);
@@ -68,6 +72,13 @@ export function cleanArm(
     }
   }
   return texture;
+}
+
+/** Pixels at the outline, whose colours are those of the wall in part. */
+function findFringe({ width, height, data }: RgbaImage): Uint8Array {
+  const clear = new Uint8Array(width * height);
+  for (let i = 0; i < clear.length; i++) clear[i] = data[i * 4 + 3]! < OPAQUE ? 1 : 0;
+  return dilate(clear, width, height, 1);
 }
 
 function isSure(

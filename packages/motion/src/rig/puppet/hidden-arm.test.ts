@@ -16,9 +16,12 @@ const LEFT = { from: 128, to: 148 } as const;
 
 /**
  * A trunk between two hanging arms, with a gap on its right; it hides the left arm up to column
- * `seenFrom`. The upper arms are in sleeves down to row 40.
+ * `seenFrom`, or farther by `tornBy` of the row. The upper arms are in sleeves down to row 40.
  */
-function drawFigure(seenFrom: number): { figure: Figure; labels: Int8Array } {
+function drawFigure(
+  seenFrom: number,
+  tornBy: (y: number) => number = () => 0,
+): { figure: Figure; labels: Int8Array } {
   const rgb = createRgb(WIDTH, HEIGHT);
   const labels = new Int8Array(WIDTH * HEIGHT).fill(NO_PART);
   const alpha = new Float32Array(labels.length);
@@ -26,8 +29,8 @@ function drawFigure(seenFrom: number): { figure: Figure; labels: Int8Array } {
     const x = i % WIDTH;
     const y = (i - x) / WIDTH;
     if (x >= RIGHT.from && x < RIGHT.to) labels[i] = PART.rightArm;
-    else if (x >= seenFrom && x < LEFT.to) labels[i] = PART.leftArm;
-    else if (x >= 50 && x < seenFrom) labels[i] = PART.torso;
+    else if (x >= seenFrom + tornBy(y) && x < LEFT.to) labels[i] = PART.leftArm;
+    else if (x >= 50 && x < seenFrom + tornBy(y)) labels[i] = PART.torso;
     if (labels[i] === NO_PART) continue;
     alpha[i] = 1;
     const isSkin = labels[i] !== PART.torso && y >= 40;
@@ -72,4 +75,11 @@ test('arms that are seen wholly stay as they are', () => {
   assert.ok(!extendArmUnderTrunk(whole.figure, whole.labels, 'leftArm').includes(1));
   const hidden = drawFigure(138);
   assert.ok(!extendArmUnderTrunk(hidden.figure, hidden.labels, 'rightArm').includes(1));
+});
+
+test('the hidden side of an arm ends in an even line where the seen one is torn', () => {
+  const { figure, labels } = drawFigure(136, (y) => (y % 24 < 10 ? 3 : 0));
+  const extend = extendArmUnderTrunk(figure, labels, 'leftArm');
+  const widths = Array.from({ length: 34 }, (_, n) => widthAt(98 + n, labels, extend));
+  assert.ok(Math.max(...widths) - Math.min(...widths) <= 1, widths.join(' '));
 });

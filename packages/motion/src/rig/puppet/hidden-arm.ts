@@ -51,7 +51,12 @@ export function extendArmUnderTrunk(figure: Figure, labels: Int8Array, arm: Limb
   const missing = even(sides.map((side) => side.missing));
   const extend = new Uint8Array(labels.length);
   if (!missing.some((it) => it > 1)) return extend;
-  const evened = sides.map((side, n) => ({ ...side, missing: missing[n]! }));
+  // The new edge shall be even, not what is added to an edge that is torn.
+  const ends = even(sides.map(({ edge, sign }, n) => edge + sign * missing[n]!));
+  const evened = sides.map((side, n) => ({
+    ...side,
+    missing: missing[n]! > 1 ? Math.max(0, side.sign * (ends[n]! - side.edge)) : missing[n]!,
+  }));
   paintMissing(figure, labels, extend, PART[arm], own, evened);
   return extend;
 }
