@@ -36,6 +36,9 @@ const STEPS = 12;
 const TEETH_SHARE = 0.95;
 const TEETH_FRAMES = 0.9;
 
+/** So many pictures are opened ahead of the one that is read. */
+const OPENED_AHEAD = 4;
+
 /** Opens a patch; the renderer's. */
 export type OpenPatch = (patch: MouthPatch) => Promise<RgbaImage>;
 
@@ -51,14 +54,28 @@ export async function readMouths(
 ): Promise<MouthReadings> {
   const readings = new Map<MouthPatch, MouthReading>();
   let run: MouthReading[] = [];
+  // Some are opened ahead in other threads while one is read.
+  const opening: Promise<RgbaImage | null>[] = [];
+  let next = 0;
+  const openNext = (): void => {
+    const mouth = frames[next]?.face?.mouth;
+    const opened = mouth ? open(mouth.patch) : Promise.resolve(null);
+    // Those that are not waited for any more may fail unheard.
+    opened.catch(() => {});
+    opening.push(opened);
+    next += 1;
+  };
+  while (next < OPENED_AHEAD) openNext();
   for (const { face } of frames) {
     signal?.throwIfAborted();
-    if (!face?.mouth) {
+    openNext();
+    const picture = await opening.shift()!;
+    if (!face?.mouth || !picture) {
       calmOpenings(run);
       run = [];
       continue;
     }
-    const reading = readMouth(face.mouth, await open(face.mouth.patch));
+    const reading = readMouth(face.mouth, picture);
     readings.set(face.mouth.patch, reading);
     run.push(reading);
   }

@@ -20,7 +20,14 @@ import { createFaceWarp, type FaceWarp, type HeadMove, type OpenMouth } from './
 import { createHandHider, drawHand, prepareHand } from './hands.ts';
 import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
 import { type MouthReadings, readMouth, readMouths } from './mouth-reading.ts';
-import { drawTriangles, keepTogether, type Surface, surfaceOf, type TriangleRun } from './raster.ts';
+import {
+  drawTriangles,
+  keepTogether,
+  type Surface,
+  surfaceOf,
+  type TriangleRun,
+} from './raster.ts';
+import { type SecondPainter, startSecondPainter } from './second-painter.ts';
 import { createSkin } from './skin.ts';
 
 /** A character that is ready to be drawn in any frame of a performance. */
@@ -71,32 +78,86 @@ function openMouth(
   return { picture, reading: mouths.get(face.mouth.patch) ?? readMouth(face.mouth, picture) };
 }
 
+/** A second thread costs the work of some twenty frames to start. */
+const SECOND_FRAMES_MIN = 60;
+/** So many frames are asked of it ahead, so that it never waits. */
+const SECOND_AHEAD = 2;
+
 /**
- * Draws all frames in order, one at a time. Each picture's memory is reused for the next one: use
- * or copy it before asking for the next. Throws the signal's reason when aborted.
+ * Draws all frames in order, every second one in a thread of its own. Each picture's memory is
+ * reused for the next ones: use or copy it before asking for the next. Throws the signal's reason
+ * when aborted.
  */
 export async function* renderFrames(
   character: Character,
   performance: Performance,
   options: RenderOptions = {},
 ): AsyncGenerator<RgbaImage, void> {
-  const mouths = await readMouths(performance, decodeMouth, options.signal);
-  const renderer = createRenderer(character, mouths);
   const { frames } = performance;
+  const isLong = frames.length >= SECOND_FRAMES_MIN && !options.backdrop;
+  const second = isLong ? startSecondPainter(character) : null;
+  try {
+    const mouths = await readMouths(performance, decodeMouth, options.signal);
+    const renderer = createRenderer(character, mouths);
+    if (second) yield* takeTurns(frames, renderer, second, mouths, options.signal);
+    else yield* renderAlone(frames, renderer, options);
+  } finally {
+    await second?.close();
+  }
+}
+
+async function* renderAlone(
+  frames: readonly PerformanceFrame[],
+  renderer: Renderer,
+  { signal, backdrop }: RenderOptions,
+): AsyncGenerator<RgbaImage, void> {
   let ahead = decodePatches(frames[0]);
   for (const [index, frame] of frames.entries()) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const { mouth, hands } = await ahead;
     // Other threads open those of the next frame while this one draws.
     ahead = decodePatches(frames[index + 1]);
-    yield renderer.renderFrame(frame, mouth, options.backdrop?.(index), hands);
+    yield renderer.renderFrame(frame, mouth, backdrop?.(index), hands);
+  }
+}
+
+/** Even frames are drawn here, odd ones there, so that who draws what is the same in all runs. */
+async function* takeTurns(
+  frames: readonly PerformanceFrame[],
+  renderer: Renderer,
+  second: SecondPainter,
+  mouths: MouthReadings,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RgbaImage, void> {
+  const theirs = frames.filter((_, index) => index % 2 === 1);
+  const asked: Promise<RgbaImage>[] = [];
+  const askNext = (): void => {
+    const frame = theirs.shift();
+    const patch = frame?.face?.mouth?.patch;
+    if (frame) asked.push(second.paint(frame, (patch && mouths.get(patch)) ?? null));
+  };
+  for (let i = 0; i < SECOND_AHEAD; i += 1) askNext();
+  let ahead = decodePatches(frames[0]);
+  for (const [index, frame] of frames.entries()) {
+    signal?.throwIfAborted();
+    if (index % 2 === 1) {
+      const image = await asked.shift()!;
+      askNext();
+      yield image;
+      second.giveBack(image);
+    } else {
+      const { mouth, hands } = await ahead;
+      ahead = decodePatches(frames[index + 2]);
+      yield renderer.renderFrame(frame, mouth, null, hands);
+    }
   }
 }
 
 /** Opened pictures of what a frame borrows. */
-type Patches = { mouth: RgbaImage | null; hands: RgbaImage[] };
+export type Patches = { mouth: RgbaImage | null; hands: RgbaImage[] };
 
-function decodePatches(frame: PerformanceFrame | undefined): Promise<Patches> {
+/** Opens what a frame borrows, in other threads. */
+export function decodePatches(frame: PerformanceFrame | undefined): Promise<Patches> {
   const patch = frame?.face?.mouth?.patch;
   const opening = Promise.all([
     patch ? decodeMouth(patch) : null,
