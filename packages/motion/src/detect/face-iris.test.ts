@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawEyes, eyesFace } from '../testing/drawn-eyes.ts';
-import { doRimsFit, gazeOfIrises, readGaze } from './face-iris.ts';
+import { doRimsFit, gazeOfIrises, readGaze, readPictureIrises } from './face-iris.ts';
 
 for (const across of [-0.25, -0.1, 0, 0.15, 0.28]) {
   test(`an iris ${across} eye widths off the middle is found there, dark or pale`, () => {
@@ -63,4 +63,16 @@ test('irises that the network found stand where it found them, and say nothing w
     assert.ok(Math.abs(open[side].across - 0.2) < 1e-5 && open[side].confidence > 0.9);
     assert.equal(shut[side].confidence, 0);
   }
+});
+
+test('the irises of a picture are found with their size', () => {
+  for (const across of [-0.2, 0, 0.15]) {
+    const irises = readPictureIrises(drawEyes(across), eyesFace());
+    for (const iris of [irises.right, irises.left]) {
+      assert.ok(Math.abs(iris.across - across) < 0.03, JSON.stringify(iris));
+      assert.ok(Math.abs(iris.radius - 0.19) < 0.03, JSON.stringify(iris));
+    }
+  }
+  const shut = readPictureIrises(drawEyes(0.2), eyesFace(0.3));
+  assert.equal(shut.right.confidence + shut.left.confidence, 0);
 });

@@ -50,6 +50,16 @@ const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
 /** Painted lower lids are up to so much farther from the skin's colour than from the eye's. */
 const MADE_UP_MAX = 2;
+/** The rows of an eye in which its iris is widest, from lid to lid. */
+const ROWS = [0.25, 0.85] as const;
+/** A step of brightness is seen over so many columns on either side. */
+const EDGE_COLUMNS = 3;
+/** An edge that the corner cuts off counts as this part of the other one. */
+const CUT_STEP = 0.6;
+const RADIUS_RANGE = [0.13, 0.34] as const;
+/** Larger irises than people's are believed less, the largest ones by this part. */
+const USUAL_RADIUS = 0.2;
+const LARGE_DOUBT = 0.8;
 /** Skin that no eye reaches, however large: the cheek below it, and the bridge of the nose. */
 const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
   right: [205, 6],
@@ -57,7 +67,18 @@ const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
 };
 /** Skin differs from other skin by this part of its brightness (0.35 in paint, irises by 0.7). */
 const SKIN_APART_MAX = 0.5;
-const CLOSED: IrisReading = { across: 0, confidence: 0 };
+const CLOSED: Edges = { across: 0, radius: 1, clearSide: 1, confidence: 0 };
+
+/** An iris between its edges, and which of them is the clearer one: -1 is the left one. */
+type Edges = Omit<PictureIris, 'down'> & { clearSide: 1 | -1 };
+
+/** An iris of a picture, `down` below the line of the corners; all in widths of its eye. */
+export type PictureIris = {
+  across: number;
+  down: number;
+  radius: number;
+  confidence: number;
+};
 
 /** Brightness between the lids of an eye, column by column, each from its top downwards. */
 type Samples = {
@@ -78,18 +99,84 @@ const STEP = 1 / COLUMNS;
  * sides.
  */
 export function readGaze(image: RgbaImage, face: Face): Gaze {
-  const [right, left] = EYE_SIDES.map((side) => readIris(image, face, side));
+  const [right, left] = EYE_SIDES.map((side) => readIris(image, face, side).reading);
   return { right: right!, left: left! };
+}
+
+/** Reads the irises of a picture more closely: how large they are and how high they lie, too. */
+export function readPictureIrises(image: RgbaImage, face: Face): Record<EyeSide, PictureIris> {
+  const [right, left] = EYE_SIDES.map((side): Edges => {
+    const { reading, columns } = readIris(image, face, side);
+    const edges = reading.confidence > 0 ? findEdges(columns, reading.across) : null;
+    if (!edges) return { ...CLOSED, confidence: 0 };
+    return { ...edges, confidence: reading.confidence };
+  });
+  return { right: alike(face, 'right', right!, left!), left: alike(face, 'left', left!, right!) };
+}
+
+/** Both irises of a face are of one size: a larger one was read together with the shade beside it. */
+function alike(face: Face, side: EyeSide, iris: Edges, other: Edges): PictureIris {
+  const frame = eyeFrame(face, side);
+  const width = eyeFrame(face, side === 'right' ? 'left' : 'right').width;
+  const radius = Math.min(iris.radius, (other.radius * width) / Math.max(frame.width, 1e-6));
+  const across = iris.across + iris.clearSide * (iris.radius - radius);
+  const [upper, lower] = readRims(frame, face, side);
+  const down = (rimHeight(upper, across) + rimHeight(lower, across)) / 2;
+  return { across, down, radius, confidence: iris.confidence };
+}
+
+/**
+ * Where an iris around `across` begins and ends in the rows halfway between the lids: the sharpest
+ * steps from light to dark and back. A step that the corner of the eye cuts off counts as a weak
+ * one. Null when there are none.
+ */
+function findEdges(columns: readonly Column[], across: number): Omit<Edges, 'confidence'> | null {
+  const profile = columns.map(({ lights }) => {
+    const rows = lights.slice(
+      Math.floor(ROWS[0] * lights.length),
+      Math.ceil(ROWS[1] * lights.length),
+    );
+    return rows.length > 0 ? rows.reduce((sum, light) => sum + light, 0) / rows.length : null;
+  });
+  const meanOf = (from: number, to: number): number | null => {
+    const known = profile.slice(Math.max(from, 0), Math.max(to, 0)).filter((it) => it !== null);
+    return known.length > 0 ? known.reduce((sum, it) => sum + it, 0) / known.length : null;
+  };
+  const stepAt = (column: number, side: 1 | -1): number | null => {
+    const before = meanOf(column - EDGE_COLUMNS, column);
+    const after = meanOf(column, column + EDGE_COLUMNS);
+    return before === null || after === null ? null : side * (after - before);
+  };
+  let best: Omit<Edges, 'confidence'> | null = null;
+  let bestStep = 0;
+  for (let from = 0; from < COLUMNS; from += 1) {
+    for (let to = from + 1; to <= COLUMNS; to += 1) {
+      const radius = ((to - from) * STEP) / 2;
+      const middle = ((from + to) * STEP) / 2 - 0.5;
+      if (radius < RADIUS_RANGE[0] || radius > RADIUS_RANGE[1]) continue;
+      if (Math.abs(middle - across) > radius) continue;
+      const [left, right] = [stepAt(from, -1), stepAt(to, 1)];
+      if (left === null && right === null) continue;
+      const weak = CUT_STEP * Math.max(left ?? 0, right ?? 0);
+      const large = Math.max(0, radius - USUAL_RADIUS) / (RADIUS_RANGE[1] - USUAL_RADIUS);
+      const step = (1 - LARGE_DOUBT * large ** 2) * Math.min(left ?? weak, right ?? weak);
+      if (step <= bestStep) continue;
+      best = { across: middle, radius, clearSide: (left ?? 0) > (right ?? 0) ? -1 : 1 };
+      bestStep = step;
+    }
+  }
+  return best;
 }
 
 /** The gaze by the middles of the irises that the face network has found. */
 export function gazeOfIrises(face: Face, irises: Irises): Gaze {
   const read = (side: EyeSide): IrisReading => {
     const frame = eyeFrame(face, side);
-    const { x } = toEye(frame, irises[side]);
+    const { x, y } = toEye(frame, irises[side]);
     const [upper, lower] = readRims(frame, face, side);
     const confidence = measureSight(frame, rimHeight(lower, 0) - rimHeight(upper, 0));
-    return { across: clamp(x, -ACROSS_MAX, ACROSS_MAX), confidence };
+    const down = clamp(y, -ACROSS_MAX, ACROSS_MAX);
+    return { across: clamp(x, -ACROSS_MAX, ACROSS_MAX), down, confidence };
   };
   return { right: read('right'), left: read('left') };
 }
@@ -138,11 +225,15 @@ function meanColour({ data, width, height }: RgbaImage, places: readonly Point[]
   return sum;
 }
 
-function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
+function readIris(
+  image: RgbaImage,
+  face: Face,
+  side: EyeSide,
+): { reading: IrisReading; columns: readonly Column[] } {
   const frame = eyeFrame(face, side);
   const [upper, lower] = readRims(frame, face, side);
   const isSeen = measureSight(frame, rimHeight(lower, 0) - rimHeight(upper, 0));
-  if (!(isSeen > 0)) return CLOSED;
+  if (!(isSeen > 0)) return { reading: CLOSED, columns: [] };
   const middle = (rimHeight(upper, 0) + rimHeight(lower, 0)) / 2;
   const columns = Array.from({ length: COLUMNS }, (_, column) => {
     const u = (column + 0.5) * STEP - 0.5;
@@ -160,7 +251,8 @@ function readIris(image: RgbaImage, face: Face, side: EyeSide): IrisReading {
   });
   const lights = columns.flatMap((column) => column.lights);
   const best = findDisc(lights, addUp(columns));
-  return { across: best.across, confidence: isSeen * smoothstep(...CONTRAST, best.share) };
+  const confidence = isSeen * smoothstep(...CONTRAST, best.share);
+  return { reading: { across: best.across, confidence }, columns };
 }
 
 /** The upper and the lower rim of an eye in its own frame. */
@@ -175,7 +267,9 @@ function measureSight({ width }: EyeFrame, opening: number): number {
   return smoothstep(...OPENING, opening) * smoothstep(...WIDTH_PIXELS, width);
 }
 
-function addUp(columns: readonly { u: number; top: number; lights: readonly number[] }[]): Samples {
+type Column = { u: number; top: number; lights: readonly number[] };
+
+function addUp(columns: readonly Column[]): Samples {
   const starts = new Uint32Array(columns.length + 1);
   for (const [i, { lights }] of columns.entries()) starts[i + 1] = starts[i]! + lights.length;
   const sums = new Float64Array(starts[columns.length]! + 1);

@@ -39,6 +39,8 @@ export const EYE_RIMS: Readonly<Record<EyeSide, EyeRims>> = {
 export type IrisReading = {
   /** Its middle beside that of the corners, in widths of the eye, to the right of the picture. */
   across: number;
+  /** Below the line of the corners, in widths of the eye; left out when it was not read. */
+  down?: number;
   /** 0 for a closed or unclear eye, 1 for a dark disc in white. */
   confidence: number;
 };

@@ -30,8 +30,18 @@ export const INNER_LIPS: readonly number[] = [
   78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
 ];
 
-/** An iris that moves, in widths of its eye to the right of the picture from the eye's middle. */
-export type IrisShift = { from: number; to: number };
+/**
+ * An iris that moves, in widths of its eye from the eye's middle: `from` and `to` to the right of
+ * the picture, `down` how much lower it comes to lie; its radius, and how far below the line of the
+ * corners it lies in the picture.
+ */
+export type IrisShift = {
+  from: number;
+  to: number;
+  down: number;
+  radius: number;
+  middle: number;
+};
 
 /** Where both irises of the picture are, and where they look in one frame. */
 export type FaceGaze = Record<EyeSide, IrisShift>;

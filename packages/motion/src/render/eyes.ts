@@ -1,6 +1,6 @@
 /**
  * Draws what lies between the lids: lids slide over the eye instead of squeezing it, and the iris
- * moves inside its rim while the white around it stretches.
+ * moves whole while the white beside it goes on where it was.
  */
 
 import {
@@ -18,21 +18,23 @@ import { facePointAt } from '../model/landmarks.ts';
 import type { FaceGaze, IrisShift } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
 import { clamp, smoothstep } from '../model/scalar.ts';
+import { type EyeArea, fillWhite } from './eye-white.ts';
 import type { Surface } from './raster.ts';
 
-/** Radius of an iris in widths of the eye. */
-const IRIS_RADIUS = 0.2;
-/** White on either side of the iris keeps at least this width, so that it never tears. */
-const WHITE_MIN = 0.03;
-/** White stretched between these factors is replaced more and more by that of the other side. */
-const STRETCHED = [1.1, 2] as const;
-const WHITE_HELP = 0.6;
-/** The shifted eye fades into the rim over this part of the opening. */
-const RIM_FADE = 0.12;
+/** The edge of an iris is soft between these parts of its radius. */
+const IRIS_EDGE = [0.92, 1.1] as const;
+/** The eye fades into the rim over this part of the opening. */
+const RIM_FADE = 0.08;
+/** No colour of an iris is taken from nearer to the rims than this part of the opening. */
+const RIM_AWAY = 0.08;
+/** Over the first part of its way, in widths of the eye, an iris leaves its place softly. */
+const LEAVE = 0.03;
 /** A smaller movement of the iris, in widths of the eye, is not drawn anew. */
 const STILL = 0.002;
 /** Rigid points whose distance tells how tall the face has become. */
 const TALL = [10, 6] as const;
+
+const AT_REST: IrisShift = { from: 0, to: 0, down: 0, radius: 0, middle: 0 };
 
 export type Eyes = {
   /** The texture with the irises where the gaze has them; the same object for all frames. */
@@ -52,7 +54,12 @@ type Eye = {
   upper: Point[];
   lower: Point[];
   shown: IrisShift | null;
+  /** What is looked at to move the iris, and what it leaves behind; made when they are needed. */
+  area: Area | null;
+  white: Int32Array | null;
 };
+
+type Area = EyeArea & { x: number; y: number };
 
 /**
  * Prepares the eyes of `face`, whose points have the texture places `source`, in `own`; `surface`
@@ -65,7 +72,15 @@ export function createEyes(face: Face, own: Surface, surface: Surface, source: F
     const rim = (points: readonly number[]) =>
       points.map((point) => toEye(frame, facePointAt(moved, point)));
     const { upper, lower } = EYE_RIMS[side];
-    return { side, frame, upper: rim(upper), lower: rim(lower), shown: null };
+    return {
+      side,
+      frame,
+      upper: rim(upper),
+      lower: rim(lower),
+      shown: null,
+      area: null,
+      white: null,
+    };
   });
   return {
     surface,
@@ -74,7 +89,7 @@ export function createEyes(face: Face, own: Surface, surface: Surface, source: F
         const shift = gaze?.[eye.side] ?? null;
         if (isSame(shift, eye.shown)) continue;
         eye.shown = shift;
-        drawIris(own, surface, eye, shift ?? { from: 0, to: 0 });
+        drawIris(own, surface, eye, shift ?? AT_REST);
       }
     },
     slide(target, places) {
@@ -95,7 +110,7 @@ function distance(points: Float32Array, a: number, b: number): number {
 
 function isSame(a: IrisShift | null, b: IrisShift | null): boolean {
   if (a === null || b === null) return a === b;
-  return Math.abs(a.from - b.from) < STILL && Math.abs(a.to - b.to) < STILL;
+  return Math.abs(a.to - b.to) < STILL && Math.abs(a.down - b.down) < STILL;
 }
 
 function slideLids(eye: Eye, target: Float32Array, places: Float32Array, tall: number): void {
@@ -118,33 +133,73 @@ function slideLids(eye: Eye, target: Float32Array, places: Float32Array, tall: n
   }
 }
 
-function drawIris(own: Surface, surface: Surface, eye: Eye, { from, to }: IrisShift): void {
+function drawIris(own: Surface, surface: Surface, eye: Eye, shift: IrisShift): void {
   const { frame, upper, lower } = eye;
-  const reach = Math.ceil(frame.width * 0.6);
-  const middle = (rimHeight(upper, from) + rimHeight(lower, from)) / 2;
-  const [left, right] = [frame.centre.x - reach, frame.centre.x + reach];
-  const columns = [Math.max(0, Math.floor(left)), Math.min(surface.width, Math.ceil(right))];
-  const rows = [
-    Math.max(0, Math.floor(frame.centre.y - reach)),
-    Math.min(surface.height, Math.ceil(frame.centre.y + reach)),
-  ];
-  for (let y = rows[0]!; y < rows[1]!; y += 1) {
-    for (let x = columns[0]!; x < columns[1]!; x += 1) {
-      const at = y * surface.width + x;
-      surface.pixels[at] = own.pixels[at]!;
-      const { x: u, y: v } = toEye(frame, { x: x + 0.5, y: y + 0.5 });
-      const share = insideShare(upper, lower, u, v);
-      if (share === 0 || from === to) continue;
-      const ends = rowEnds(upper, lower, v);
-      const colourAt = (place: number): number => {
-        const back = share * (place - u);
-        return sampleAt(own, x + back * frame.right.x, y + back * frame.right.y);
-      };
-      const { place, white } = whereFrom(u, v - middle, from, to, ends);
-      const pixel = colourAt(place);
-      surface.pixels[at] = white ? mixPixels(pixel, colourAt(white.place), white.share) : pixel;
-    }
+  eye.area ??= cutArea(own, frame);
+  const { area } = eye;
+  const moved = Math.hypot(shift.to - shift.from, shift.down);
+  if (moved > 0) {
+    const iris = { across: shift.from, down: shift.middle, radius: shift.radius };
+    eye.white ??= fillWhite(area, upper, lower, iris);
   }
+  const white = eye.white ?? area.pixels;
+  const strength = smoothstep(0, LEAVE, moved);
+  for (let i = 0; i < area.pixels.length; i += 1) {
+    const at = (area.y + Math.floor(i / area.width)) * surface.width + area.x + (i % area.width);
+    surface.pixels[at] = own.pixels[at]!;
+    const [u, v] = [area.places[i * 2]!, area.places[i * 2 + 1]!];
+    const share = strength * insideShare(upper, lower, u, v);
+    if (share === 0) continue;
+    const away = Math.hypot(u - shift.to, v - shift.middle - shift.down) / shift.radius;
+    const iris = 1 - smoothstep(...IRIS_EDGE, away);
+    const place = iris > 0 ? placeInIris(upper, lower, u, v, shift) : null;
+    const colour = place ? mixPixels(white[i]!, colourAt(own, frame, place), iris) : white[i]!;
+    surface.pixels[at] = mixPixels(own.pixels[at]!, colour, share);
+  }
+}
+
+/** The pixels around an eye, as far as the texture shows them. */
+function cutArea(own: Surface, frame: EyeFrame): Area {
+  const reach = Math.ceil(frame.width * 0.6);
+  const x = clamp(Math.floor(frame.centre.x - reach), 0, own.width);
+  const y = clamp(Math.floor(frame.centre.y - reach), 0, own.height);
+  const width = clamp(Math.ceil(frame.centre.x + reach), x, own.width) - x;
+  const height = clamp(Math.ceil(frame.centre.y + reach), y, own.height) - y;
+  const pixels = new Int32Array(width * height);
+  const places = new Float32Array(width * height * 2);
+  for (let i = 0; i < pixels.length; i += 1) {
+    const [column, row] = [x + (i % width), y + Math.floor(i / width)];
+    pixels[i] = own.pixels[row * own.width + column]!;
+    const place = toEye(frame, { x: column + 0.5, y: row + 0.5 });
+    places[i * 2] = place.x;
+    places[i * 2 + 1] = place.y;
+  }
+  return { x, y, width, height, pixels, places };
+}
+
+function colourAt(own: Surface, { centre, right, down }: EyeFrame, { x, y }: Point): number {
+  return sampleAt(
+    own,
+    centre.x + x * right.x + y * down.x - 0.5,
+    centre.y + x * right.y + y * down.y - 0.5,
+  );
+}
+
+/** Where the colour of a moved iris comes from: never from a lid or beyond a corner. */
+function placeInIris(
+  upper: readonly Point[],
+  lower: readonly Point[],
+  u: number,
+  v: number,
+  { from, to, down }: IrisShift,
+): Point {
+  const x = clamp(u - to + from, -0.49, 0.49);
+  const top = rimHeight(upper, x);
+  const height = Math.max(rimHeight(lower, x) - top, 0);
+  return {
+    x,
+    y: clamp(v - down, top + RIM_AWAY * height, top + (1 - RIM_AWAY) * height),
+  };
 }
 
 /** How far inside the rims a place lies: 0 outside and on them, 1 well inside. */
@@ -155,50 +210,6 @@ function insideShare(upper: readonly Point[], lower: readonly Point[], u: number
   if (height <= 0) return 0;
   const near = Math.min(v - top, top + height - v) / height;
   return smoothstep(0, RIM_FADE, near);
-}
-
-/** Where the row at height `v` enters and leaves the eye. */
-function rowEnds(upper: readonly Point[], lower: readonly Point[], v: number): [number, number] {
-  const isInside = (u: number): boolean => v > rimHeight(upper, u) && v < rimHeight(lower, u);
-  const step = 0.02;
-  let [first, last] = [-0.5, 0.5];
-  while (first < 0 && !isInside(first)) first += step;
-  while (last > 0 && !isInside(last)) last -= step;
-  return [first, last];
-}
-
-/** Where a pixel of a moved eye comes from; `white` is mixed in where a side was stretched. */
-export type IrisSource = { place: number; white: { place: number; share: number } | null };
-
-/**
- * The place across the eye whose colour comes to `u`, at the height `v` off the middle of the iris:
- * the iris moves whole, what lies between it and the ends of the row is stretched or pressed
- * together evenly. White that is stretched much is helped out with the white of the other side.
- */
-export function whereFrom(
-  u: number,
-  v: number,
-  from: number,
-  to: number,
-  [first, last]: readonly [number, number],
-): IrisSource {
-  const half = Math.sqrt(Math.max(IRIS_RADIUS * IRIS_RADIUS - v * v, 0.0025));
-  const away = u - to;
-  if (Math.abs(away) <= half) return { place: clamp(away + from, first, last), white: null };
-  const side = away < 0 ? -1 : 1;
-  const end = away < 0 ? first : last;
-  const widthNow = Math.max(side * (end - to) - half, 1e-6);
-  const widthThen = Math.max(side * (end - from) - half, Math.min(WHITE_MIN, widthNow));
-  const part = clamp((side * (end - u)) / widthNow, 0, 1);
-  const place = end - side * part * widthThen;
-  const widthOther = side * (from - (away < 0 ? last : first)) - half;
-  const share = WHITE_HELP * smoothstep(...STRETCHED, widthNow / widthThen);
-  if (share === 0 || widthOther < WHITE_MIN) return { place, white: null };
-  const far = (1 - part) * Math.min(widthNow, widthOther);
-  return {
-    place,
-    white: { place: from - side * (half + far), share: share * smoothstep(0, 0.7, part) },
-  };
 }
 
 function mixPixels(a: number, b: number, share: number): number {

@@ -4,7 +4,7 @@ import type { Gaze } from '../model/eyes.ts';
 import type { MotionFrame } from '../model/motion.ts';
 import { drawEyes, eyesFace } from '../testing/drawn-eyes.ts';
 import { stickFigure } from '../testing/stick-figure.ts';
-import { createGazePath, readShifts } from './gaze.ts';
+import { createGazePath, readLifts, readShifts } from './gaze.ts';
 
 const FPS = 30;
 
@@ -73,4 +73,18 @@ test('eyes that are read as looking apart keep their irises', () => {
   }
   const character = { ...stickFigure(), face: eyesFace(), picture };
   assert.deepEqual(createGazePath(character, framesOf([gazeOf(0.2)]), FPS), [null]);
+});
+
+test('a look down is followed and limited, and heights that were never read move nothing', () => {
+  const lowered = GLANCE.map(({ right, left }, i) => {
+    const down = i >= 20 && i < 40 ? 0.2 : -0.02;
+    return { right: { ...right, down }, left: { ...left, down } };
+  });
+  const lifts = readLifts(lowered, FPS)!;
+  assert.ok(Math.abs(lifts[10]!) < 0.01 && Math.abs(lifts[30]! - 0.22) < 0.01);
+  assert.equal(readLifts(GLANCE, FPS), null);
+  const character = { ...stickFigure(), face: eyesFace(), picture: drawEyes(0) };
+  const path = createGazePath(character, framesOf(lowered), FPS);
+  assert.ok(path[30]!.right.down > 0.05 && path[30]!.right.down <= 0.1);
+  assert.equal(createGazePath(character, framesOf(GLANCE), FPS)[30]!.left.down, 0);
 });

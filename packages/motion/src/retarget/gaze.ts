@@ -1,11 +1,11 @@
 /** Lets the character look where the driver looks, as far as its own eyes have white to show. */
 
-import { readGaze } from '../detect/face-iris.ts';
+import { type PictureIris, readPictureIrises } from '../detect/face-iris.ts';
 import type { Character } from '../model/character.ts';
-import { EYE_SIDES, type Gaze } from '../model/eyes.ts';
+import { EYE_SIDES, type EyeSide, type Gaze } from '../model/eyes.ts';
 import type { MotionFrame } from '../model/motion.ts';
 import { median } from '../model/percentile.ts';
-import type { FaceGaze } from '../model/performance.ts';
+import type { FaceGaze, IrisShift } from '../model/performance.ts';
 import { clamp } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 
@@ -25,6 +25,9 @@ const REST_SECONDS = 0.15;
 const CALM_SIGMA = 0.7;
 /** The middle of an iris comes no nearer to the corners than this, in widths of the eye. */
 const ACROSS_MAX = 0.29;
+/** Lids follow eyes that look down, as those of the driver do; there is little to show above. */
+const UP_MAX = 0.06;
+const DOWN_MAX = 0.1;
 
 /**
  * Prepares the gaze of each frame, or nulls where the picture's irises cannot be told from their
@@ -35,17 +38,21 @@ export function createGazePath(
   frames: readonly MotionFrame[],
   fps: number,
 ): (FaceGaze | null)[] {
-  const own = character.face && readOwnGaze(readGaze(character.picture, character.face));
+  const { picture, face } = character;
+  const own = face && readOwnIrises(readPictureIrises(picture, face));
   if (!own) return frames.map(() => null);
-  const shifts = readShifts(
-    frames.map(({ gaze }) => gaze ?? null),
-    fps,
-  );
+  const gazes = frames.map(({ gaze }) => gaze ?? null);
+  const shifts = readShifts(gazes, fps);
   if (!shifts) return frames.map(() => null);
-  return Array.from(shifts, (shift) => ({
-    right: { from: own.right, to: limit(own.right, shift) },
-    left: { from: own.left, to: limit(own.left, shift) },
-  }));
+  const lifts = readLifts(gazes, fps);
+  const move = (iris: PictureIris, i: number): IrisShift => ({
+    from: iris.across,
+    to: limit(iris.across, shifts[i]!),
+    down: lifts ? clamp(lifts[i]!, -UP_MAX, DOWN_MAX) : 0,
+    radius: iris.radius,
+    middle: iris.down,
+  });
+  return frames.map((_, i) => ({ right: move(own.right, i), left: move(own.left, i) }));
 }
 
 /** Stays within the limits, or where the picture has it. */
@@ -53,16 +60,39 @@ function limit(from: number, shift: number): number {
   return clamp(from + shift, Math.min(-ACROSS_MAX, from), Math.max(ACROSS_MAX, from));
 }
 
-/** Places of the picture's irises; an unclear one is taken for the mirror image of the other. */
-function readOwnGaze({ right, left }: Gaze): Record<'right' | 'left', number> | null {
+/** The picture's irises; an unclear one is taken for the mirror image of the other. */
+function readOwnIrises(irises: Record<EyeSide, PictureIris>): Record<EyeSide, PictureIris> | null {
+  const { right, left } = irises;
   const [seesRight, seesLeft] = [right, left].map((it) => it.confidence >= CONFIDENCE_MIN);
   if (!seesRight && !seesLeft) return null;
   const apart = Math.abs(right.across - left.across - 2 * USUAL_SQUINT);
   if (seesRight && seesLeft && apart > APART_MAX) return null;
   return {
-    right: seesRight ? right.across : left.across + 2 * USUAL_SQUINT,
-    left: seesLeft ? left.across : right.across - 2 * USUAL_SQUINT,
+    right: seesRight ? right : { ...left, across: left.across + 2 * USUAL_SQUINT },
+    left: seesLeft ? left : { ...right, across: right.across - 2 * USUAL_SQUINT },
   };
+}
+
+/**
+ * How far below their usual height the driver's irises stand, in widths of the eye; null when their
+ * heights were not read.
+ */
+export function readLifts(gazes: readonly (Gaze | null)[], fps: number): Float64Array | null {
+  const heights = gazes.map((gaze) => {
+    if (!gaze) return null;
+    let [sum, total] = [0, 0];
+    for (const { down, confidence } of [gaze.right, gaze.left]) {
+      if (down === undefined || confidence < CONFIDENCE_MIN) continue;
+      sum += confidence * down;
+      total += confidence;
+    }
+    return total > 0 ? sum / total : null;
+  });
+  const known = heights.filter((height) => height !== null);
+  if (known.length === 0) return null;
+  const rest = median(known);
+  const lifts = heights.map((height) => (height === null ? null : height - rest));
+  return smoothValues(fillShifts(lifts, fps), CALM_SIGMA);
 }
 
 /** How far the driver's irises are from looking into the camera, in widths of the eye. */

@@ -121,8 +121,9 @@ function printMouth(mouth: MouthPatch): Record<string, unknown> {
 }
 
 function roundGaze({ right, left }: Gaze): Gaze {
-  const rounded = ({ across, confidence }: IrisReading): IrisReading => ({
+  const rounded = ({ across, down, confidence }: IrisReading): IrisReading => ({
     across: round(across, GAZE_DIGITS),
+    ...(down === undefined ? {} : { down: round(down, GAZE_DIGITS) }),
     confidence: round(confidence, GAZE_DIGITS),
   });
   return { right: rounded(right), left: rounded(left) };

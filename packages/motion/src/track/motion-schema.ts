@@ -94,8 +94,10 @@ function readFrames(frames: JsonNode): MotionFrame[] {
 function readGaze(node: JsonNode): Gaze {
   const iris = (side: EyeSide) => {
     const eye = readField(node, side);
+    const down = findField(eye, 'down');
     return {
       across: readNumber(readField(eye, 'across')),
+      ...(down ? { down: readNumber(down) } : {}),
       confidence: readNumber(readField(eye, 'confidence')),
     };
   };
