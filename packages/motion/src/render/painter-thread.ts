@@ -1,4 +1,4 @@
-/** Draws the frames that it is sent in a worker thread, one after the other, until it is stopped. */
+/** Draws frames in a worker thread as they are asked for, until it is told to stop. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Character } from '../model/character.ts';
