@@ -1,7 +1,7 @@
 /** `understudy key create|list|revoke`: the keys that customers send. */
 
 import { z } from 'zod';
-import type { ApiKey } from '../accounts/accounts.ts';
+import { type apiKey, apiKeyList, showKey } from '../http/routes/admin-keys/route.ts';
 import { findAccountId } from '../http/routes/find-account.ts';
 import type { Books } from '../main.ts';
 import { doAdminWork } from './admin.ts';
@@ -30,18 +30,7 @@ Works while the service runs and while it does not.`;
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-const keyLine = z.object({
-  id: z.string(),
-  account_id: z.string(),
-  name: z.string(),
-  prefix: z.string(),
-  created_at: z.number(),
-  revoked_at: z.number().nullable(),
-});
-type KeyLine = z.output<typeof keyLine>;
-
 const newKey = z.object({ key: z.string() });
-const keyList = z.object({ data: z.array(keyLine) });
 
 export const keyCommand: Command = {
   name: 'key',
@@ -96,8 +85,11 @@ async function listKeys(args: string[], io: Io): Promise<number> {
   const { values } = readArguments(args, { options, names: [] });
   const { data } = await doAdminWork(io.readConfig(), {
     request: { method: 'GET', path: '/admin/keys' },
-    read: (answer) => keyList.parse(answer),
-    direct: async ({ accounts }) => ({ data: (await accounts.listKeys()).map(toLine) }),
+    read: (answer) => apiKeyList.parse(answer),
+    direct: async ({ accounts }) => ({
+      object: 'list' as const,
+      data: (await accounts.listKeys()).map(showKey),
+    }),
   });
   if (values.json) io.out(JSON.stringify(data));
   else for (const line of data) io.out(describeKey(line));
@@ -116,19 +108,7 @@ async function revokeKey(args: string[], io: Io): Promise<number> {
   return isKnown ? EXIT_OK : EXIT_FAILED;
 }
 
-function toLine(key: ApiKey): KeyLine {
-  const toSeconds = (date: Date): number => Math.floor(date.getTime() / MILLISECONDS_PER_SECOND);
-  return {
-    id: key.id,
-    account_id: key.accountId,
-    name: key.name,
-    prefix: key.prefix,
-    created_at: toSeconds(key.createdAt),
-    revoked_at: key.revokedAt ? toSeconds(key.revokedAt) : null,
-  };
-}
-
-function describeKey(key: KeyLine): string {
+function describeKey(key: z.output<typeof apiKey>): string {
   const made = new Date(key.created_at * MILLISECONDS_PER_SECOND).toISOString().slice(0, 10);
   const state = key.revoked_at === null ? 'active ' : 'revoked';
   return `${key.id}  ${key.prefix}…  ${state}  ${made}  ${key.account_id}  ${key.name}`;

@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { refuses as refusesAttempt } from '../../test/fixtures/refuses.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { type ErrorCode, isAppError } from '../kernel/errors.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import type { Resolver } from './guarded-agent.ts';
 import { createGuardedFetch, FETCH_LIMITS_DEFAULT, type FetchLimits } from './guarded-fetch.ts';
 
@@ -277,12 +278,7 @@ async function download(target: string, given: Given = {}) {
 }
 
 async function refuses(target: string, code: ErrorCode, message: RegExp, given: Given = {}) {
-  await assert.rejects(download(target, given), (error: unknown) => {
-    assert.ok(isAppError(error), `${target}: ${String(error)}`);
-    assert.equal(error.code, code, `${target}: ${error.message}`);
-    assert.match(error.message, message);
-    return true;
-  });
+  await refusesAttempt(download(target, given), code, message, target);
   assert.equal(existsSync(toFile), false, 'a refused download leaves no file');
 }
 

@@ -8,8 +8,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { refuses } from '../../test/fixtures/refuses.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { type ErrorCode, isAppError } from '../kernel/errors.ts';
 import { createGuardedFetch, FETCH_LIMITS_DEFAULT } from './guarded-fetch.ts';
 import type { PostAnswer } from './post.ts';
 
@@ -160,13 +160,4 @@ async function post(given: Given = {}, url = `http://${OPEN}:${port}/hook`): Pro
 
 function text(answered: PostAnswer): string {
   return Buffer.from(answered.body).toString();
-}
-
-async function refuses(attempt: Promise<unknown>, code: ErrorCode, message: RegExp) {
-  await assert.rejects(attempt, (error: unknown) => {
-    assert.ok(isAppError(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
 }

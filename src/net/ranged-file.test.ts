@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
+import { refuses } from '../../test/fixtures/refuses.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { type ErrorCode, isAppError } from '../kernel/errors.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import { createGuardedFetch, FETCH_LIMITS_DEFAULT, type FetchLimits } from './guarded-fetch.ts';
 import { RangeBudgetError, type RangedFile } from './ranged-file.ts';
 
@@ -297,13 +298,4 @@ async function readBeyondHead(limits: FetchLimits = FETCH_LIMITS_DEFAULT): Promi
   } finally {
     await file?.close();
   }
-}
-
-async function refuses(attempt: Promise<unknown>, code: ErrorCode, message: RegExp) {
-  await assert.rejects(attempt, (error: unknown) => {
-    assert.ok(isAppError(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeClip, makePicture } from '../../test/fixtures/clips.ts';
+import { refuses as refusesAttempt } from '../../test/fixtures/refuses.ts';
 import { encodeOddClip } from '../../test/odd-files/encode.ts';
 import { type ErrorCode, isAppError } from '../kernel/errors.ts';
 import type { MediaLimits } from './limits.ts';
@@ -227,10 +228,5 @@ function makeLarge(small: Buffer, addedBytes: number) {
 }
 
 async function refuses(name: string, code: ErrorCode, message: RegExp): Promise<void> {
-  await assert.rejects(probe(name), (error) => {
-    assert.ok(isAppError(error), `${name}: ${String(error)}`);
-    assert.equal(error.code, code, `${name}: ${error.message}`);
-    assert.match(error.message, message);
-    return true;
-  });
+  await refusesAttempt(probe(name), code, message, name);
 }

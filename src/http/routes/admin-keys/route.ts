@@ -22,9 +22,9 @@ const keyFacts = {
   created_at: z.int(),
   revoked_at: z.int().nullable(),
 };
-const apiKey = z.object(keyFacts).meta({ id: 'ApiKey' });
+export const apiKey = z.object(keyFacts).meta({ id: 'ApiKey' });
 const newApiKey = z.object({ key: z.string(), ...keyFacts }).meta({ id: 'NewApiKey' });
-const apiKeyList = z
+export const apiKeyList = z
   .object({ object: z.literal('list'), data: z.array(apiKey) })
   .meta({ id: 'ApiKeyList' });
 const createKeyBody = z
@@ -55,7 +55,7 @@ export const addAdminKeysRoutes: AddRoute = (app, context) => {
       const accountId = await findAccountId(accounts, request.body.account_id);
       const created = await accounts.createKey(accountId, request.body.name);
       reply.header('cache-control', 'no-store');
-      return { key: created.key, ...toAnswer(created) };
+      return { key: created.key, ...showKey(created) };
     },
   });
 
@@ -71,7 +71,7 @@ export const addAdminKeysRoutes: AddRoute = (app, context) => {
     },
     handler: async () => ({
       object: 'list' as const,
-      data: (await accounts.listKeys()).map(toAnswer),
+      data: (await accounts.listKeys()).map(showKey),
     }),
   });
 
@@ -97,7 +97,8 @@ export const addAdminKeysRoutes: AddRoute = (app, context) => {
   });
 };
 
-function toAnswer(key: ApiKey): z.output<typeof apiKey> {
+/** What is told of a key, whoever asks; never its secret. */
+export function showKey(key: ApiKey): z.output<typeof apiKey> {
   const toSeconds = (date: Date): number => Math.floor(date.getTime() / MILLISECONDS_PER_SECOND);
   return {
     id: key.id,
