@@ -18,6 +18,7 @@ import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
 import { createFaceWarp, type FaceWarp, type HeadMove, type OpenMouth } from './face-warp.ts';
 import { createHandHider, drawHand, prepareHand } from './hands.ts';
+import { createLegLift } from './lifted-legs.ts';
 import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
 import { type MouthReadings, readMouth, readMouths } from './mouth-reading.ts';
 import {
@@ -200,6 +201,7 @@ function createPuppetRenderer(character: Character, mouths: MouthReadings): Rend
   const skin = createSkin(character);
   const blur = createLimbBlur(character, skin);
   const runs = paintOrder(layers);
+  const findLifted = createLegLift(character);
   const faceLayer = findFaceLayer(character);
   const warp = createLayerWarp(character, faceLayer);
   return {
@@ -214,7 +216,7 @@ function createPuppetRenderer(character: Character, mouths: MouthReadings): Rend
       const borrowed = frame.hands ?? [];
       for (const [index, texture] of textures.entries()) hider.hide(index, texture, borrowed);
       if (frame.face && warp) hider.hide(faceLayer, warp.surface, borrowed);
-      const ordered = orderRuns(runs, frame.limbsBehind);
+      const ordered = orderRuns(runs, frame.limbsBehind, findLifted(frame));
       const handSteps = borrowed.map((hand) => handStep(ordered, hand));
       const draw: DrawRuns = (surface, left, top, target, from, to, triangles) => {
         for (let step = from; step < to; step++) {
@@ -281,8 +283,13 @@ function createLayerWarp(character: Character, index: number): FaceWarp | null {
 /**
  * Arms behind the torso are painted before everything else; of two legs the one behind comes first.
  */
-function orderRuns(runs: readonly PaintRun[], behind: readonly Limb[]): PaintRun[] {
+function orderRuns(
+  runs: readonly PaintRun[],
+  behind: readonly Limb[],
+  lifted: readonly Limb[],
+): PaintRun[] {
   const rank = (run: PaintRun): number => {
+    if (run.limb && lifted.includes(run.limb)) return behind.includes(run.limb) ? 1.2 : 1.5;
     if (!run.limb || !behind.includes(run.limb)) return run.rank;
     return run.limb.endsWith('Arm') ? run.rank - 10 : run.rank - 0.5;
   };
