@@ -102,6 +102,28 @@ test('of a stiff sleeve that turns the inside is drawn back behind the hand, the
   }
 });
 
+test('the inside of a sleeve that turns ends in an arc, not in corners', () => {
+  const stiff = inWideSleeve({ isEven: true, hasHand: true });
+  const [sleeve] = findSleeves(stiff);
+  const from = stiff.layers[0]!.mesh.positions;
+  const joints = turnForearm(stiff.joints, 180);
+  const out = new Float32Array(from.length);
+  for (let i = 0; i < from.length; i += 2) {
+    const turned = turnPoint(stiff.joints, from[i]!, from[i + 1]!, 180);
+    out.set([turned.x, turned.y], i);
+  }
+  applySleeve(sleeve!, from, joints, aimSleeve(sleeve!.sleeve, joints, 1), 1, out);
+  const widthAt = (x: number): number => {
+    const row = Array.from({ length: from.length / 2 }, (_, vertex) => vertex).filter(
+      (vertex) => Math.abs(from[vertex * 2]! - jointAt(stiff.joints, 'leftElbow').x - x) < 1,
+    );
+    const heights = row.map((vertex) => out[vertex * 2 + 1]!);
+    return Math.max(...heights) - Math.min(...heights);
+  };
+  assert.ok(Math.abs(widthAt(18) - 96) < 1 && widthAt(24) > 85, `${widthAt(24)}`);
+  assert.ok(widthAt(36) < widthAt(30) && widthAt(42) < 10, `${widthAt(42)}`);
+});
+
 function turnPoint(joints: JointPositions, x: number, y: number, degrees: number): Point {
   const elbow = jointAt(joints, 'leftElbow');
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];

@@ -29,8 +29,17 @@ export type Sleeve = {
   hang: Point;
   /** On which side of the forearm the cloth is: 1 clockwise of it in the picture, else -1. */
   turn: number;
-  /** What hangs past the hem, as the inside of the sleeve does, with how far past it lies. */
-  opening: { vertices: Uint32Array; depths: Float32Array };
+  opening: Opening;
+};
+
+/** What hangs past the hem, as the inside of the sleeve does. */
+type Opening = {
+  vertices: Uint32Array;
+  /** How far past the hem each vertex lies, in pixels, and how far beside its middle. */
+  depths: Float32Array;
+  sides: Float32Array;
+  /** What is left of that when the inside is drawn back: it is round at its end. */
+  narrowings: Float32Array;
 };
 
 /** Vertices of one layer that hang, with how freely, 0..1. */
@@ -137,11 +146,7 @@ export function applySleeve(
   const side = sleeve.turn * (along.x * hang.y - along.y * hang.x);
   const open = openingShare(sleeve, along);
   const inside = long * Math.min(open, mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side)));
-  for (const [i, vertex] of sleeve.opening.vertices.entries()) {
-    const drawn = (open - 1) * long * sleeve.opening.depths[i]!;
-    out[vertex * 2]! += drawn * along.x;
-    out[vertex * 2 + 1]! += drawn * along.y;
-  }
+  drawBack(sleeve.opening, along, long, open, scale, out);
   for (const [i, vertex] of vertices.entries()) {
     const { t, e } = clothPlace(sleeve, bind[vertex * 2]!, bind[vertex * 2 + 1]!);
     const share = shares[i]!;
@@ -150,6 +155,24 @@ export function applySleeve(
     const y = wrist.y + away * along.y + e * scale * hang.y;
     out[vertex * 2]! += share * (x - out[vertex * 2]!);
     out[vertex * 2 + 1]! += share * (y - out[vertex * 2 + 1]!);
+  }
+}
+
+/** Draws the inside of a sleeve back to its share `open`, so that it ends in an arc. */
+function drawBack(
+  { vertices, depths, sides, narrowings }: Opening,
+  along: Point,
+  long: number,
+  open: number,
+  scale: number,
+  out: Float32Array,
+): void {
+  const drawn = (1 - open) / (1 - OPENING_SHARE);
+  for (const [i, vertex] of vertices.entries()) {
+    const back = (open - 1) * long * depths[i]!;
+    const inwards = drawn * (narrowings[i]! - 1) * scale * sides[i]!;
+    out[vertex * 2]! += back * along.x - inwards * along.y;
+    out[vertex * 2 + 1]! += back * along.y + inwards * along.x;
   }
 }
 
@@ -266,18 +289,28 @@ function findOpening(
   { elbow, along }: Arm,
   positions: Float32Array,
   hand: Layer | undefined,
-): Sleeve['opening'] {
+): Opening {
   const placeOf = (x: number, y: number): number =>
     (x - elbow.x) * along.x + (y - elbow.y) * along.y;
   const hem = hand ? percentile(placesOfHand(hand, placeOf), HEM_SHARE) : Number.POSITIVE_INFINITY;
-  const vertices = Uint32Array.from({ length: positions.length / 2 }, (_, vertex) => vertex).filter(
-    (vertex) => placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!) > hem,
+  const places = Float32Array.from({ length: positions.length / 2 }, (_, vertex) =>
+    placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!),
   );
-  const depths = Float32Array.from(
+  const besides = Float32Array.from({ length: positions.length / 2 }, (_, vertex) => {
+    const [dx, dy] = [positions[vertex * 2]! - elbow.x, positions[vertex * 2 + 1]! - elbow.y];
+    return along.x * dy - along.y * dx;
+  });
+  const vertices = Uint32Array.from(places.keys()).filter((vertex) => places[vertex]! > hem);
+  const depths = Float32Array.from(vertices, (vertex) => places[vertex]! - hem);
+  const deepest = depths.reduce((most, depth) => Math.max(most, depth), 1e-6);
+  const beside = [...vertices].map((vertex) => besides[vertex]!);
+  const middle = (percentile(beside, 0.02) + percentile(beside, 0.98)) / 2;
+  return {
     vertices,
-    (vertex) => placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!) - hem,
-  );
-  return { vertices, depths };
+    depths,
+    sides: Float32Array.from(beside, (side) => side - middle),
+    narrowings: depths.map((depth) => Math.sqrt(Math.max(0, 1 - (depth / deepest) ** 2))),
+  };
 }
 
 /** Where along the forearm each solid pixel of a hand is. */

@@ -18,6 +18,7 @@ import { floodParts } from '../segment/flood.ts';
 import { NO_PART, PART, sideOf } from '../segment/parts.ts';
 import { joinIslands } from '../segment/segment-parts.ts';
 import { createTorsoFrame } from '../segment/torso-frame.ts';
+import { releaseCrook } from './release-crook.ts';
 
 /** Trunk this near to the arm, as a share of the shoulders' width, may be rim or shadow. */
 const RIM_SHARE = 0.1;
@@ -60,6 +61,7 @@ export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly L
     releaseTrunk(figure, result, PART[limb], isPastCuff);
     claimLining(figure, result, limb);
     claimRim(figure, result, limb, isPastCuff);
+    releaseCrook(figure, result, limb);
   }
   const smooth = smoothLabels(result, figure.rgb.width, figure.rgb.height);
   return joinIslands(figure, smooth);

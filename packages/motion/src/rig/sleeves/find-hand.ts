@@ -7,6 +7,8 @@ import type { JointPositions, Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
+import { median } from '../../model/percentile.ts';
+import type { Rgb } from '../../model/rgb.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import { dilate, labelComponents, maskOfLabel } from '../pixels/binary.ts';
 import type { Colour, Figure } from '../segment/figure.ts';
@@ -21,8 +23,10 @@ const CORE_REACH = 0.3;
 const REACH = 1.1;
 /** Sleeve is learnt farther from it, up to so many palms. */
 const SLEEVE_REACH = 2.6;
-/** Chroma counts so many times as much as light, which shade changes. */
-const CHROMA_GAIN = 2.5;
+/** Hue, a difference of channels against the light, counts so much, and light so much. */
+const [HUE_GAIN, LIGHT_GAIN] = [100, 0.15];
+/** Hues of what is darker than this (0..255) say little. */
+const DARK = 24;
 /** What is this much nearer to one than to the other is surely that one. */
 const SURE = 0.7;
 /** Skin and sleeve are learnt from so many pixels each, */
@@ -33,10 +37,13 @@ const ROUNDS = 2;
 const PART_SHARE = 0.08;
 /** Gaps between fingers up to so many pixels are hand. */
 const CLOSE = 1;
+/** Pixels at its rim that are darker than this part of skin are none, up to so many deep. */
+const DARK_RIM = 0.28;
+const RIM_ROUNDS = 3;
 /** A hand is at least so many squared palms large, and no larger than this. */
 const AREA = [0.25, 3] as const;
 /** No more than this part of the sleeve around it may be nearer than so much to the skin. */
-const DISTANCE_MIN = 10;
+const DISTANCE_MIN = 4;
 const ALIKE_MAX = 0.3;
 const [SLEEVE, HAND] = [0, 1];
 
@@ -85,15 +92,20 @@ function divide(
   const { width, height, channels } = rgb;
   const seeds = new Int8Array(arm.length).fill(NO_PART);
   for (const i of indicesOf(arm, () => true)) {
+    if (near[i] === 0) {
+      seeds[i] = SLEEVE!;
+      continue;
+    }
     const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
     const [toSkin, toCloth] = [nearest(skin, colour), nearest(cloth, colour)];
-    if (near[i] === 0 || toCloth < SURE * toSkin) seeds[i] = SLEEVE!;
+    if (toCloth < SURE * toSkin) seeds[i] = SLEEVE!;
     else if (toSkin < SURE * toCloth) seeds[i] = HAND!;
   }
   const within = alpha.map((value, i) => value * arm[i]!);
   const flooded = maskOfLabel(floodParts(rgb, within, seeds, []), HAND!);
   const closed = close(largestParts(flooded, width, height), arm, width, height);
-  return claimCrumbs(closed, arm, width, height);
+  const whole = claimCrumbs(closed, arm, width, height);
+  return trimDark(whole, rgb, DARK_RIM * median(skin.map(lightOf)));
 }
 
 function palmOf(joints: JointPositions, side: Side): number {
@@ -107,15 +119,22 @@ function brightHalf(colours: readonly Colour[]): Colour[] {
   return sorted.slice(0, Math.ceil(sorted.length / 2));
 }
 
-/** Distance to the nearest one of some colours. */
-function nearest(colours: readonly Colour[], [r, g, b]: Colour): number {
+/** Distance to the nearest one of some colours: mostly of hue, as cloth lies in light and shade. */
+function nearest(colours: readonly Colour[], colour: Colour): number {
+  const [u, v] = hueOf(colour);
   let least = Number.POSITIVE_INFINITY;
-  for (const [r2, g2, b2] of colours) {
-    const chroma = (r - g - (r2 - g2)) ** 2 + (g - b - (g2 - b2)) ** 2;
-    const light = (r + 2 * g + b - (r2 + 2 * g2 + b2)) / 4;
-    least = Math.min(least, CHROMA_GAIN * chroma + light * light);
+  for (const other of colours) {
+    const [u2, v2] = hueOf(other);
+    const hue = HUE_GAIN * HUE_GAIN * ((u - u2) ** 2 + (v - v2) ** 2);
+    least = Math.min(least, hue + (LIGHT_GAIN * (lightOf(colour) - lightOf(other))) ** 2);
   }
   return Math.sqrt(least);
+}
+
+/** Differences of the channels against the light, which shade hardly changes. */
+function hueOf([r, g, b]: Colour): [number, number] {
+  const light = Math.max(DARK, lightOf([r, g, b]));
+  return [(r - g) / light, (g - b) / light];
 }
 
 function createDistance(width: number, a: Point, b: Point): (i: number) => number {
@@ -133,6 +152,24 @@ function largestParts(mask: Uint8Array, width: number, height: number): Uint8Arr
   const { labels, sizes } = labelComponents(mask, width, height);
   const sizeMin = PART_SHARE * Math.max(...sizes.slice(1));
   return mask.map((value, i) => (value === 1 && sizes[labels[i]!]! >= sizeMin ? 1 : 0));
+}
+
+/** Takes dark pixels off the rim of a hand: they are the inside of the sleeve behind it. */
+function trimDark(hand: Uint8Array, { width, height, channels }: Rgb, dark: number): Uint8Array {
+  let trimmed = hand;
+  for (let round = 0; round < RIM_ROUNDS; round++) {
+    const outside = dilate(
+      trimmed.map((value) => 1 - value),
+      width,
+      height,
+      1,
+    );
+    trimmed = trimmed.map((value, i) => {
+      const light = lightOf([channels[0][i]!, channels[1][i]!, channels[2][i]!]);
+      return value === 1 && outside[i] === 1 && light < dark ? 0 : value;
+    });
+  }
+  return trimmed;
 }
 
 /** Takes the crumbs that the hand cuts off from the rest of its arm. */
