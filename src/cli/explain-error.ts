@@ -49,11 +49,12 @@ export function explainError(error: unknown): string[] {
   return ['Something went wrong that should not have:', detail];
 }
 
+const DISK_FULL = 'The disk is full.';
+
 const SYSTEM_SENTENCES: Record<string, (path: string) => string> = {
   ENOENT: (path) => `There is no file "${path}".`,
   EISDIR: (path) => `"${path}" is a folder, not a file.`,
   EACCES: (path) => `"${path}" may not be opened by this user.`,
-  ENOSPC: () => 'The disk is full.',
 };
 
 function explainSystemError(error: unknown): string | null {
@@ -64,6 +65,8 @@ function explainSystemError(error: unknown): string | null {
   if (error.code === 'ECONNREFUSED' && 'port' in error && 'address' in error) {
     return `Nothing answers at ${error.address}:${error.port}.`;
   }
+  // What is written into an open file fails without its path.
+  if (error.code === 'ENOSPC') return DISK_FULL;
   if (!('path' in error) || typeof error.path !== 'string') return null;
   return SYSTEM_SENTENCES[String(error.code)]?.(error.path) ?? null;
 }

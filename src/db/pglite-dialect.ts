@@ -16,6 +16,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
+import { tellAway } from './away.ts';
 import { PARSERS } from './parsers.ts';
 
 export function createPgliteDialect(pglite: PGlite): Dialect {
@@ -76,9 +77,9 @@ function createConnection(pglite: PGlite): PgliteConnection {
     open: null,
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       const target = this.open?.tx ?? pglite;
-      const result = await target.query<Row>(query.sql, [...query.parameters], {
-        parsers: PARSERS,
-      });
+      const result = await target
+        .query<Row>(query.sql, [...query.parameters], { parsers: PARSERS })
+        .catch(tellAway);
       return result.affectedRows === undefined
         ? { rows: result.rows }
         : { rows: result.rows, numAffectedRows: BigInt(result.affectedRows) };

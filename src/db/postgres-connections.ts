@@ -5,8 +5,8 @@
 
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import { DatabaseError, Pool, type PoolConfig, type QueryConfig } from 'pg';
-import { AppError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
+import { databaseAway, tellAway } from './away.ts';
 
 /** Idle connections ask so often whether the other side is still there, in milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
@@ -94,21 +94,8 @@ async function take(pool: Pool, { limitMs, log }: Silence) {
   };
 }
 
-/**
- * Connection exceptions, a server that stops, starts or ends this one, one that is full or may only
- * be read, as after a failover, and what waited too long for others or stood in their way (limits
- * of statements and locks, deadlocks).
- */
-const UNREACHABLE = /^(08|57P0|53300|25006|57014|55P03|40P01|40001)/;
-
-/** A database that is away or busy is no fault of what was asked: it may be asked again. */
+/** All that the server itself says has a code; the rest comes from the connection to it. */
 function tell(error: unknown): never {
-  // All that the server itself says has a code; the rest comes from the connection to it.
-  const isAway = error instanceof DatabaseError ? UNREACHABLE.test(error.code ?? '') : true;
-  if (!isAway) throw error;
-  throw new AppError(
-    'not_ready',
-    { reason: 'the database does not answer in time' },
-    { cause: error },
-  );
+  if (error instanceof DatabaseError) return tellAway(error);
+  throw databaseAway(error);
 }

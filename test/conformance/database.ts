@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../src/db/database.ts';
+import { isAppError } from '../../src/kernel/errors.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 
 export function testDatabase(variant: TestDatabase): void {
@@ -90,6 +91,18 @@ export function testDatabase(variant: TestDatabase): void {
       assert.ok((await lateWrite.promise) instanceof Error, 'a late write is refused');
       const { rows } = await db.executeSql('SELECT id FROM conformance WHERE id IN (20, 21)');
       assert.deepEqual(rows, []);
+    });
+
+    test('a database that is full is told as one, and a broken promise as it is', async () => {
+      const fail = (tx: Tx | Database['kysely'], code: string) =>
+        sql`DO ${sql.lit(`BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END`)}`.execute(tx);
+      const isAway = (error: unknown) => isAppError(error, 'not_ready');
+      await assert.rejects(fail(db.kysely, 'disk_full'), isAway);
+      await assert.rejects(
+        db.transaction((tx) => fail(tx, 'disk_full')),
+        isAway,
+      );
+      await assert.rejects(fail(db.kysely, 'check_violation'), { code: '23514' });
     });
 
     test('using the outer database inside a transaction throws instead of waiting for ever', async () => {
