@@ -6,6 +6,7 @@ import { centreJoints } from './centre-joints.ts';
 import { claimArms } from './claim-arms.ts';
 import { claimHair, dropChest } from './claim-hair.ts';
 import { claimHands } from './claim-hands.ts';
+import { claimOutlines } from './claim-outlines.ts';
 import { dropIslands, smoothLabels } from './clean-labels.ts';
 import type { Figure } from './figure.ts';
 import { floodParts } from './flood.ts';
@@ -36,7 +37,8 @@ export function segmentParts(
   const combed = claimHair(figure, appearance, sorted, excess, frozen);
   const freed = joinIslands(figure, dropChest(figure, appearance, combed, excess));
   const smooth = smoothLabels(freed, rgb.width, rgb.height);
-  const labels = joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
+  const handed = joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
+  const labels = claimOutlines(figure, handed, frozen);
   const joints = centreJoints(figure, labels, frozen);
   return { labels, figure: { ...figure, joints } };
 }
