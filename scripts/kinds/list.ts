@@ -105,7 +105,7 @@ export const kinds: Kind[] = [
     advice: 'Use a clip of a face.',
   }),
   ofPicture('body-with-the-head-of-a-fox.png', {
-    advice: 'Arms beside a body of the same flat colour take parts of it along.',
+    advice: 'Background between arm and body that has the colour of the clothes may stay.',
   }),
   ofPicture('curtain.jpg', { refusal: 'no_person', advice: 'Show one person clearly.' }),
   ofPicture('cat.png', { refusal: 'no_person', advice: 'Show a human figure.' }),
