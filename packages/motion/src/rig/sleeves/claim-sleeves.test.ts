@@ -5,7 +5,7 @@ import { setJoint } from '../../model/joints.ts';
 import { createRgb } from '../../model/rgb.ts';
 import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
-import { claimSleeves } from './claim-sleeves.ts';
+import { claimSleeves, findShadow } from './claim-sleeves.ts';
 
 const WIDTH = 200;
 const HEIGHT = 200;
@@ -54,4 +54,20 @@ test('a sleeve that is wide towards the spine keeps its cloth', () => {
 test('what is dark past the cuff is trunk', () => {
   assert.ok(!armAt(12, 128, 130));
   assert.ok(armAt(12, 165, 130));
+});
+
+test('dark trunk beside a sleeve is its shadow; a dark bow that does not touch it is not', () => {
+  const { figure, labels } = drawSleeve(160);
+  const darken = (left: number, right: number, top: number): void => {
+    for (let y = top; y < top + 12; y++) {
+      for (let x = left; x < right; x++) {
+        for (const plane of figure.rgb.channels) plane[y * WIDTH + x] = 8;
+      }
+    }
+  };
+  darken(133, 141, 70);
+  darken(130, 136, 100);
+  const shadow = findShadow(figure, labels, 'leftArm');
+  assert.equal(shadow[76 * WIDTH + 137], 1);
+  assert.equal(shadow[106 * WIDTH + 133], 0);
 });

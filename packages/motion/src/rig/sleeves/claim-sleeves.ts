@@ -10,7 +10,7 @@ import { between } from '../../model/landmarks.ts';
 import { median } from '../../model/percentile.ts';
 import { clamp } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
-import { dilate, maskOfLabel } from '../pixels/binary.ts';
+import { dilate, labelComponents, maskOfLabel } from '../pixels/binary.ts';
 import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import { smoothLabels } from '../segment/clean-labels.ts';
 import { type Colour, chromaDistance, type Figure } from '../segment/figure.ts';
@@ -118,7 +118,17 @@ export function findShadow(figure: Figure, labels: Int8Array, limb: Limb): Uint8
     const colour: Colour = [channels[0][i]!, channels[1][i]!, channels[2][i]!];
     if (usual !== null && lightOf(colour) < SHADOW_MAX * lightOf(usual)) shadow[i] = 1;
   }
-  return shadow;
+  return reachFrom(maskOfLabel(labels, PART[limb]), shadow, width, height);
+}
+
+/** What of a mask hangs together with a start, one pixel wider, as its rim is half in it. */
+function reachFrom(start: Uint8Array, mask: Uint8Array, width: number, height: number): Uint8Array {
+  const both = mask.map((value, i) => Math.max(value, start[i]!));
+  const { labels: pieces } = labelComponents(both, width, height);
+  const reached = new Set<number>();
+  for (let i = 0; i < start.length; i++) if (start[i] === 1) reached.add(pieces[i]!);
+  const kept = mask.map((value, i) => (value === 1 && reached.has(pieces[i]!) ? 1 : 0));
+  return dilate(kept, width, height, 1);
 }
 
 /**
