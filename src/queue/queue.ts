@@ -77,6 +77,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => db.executeSql(text, values) },
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
+    supervise: options.supervises ?? true,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
     schedule: false,
