@@ -101,3 +101,32 @@ test('a forearm that comes off its elbow is noticed', () => {
     faults.join('; '),
   );
 });
+
+test('a hole in a forearm is noticed, the crook of an arm whose hand touches its shoulder is not', () => {
+  const frame = pose('Arm', 40, 20);
+  const torn = { ...character, layers: character.layers.map((layer) => ({ ...layer })) };
+  const elbow = jointAt(character.joints, 'leftElbow');
+  const wrist = jointAt(character.joints, 'leftWrist');
+  const middle = { x: (elbow.x + wrist.x) / 2, y: (elbow.y + wrist.y) / 2 };
+  for (const layer of torn.layers) {
+    const data = Uint8Array.from(layer.texture.data);
+    for (let i = 0; i < data.length / 4; i += 1) {
+      const x = (i % layer.texture.width) + layer.x;
+      const y = Math.floor(i / layer.texture.width) + layer.y;
+      if (Math.hypot(x - middle.x, y - middle.y) < 6) data[i * 4 + 3] = 0;
+    }
+    layer.texture = { ...layer.texture, data };
+  }
+  const isLeft = (limb: string): boolean => limb === 'leftArm';
+  const [hole] = createUnityMeter(torn, character, isLeft)(frame);
+  assert.ok(hole!.holes > HOLES_MAX, `a hole of ${hole!.holes.toFixed(2)}`);
+  const folded = pose('Arm', 0, -130);
+  const palm = jointAt(folded.joints, 'leftWrist');
+  const tip = jointAt(folded.joints, 'leftHand');
+  folded.joints.set(
+    [palm.x - (tip.y - palm.y), palm.y + (tip.x - palm.x)],
+    JOINT_INDEX.leftHand * 2,
+  );
+  const [crook] = createUnityMeter(character, character, isLeft)(folded);
+  assert.ok(crook!.holes < HOLES_MAX, `a crook of ${crook!.holes.toFixed(2)}`);
+});

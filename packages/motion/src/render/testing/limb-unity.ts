@@ -17,7 +17,10 @@ export type LimbUnity = {
   limb: Limb;
   /** Share of the limb's pixels that hang together with the body. */
   attached: number;
-  /** Pixels enclosed by the limb alone, in squares of its half width at elbow or knee. */
+  /**
+   * Pixels enclosed by the limb alone, in squares of its half width at elbow or knee. What upper
+   * and lower part only enclose together, away from their joint, is the crook of a folded limb.
+   */
   holes: number;
   /**
    * For each joint how far it lies inside of what is drawn, against the bind pose: neighbouring
@@ -30,6 +33,8 @@ export type LimbUnity = {
 const SOLID = 128;
 /** Masks are drawn with this margin around the picture, so that limbs may leave it. */
 const MARGIN = 64;
+/** A gap between upper and lower part is a tear within so many half widths of their joint. */
+const CROOK_REACH = 1.5;
 /** No limb is thicker than twice this many pixels. */
 const DEPTH_MAX = 120;
 
@@ -65,8 +70,13 @@ export function createUnityMeter(
 /** Measures one limb, holes and depths in pixels. */
 function createLimbMeter(character: Character): (frame: PerformanceFrame, limb: Limb) => LimbUnity {
   const draw = createMaskPainter(character);
+  const runs = paintOrder(character.layers);
   return (frame, limb) => {
     const alone = draw(frame, (run) => run.limb === limb);
+    const ranks = new Set(runs.filter((run) => run.limb === limb).map(({ rank }) => rank));
+    const parts = [...ranks].map((rank) =>
+      draw(frame, (run) => run.limb === limb && run.rank === rank),
+    );
     const whole = draw(frame, (run) => run.limb === limb || run.limb === null);
     const [root, middle, end] = jointsOf(limb);
     const depthOf = (mask: Surface, joint: Joint): number => {
@@ -78,7 +88,14 @@ function createLimbMeter(character: Character): (frame: PerformanceFrame, limb: 
       [middle]: depthOf(alone, middle),
       [end]: depthOf(alone, end),
     };
-    return { limb, attached: shareAttached(alone, whole), holes: countHoles(alone), depths };
+    const joint = JOINT_INDEX[middle] * 2;
+    const near = {
+      x: frame.joints[joint]! + MARGIN,
+      y: frame.joints[joint + 1]! + MARGIN,
+      radius: CROOK_REACH * Math.max(1, depths[middle]!),
+    };
+    const holes = countHoles(alone, parts, near);
+    return { limb, attached: shareAttached(alone, whole), holes, depths };
   };
 }
 
@@ -177,11 +194,19 @@ function shareAttached(alone: Surface, whole: Surface): number {
   return total === 0 ? 1 : most / total;
 }
 
-function countHoles(mask: Surface): number {
+/** Pixels that one part encloses, or that all enclose together within a disc. */
+function countHoles(
+  mask: Surface,
+  parts: readonly Surface[],
+  near: { x: number; y: number; radius: number },
+): number {
   const outside = flood(mask, 0, (i) => !isCovered(mask, i));
+  const partsOutside = parts.map((part) => flood(part, 0, (i) => !isCovered(part, i)));
   let count = 0;
   for (let i = 0; i < outside.length; i += 1) {
-    if (outside[i] === 0 && !isCovered(mask, i)) count += 1;
+    if (outside[i] === 1 || isCovered(mask, i)) continue;
+    const away = Math.hypot((i % mask.width) - near.x, Math.floor(i / mask.width) - near.y);
+    if (away < near.radius || partsOutside.some((reached) => reached[i] === 0)) count += 1;
   }
   return count;
 }
