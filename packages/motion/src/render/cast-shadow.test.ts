@@ -68,6 +68,15 @@ test('a figure that crouches takes its shadow down', () => {
   assert.ok(Math.abs(lightAt(paintWall(0), x, y) - lightAt(image, x, y)) < 4);
 });
 
+test('a dark door beside the figure stays where it is', () => {
+  const plate = paintWall(0);
+  for (let y = 60; y < 320; y++) {
+    const row = (y * FIGURE_WIDTH + 40) * 4;
+    for (let i = row; i < row + 35 * 4; i++) if (i % 4 !== 3) plate.data[i]! *= 0.8;
+  }
+  assert.equal(createCastShadow(standBefore(plate)), null);
+});
+
 test('a wall without a shadow, and one whose pattern could be one, stay as they are', () => {
   assert.equal(createCastShadow(standBefore(paintWall(0))), null);
   assert.equal(createCastShadow(standBefore(paintWall(0, 24))), null);

@@ -19,6 +19,10 @@ const SMALL_SIDE = 90;
 const REACH = 0.62;
 /** On a plain wall neighbouring pixels differ by less than this, of 255. */
 const UNREST = 1.6;
+/** Edges differ by more than this from one small pixel to the next; */
+const SHARP = 10;
+/** so few of them are specks. */
+const SHARP_MAX = 0.003;
 /** A shadow takes this share of the light somewhere; */
 const DARK_MIN = 0.05;
 /** nowhere more than this, */
@@ -143,8 +147,7 @@ function findSides(figure: Outline, channels: readonly Plane[]): Sides | null {
     const row = rows[y]!;
     walls[x < (row.to > 0 ? (row.from + row.to) / 2 : (from + to) / 2) ? 'left' : 'right'][i] = 1;
   }
-  const isPlain = Object.values(walls).every((wall) => measureUnrest(channels[1]!, wall) < UNREST);
-  if (!isPlain) return null;
+  if (!Object.values(walls).every((wall) => isPlain(channels[1]!, wall))) return null;
   const left = isShaded(dark, walls.left);
   const right = isShaded(dark, walls.right);
   return left || right ? { left, right } : null;
@@ -168,15 +171,18 @@ function darknessOf({ width, height, data }: Plane, spans: readonly Span[]): Flo
   return dark;
 }
 
-/** Mean difference of neighbours. */
-function measureUnrest({ width, data }: Plane, wall: Uint8Array): number {
-  let [sum, count] = [0, 1];
+/** Whether a wall has no pattern, and nothing with an edge: a door is no shadow. */
+function isPlain({ width, data }: Plane, wall: Uint8Array): boolean {
+  let [sum, sharp, count] = [0, 0, 0];
   for (let i = width; i < data.length; i++) {
     if (!wall[i] || !wall[i - 1] || !wall[i - width]) continue;
-    sum += Math.abs(data[i]! - data[i - 1]!) + Math.abs(data[i]! - data[i - width]!);
-    count += 2;
+    // A row may differ from the next one as it likes, where the floor begins.
+    const across = Math.abs(data[i]! - data[i - 1]!);
+    sum += across + Math.abs(data[i]! - data[i - width]!);
+    if (across > SHARP) sharp++;
+    count++;
   }
-  return sum / count;
+  return sum < 2 * UNREST * (count + 1) && sharp <= SHARP_MAX * count;
 }
 
 /** Whether much of a wall is darker, and in all colours alike. */
