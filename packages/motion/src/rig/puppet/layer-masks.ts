@@ -155,8 +155,10 @@ function maskHand({ figure, labels, hands }: MaskInputs, arm: Limb): LayerMask |
     const isFringe = near[i] === 1 && labels[i] === PART[arm] && figure.alpha[i]! < FRINGE_ALPHA;
     return value === 1 || isFringe ? 1 : 0;
   });
-  const none = new Uint8Array(labels.length);
-  return { name: `${sideOf(arm)}Hand`, keep, extend: none, doubtful: none };
+  // Its rim is mixed with the dark of the sleeve, which would draw a line around it elsewhere.
+  const outside = keep.map((value) => 1 - value);
+  const doubtful = dilate(outside, figure.rgb.width, figure.rgb.height, 1);
+  return { name: `${sideOf(arm)}Hand`, keep, extend: new Uint8Array(labels.length), doubtful };
 }
 
 /**

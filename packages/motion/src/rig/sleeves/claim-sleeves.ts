@@ -19,6 +19,7 @@ import { NO_PART, PART, sideOf } from '../segment/parts.ts';
 import { joinIslands } from '../segment/segment-parts.ts';
 import { createTorsoFrame } from '../segment/torso-frame.ts';
 import { releaseCrook } from './release-crook.ts';
+import { releaseStrip } from './release-strip.ts';
 
 /** Trunk this near to the arm, as a share of the shoulders' width, may be rim or shadow. */
 const RIM_SHARE = 0.1;
@@ -62,6 +63,7 @@ export function claimSleeves(figure: Figure, labels: Int8Array, wide: readonly L
     claimLining(figure, result, limb);
     claimRim(figure, result, limb, isPastCuff);
     releaseCrook(figure, result, limb);
+    releaseStrip(figure, result, limb);
   }
   const smooth = smoothLabels(result, figure.rgb.width, figure.rgb.height);
   return joinIslands(figure, smooth);

@@ -65,6 +65,14 @@ test('a hand stands before its sleeve, which goes on behind it without any skin'
   }
 });
 
+test('a hand brings no rim of its sleeve along', () => {
+  const { texture } = findLayer(sleeved, 'leftHand');
+  for (let i = 0; i < texture.data.length; i += 4) {
+    const [r, , b, a] = texture.data.subarray(i, i + 4);
+    assert.ok(a! < 128 || r! > b! + 20, `${r} red and ${b} blue at ${i / 4}`);
+  }
+});
+
 test('the hand of a wide sleeve is moved by its own bone, the sleeve is not', () => {
   const shareAt = (name: Layer['name'], atLeast: number): number[] => {
     const { positions, boneIndices, boneWeights } = findLayer(sleeved, name).mesh;
