@@ -79,15 +79,18 @@ function openMouth(
   return { picture, reading: mouths.get(face.mouth.patch) ?? readMouth(face.mouth, picture) };
 }
 
-/** A second thread costs the work of some twenty frames to start. */
-const SECOND_FRAMES_MIN = 60;
+/**
+ * A second thread compiles all code that draws once more, which takes a second of processor time;
+ * shorter performances hardly gain by it.
+ */
+const SECOND_FRAMES_MIN = 300;
 /** So many frames are asked of it ahead, so that it never waits. */
 const SECOND_AHEAD = 2;
 
 /**
- * Draws all frames in order, every second one in a thread of its own. Each picture's memory is
- * reused for the next ones: use or copy it before asking for the next. Throws the signal's reason
- * when aborted.
+ * Draws all frames in order; of long performances every second one in a thread of its own. Each
+ * picture's memory is reused for the next ones: use or copy it before asking for the next. Throws
+ * the signal's reason when aborted.
  */
 export async function* renderFrames(
   character: Character,

@@ -14,7 +14,7 @@ import { createRenderer, renderFrames } from './renderer.ts';
 import { startSecondPainter } from './second-painter.ts';
 
 /** Long enough for a second thread. */
-const FRAME_COUNT = 61;
+const FRAME_COUNT = 301;
 
 function walk(): Performance {
   const frames = Array.from({ length: FRAME_COUNT }, (_, i) =>
