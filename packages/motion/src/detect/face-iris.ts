@@ -48,6 +48,8 @@ const WIDTH_PIXELS = [8, 16] as const;
 /** Around the middle of the lower rim: above it, below it, and on the cheek, in openings. */
 const RIM_PLACES: readonly number[] = [-0.12, -0.06, 0, 0.06, 0.12];
 const RIM_PARTS: readonly number[] = [-0.3, 0.25, 0.9];
+/** Large drawn eyes are looked at below their rims no farther away than in these widths. */
+const RIM_FAR_MAX = 0.5;
 /** Painted lower lids are up to so much farther from the skin's colour than from the eye's. */
 const MADE_UP_MAX = 2;
 /** The rows of an eye in which its iris is widest, from lid to lid. */
@@ -60,6 +62,11 @@ const RADIUS_RANGE = [0.13, 0.34] as const;
 /** Larger irises than people's are believed less, the largest ones by this part. */
 const USUAL_RADIUS = 0.2;
 const LARGE_DOUBT = 0.8;
+/** What lies beside an iris on one side at least, between the darkest and the lightest of the eye. */
+const WHITE = [0.5, 0.85] as const;
+const WHITE_COLUMNS = 5;
+/** Eyes as tall as this part of their width are drawn ones, whose irises fill them. */
+const TALL_MAX = 0.7;
 /** Skin that no eye reaches, however large: the cheek below it, and the bridge of the nose. */
 const SKIN_POINTS: Readonly<Record<EyeSide, readonly number[]>> = {
   right: [205, 6],
@@ -147,6 +154,13 @@ function findEdges(columns: readonly Column[], across: number): Omit<Edges, 'con
     const after = meanOf(column, column + EDGE_COLUMNS);
     return before === null || after === null ? null : side * (after - before);
   };
+  // A pupil lies in its iris, an iris in white.
+  const known = profile.filter((it) => it !== null);
+  const [dark, light] = [Math.min(...known), Math.max(...known)];
+  const lightIn = (from: number, to: number): number => {
+    const levels = profile.slice(Math.max(from, 0), to).filter((it) => it !== null);
+    return (Math.max(dark, ...levels) - dark) / Math.max(light - dark, 1);
+  };
   let best: Omit<Edges, 'confidence'> | null = null;
   let bestStep = 0;
   for (let from = 0; from < COLUMNS; from += 1) {
@@ -159,7 +173,10 @@ function findEdges(columns: readonly Column[], across: number): Omit<Edges, 'con
       if (left === null && right === null) continue;
       const weak = CUT_STEP * Math.max(left ?? 0, right ?? 0);
       const large = Math.max(0, radius - USUAL_RADIUS) / (RADIUS_RANGE[1] - USUAL_RADIUS);
-      const step = (1 - LARGE_DOUBT * large ** 2) * Math.min(left ?? weak, right ?? weak);
+      const beside = Math.max(lightIn(from - WHITE_COLUMNS, from), lightIn(to, to + WHITE_COLUMNS));
+      const white = smoothstep(...WHITE, beside);
+      const trust = white * (1 - LARGE_DOUBT * large ** 2);
+      const step = trust * Math.min(left ?? weak, right ?? weak);
       if (step <= bestStep) continue;
       best = { across: middle, radius, clearSide: (left ?? 0) > (right ?? 0) ? -1 : 1 };
       bestStep = step;
@@ -195,7 +212,7 @@ export function doRimsFit(image: RgbaImage, face: Face): boolean {
         image,
         RIM_PLACES.map((u) => {
           const bottom = rimHeight(lower, u);
-          const v = bottom + part * (bottom - rimHeight(upper, u));
+          const v = bottom + part * Math.min(bottom - rimHeight(upper, u), RIM_FAR_MAX);
           return {
             x: frame.centre.x + u * frame.right.x + v * frame.down.x,
             y: frame.centre.y + u * frame.right.y + v * frame.down.y,
@@ -232,7 +249,8 @@ function readIris(
 ): { reading: IrisReading; columns: readonly Column[] } {
   const frame = eyeFrame(face, side);
   const [upper, lower] = readRims(frame, face, side);
-  const isSeen = measureSight(frame, rimHeight(lower, 0) - rimHeight(upper, 0));
+  const opening = rimHeight(lower, 0) - rimHeight(upper, 0);
+  const isSeen = opening < TALL_MAX ? measureSight(frame, opening) : 0;
   if (!(isSeen > 0)) return { reading: CLOSED, columns: [] };
   const middle = (rimHeight(upper, 0) + rimHeight(lower, 0)) / 2;
   const columns = Array.from({ length: COLUMNS }, (_, column) => {

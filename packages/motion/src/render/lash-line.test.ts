@@ -47,6 +47,12 @@ test('shut lids meet in a dark line, as long as the eye', () => {
   assert.equal(pixels[40 * WIDTH + 100], SKIN);
 });
 
-test('open and half open eyes have no line', () => {
-  for (const opening of [20, 10, 30]) assert.deepEqual(drawnAt(opening), skin());
+test('open eyes have no line', () => {
+  for (const opening of [20, 30]) assert.deepEqual(drawnAt(opening), skin());
+});
+
+test('half open eyes have it on the edge of the upper lid alone', () => {
+  const { pixels } = drawnAt(10);
+  assert.ok((pixels[36 * WIDTH + 50]! & 0xff) < (SKIN & 0xff) - 20);
+  for (const y of [30, 42, 45]) assert.equal(pixels[y * WIDTH + 50], SKIN, String(y));
 });

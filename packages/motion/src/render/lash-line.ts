@@ -9,7 +9,9 @@ import type { Surface } from './raster.ts';
 import { laySoftly, mixColours, partWithin } from './soft-edge.ts';
 
 /** The line comes between these shares of the opening in the picture. */
-const SHUT = [0.1, 0.4] as const;
+const SHUT = [0.3, 0.9] as const;
+/** It lies on the edge of the upper lid, this part of the opening lower. */
+const BELOW = 0.15;
 /** Its height in its middle, in widths of the eye, and how much of its colour is laid on. */
 const HEIGHT = 0.06;
 const STRENGTH = 0.75;
@@ -55,8 +57,8 @@ function lineOf(places: Float32Array, side: EyeSide): number[] {
   const edge = (sign: 1 | -1): [number, number][] =>
     upper.map((point, i) => {
       const half = (sign * height * Math.sqrt(Math.sin((Math.PI * i) / last))) / 2;
-      const x = (places[point * 2]! + places[lower[i]! * 2]!) / 2;
-      const y = (places[point * 2 + 1]! + places[lower[i]! * 2 + 1]!) / 2;
+      const x = mix(places[point * 2]!, places[lower[i]! * 2]!, BELOW);
+      const y = mix(places[point * 2 + 1]!, places[lower[i]! * 2 + 1]!, BELOW);
       return [x, y + half];
     });
   return [...edge(-1), ...edge(1).reverse()].flat();

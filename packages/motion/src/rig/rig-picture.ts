@@ -4,6 +4,7 @@
  */
 
 import type { DetectedPose, Detectors } from '../detect/detectors.ts';
+import { fitEyes } from '../detect/fit-eyes.ts';
 import { type Character, LIMBS, type Limb } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -70,7 +71,7 @@ async function look(picture: RgbaImage, detectors: PictureDetectors): Promise<Si
   const body = await detectors.detectPose(picture, { mask: true });
   const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
   if (body === null && found === null) throw nobodyIn(picture);
-  return { body, face: found?.face ?? null };
+  return { body, face: found && fitEyes(picture, found.face) };
 }
 
 function nobodyIn({ width, height }: RgbaImage): MotionError {
