@@ -127,6 +127,7 @@ test('scraps of cloth between the fingers are taken off, rings and what is in a 
   const isRing = (x: number, y: number): boolean => x >= 16 && x < 20 && y > 184 && y < 188;
   const layer = layerOf('rightArm', (x, y) => {
     if (isScrap(x, y)) return [12, 12, 14];
+    if (x >= 30 && y === 178) return [130, 105, 92];
     return isRing(x, y) ? [30, 30, 30] : sleeved(BRIGHT)(x, y);
   });
   const arm = readBareArm(layer, joints(), 'right');
@@ -135,6 +136,7 @@ test('scraps of cloth between the fingers are taken off, rings and what is in a 
   const { data } = trimHand(layer, joints(), arm, originAt);
   const alphaAt = (x: number, y: number): number => data[(y * WIDTH + x) * 4 + 3]!;
   assert.equal(alphaAt(38, 184), 0, 'a scrap at the border');
+  assert.ok(data[(178 * WIDTH + 36) * 4 + 1]! > 0.85 * BRIGHT[1], 'the edge it darkened');
   assert.equal(alphaAt(18, 186), 255, 'a ring');
   assert.equal(alphaAt(38, 150), 255, 'the arm');
   const free = trimHand(layer, joints(), arm, () => ORIGIN.seen);

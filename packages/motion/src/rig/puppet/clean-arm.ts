@@ -74,8 +74,8 @@ export function cleanArm(
   return texture;
 }
 
-/** Pixels at the outline, whose colours are those of the wall in part. */
-function findFringe({ width, height, data }: RgbaImage): Uint8Array {
+/** Pixels at the outline, whose colours are in part those of what lay beside it. */
+export function findFringe({ width, height, data }: RgbaImage): Uint8Array {
   const clear = new Uint8Array(width * height);
   for (let i = 0; i < clear.length; i++) clear[i] = data[i * 4 + 3]! < OPAQUE ? 1 : 0;
   return dilate(clear, width, height, 1);

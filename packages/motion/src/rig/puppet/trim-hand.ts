@@ -6,10 +6,13 @@
 import type { JointPositions, Layer } from '../../model/character.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { jointDistance } from '../../model/joints.ts';
+import { cropRgb } from '../../model/rgb.ts';
 import { smoothstep } from '../../model/scalar.ts';
+import { dilate } from '../pixels/binary.ts';
+import { pullPush } from '../pixels/pull-push.ts';
 import { shareOfSkin } from '../segment/skin-hue.ts';
 import { type BareArm, createArmPlace, PLACES, toneAt } from './bare-arm.ts';
-import { ORIGIN } from './clean-arm.ts';
+import { findFringe, ORIGIN } from './clean-arm.ts';
 
 /** The hand and what touches its wrist, in places of the arm. */
 const FIRST_PLACE = 2 * PLACES - 1;
@@ -38,6 +41,7 @@ export function trimHand(
   const placeOf = createArmPlace(joints, arm.side);
   const handLength = jointDistance(joints, `${arm.side}Wrist`, `${arm.side}Hand`);
   const cloth = new Uint8Array(width * height);
+  const beside = new Uint8Array(width * height);
   const clear = new Uint8Array(width * height);
   for (let i = 0; i < cloth.length; i++) {
     const at = i * 4;
@@ -46,12 +50,30 @@ export function trimHand(
     if (data[at + 3] === 0 || originAt(x, y) === ORIGIN.seen) continue;
     const { place } = placeOf(x, y);
     if (place < FIRST_PLACE) continue;
+    beside[i] = 1;
     const isDark = data[at + 1]! < LIGHT_MIN * toneAt(arm.tones, place)[1];
     const share = shareOfSkin(arm.skin, data[at]!, data[at + 1]!, data[at + 2]!);
     if (isDark || share < SKIN_MIN) cloth[i] = 1;
   }
   const taken = takeFromOutside(clear, cloth, width, Math.round(DEPTH * handLength));
-  return clearPixels(layer.texture, taken);
+  return recolourFringe(clearPixels(layer.texture, taken), beside);
+}
+
+/** A texture whose outline has the colours right inside of it, where `beside` is 1. */
+function recolourFringe(texture: RgbaImage, beside: Uint8Array): RgbaImage {
+  const { width, height, data } = texture;
+  const fringe = dilate(findFringe(texture), width, height, 1);
+  const colours = cropRgb(texture, { x: 0, y: 0, width, height });
+  const inside = Float32Array.from(fringe, (value) => 1 - value);
+  const filled = pullPush(colours, inside);
+  const result = Uint8Array.from(data);
+  for (let i = 0; i < fringe.length; i++) {
+    if (fringe[i] === 0 || beside[i] === 0) continue;
+    // Fingers end in light and shadow of their own; only what is darker comes from the cloth.
+    if (data[i * 4 + 1]! >= filled.channels[1]![i]!) continue;
+    for (let c = 0; c < 3; c++) result[i * 4 + c] = Math.round(filled.channels[c]![i]!);
+  }
+  return { width, height, data: result };
 }
 
 /** Pixels of `cloth` that hang together with the outside over at most `depth` steps. */
