@@ -4,11 +4,11 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Selectable } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Ledger } from '../billing/ledger.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { LOCKS } from '../db/locks.ts';
-import type { ApiKeyTable } from '../db/tables.ts';
+import type { AccountTable, ApiKeyTable } from '../db/tables.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type NewId, randomBase58 } from '../kernel/ids.ts';
@@ -37,7 +37,12 @@ export type Accounts = {
   /** Who the key belongs to, or null when there is no such key or it was revoked. */
   findCallerByKey(key: string): Promise<Caller | null>;
   createAccount(name: string): Promise<Account>;
-  listAccounts(): Promise<Account[]>;
+  findAccount(id: string): Promise<Account | null>;
+  /**
+   * The oldest first, after the one that is named. Throws `invalid_request` for an `after` that is
+   * not there.
+   */
+  listAccounts(page: { limit: number; after: string | null }): Promise<Account[]>;
   /** Throws `invalid_request` when there is no such account. @default role: `customer` */
   createKey(accountId: string, name: string, role?: Role): Promise<NewApiKey>;
   /** Newest first, revoked ones included. */
@@ -71,14 +76,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
   return {
     findCallerByKey: (key) => findCallerByKey(db, key),
     createAccount: (name) => insertAccount(db.kysely, options, name),
-    async listAccounts() {
-      const rows = await db.kysely
-        .selectFrom('account')
-        .select(['id', 'name', 'created_at'])
-        .orderBy('created_at')
-        .execute();
-      return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: created_at }));
-    },
+    findAccount: (id) => findAccount(db.kysely, id),
+    listAccounts: (page) => listAccounts(db.kysely, page),
     createKey: (accountId, name, role = 'customer') =>
       db.transaction(async (tx) => {
         const account = await tx
@@ -129,6 +128,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   };
 }
 
+type AccountRow = Selectable<AccountTable>;
 type Means = Pick<AccountsOptions, 'clock' | 'newId'>;
 
 async function insertAccount(db: Queryable, means: Means, name: string): Promise<Account> {
@@ -138,6 +138,35 @@ async function insertAccount(db: Queryable, means: Means, name: string): Promise
     .values({ id: account.id, name, created_at: account.createdAt })
     .execute();
   return account;
+}
+
+async function findAccount(db: Queryable, id: string): Promise<Account | null> {
+  const row = await selectAccounts(db).where('id', '=', id).executeTakeFirst();
+  return row ? readAccount(row) : null;
+}
+
+async function listAccounts(
+  db: Queryable,
+  { limit, after }: { limit: number; after: string | null },
+): Promise<Account[]> {
+  let query = selectAccounts(db).orderBy('created_at').orderBy('id').limit(limit);
+  if (after !== null) {
+    const place = await findAccount(db, after);
+    const reason = `"after" must be the id of an account, not "${after}".`;
+    if (!place) throw new AppError('invalid_request', { reason }, { param: 'after' });
+    query = query.where(
+      sql<SqlBool>`(created_at, id) > (${place.createdAt}::timestamptz, ${after}::text)`,
+    );
+  }
+  return (await query.execute()).map(readAccount);
+}
+
+function selectAccounts(db: Queryable) {
+  return db.selectFrom('account').select(['id', 'name', 'created_at']);
+}
+
+function readAccount({ id, name, created_at }: Pick<AccountRow, 'id' | 'name' | 'created_at'>) {
+  return { id, name, createdAt: created_at };
 }
 
 async function insertKey(

@@ -50,7 +50,6 @@ test('keys and credit work before, while and after the service runs', async () =
   assert.equal((await ask(during)).statusCode, 401);
   assert.equal((await run('key', 'revoke', 'key_none')).code, 1);
   await service.stop();
-
   const again = await run('credit', 'default', '2.50', '--reference', 'invoice 1', '--json');
   assert.deepEqual(
     [JSON.parse(again.out.join('\n')).available_usd, JSON.parse(again.out.join('\n')).is_repeat],
@@ -64,6 +63,23 @@ test('a note that a killed service left behind does not stop the work', async ()
   const adminToken = 'of a process that is gone';
   await writeServiceNote(dataDir, { url: 'http://127.0.0.1:1', pid: 1, adminToken });
   assert.match(await createKey(), /^us_/);
+});
+
+test('accounts are made and listed while the service runs and while it does not', async () => {
+  const makeAccount = async (name: string) => (await run('account', 'create', name)).out.join('\n');
+  const service = await createService(readConfig(environment), { log: silentLog });
+  await service.start();
+  const shop = await makeAccount('shop');
+  assert.match(shop, /^acct_/);
+  await service.stop();
+  const stall = await makeAccount('stall');
+  const listed = JSON.parse((await run('account', 'list', '--json')).out.join('\n'));
+  assert.deepEqual(
+    listed.slice(1).map(({ id }: { id: string }) => id),
+    [shop, stall],
+  );
+  const vague = await run('credit', 'default', '1');
+  assert.match(vague.err.join('\n'), /there are several accounts/);
 });
 
 test('doctor finds a place where everything holds', async () => {

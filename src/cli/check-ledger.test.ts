@@ -21,7 +21,7 @@ const checkLedger = () => runWith(environment, 'doctor', '--ledger');
 
 async function raiseBalance(nanos: number): Promise<string> {
   const { db, accounts } = await openBooks(readConfig(environment), silentLog);
-  const [account] = await accounts.listAccounts();
+  const [account] = await accounts.listAccounts({ limit: 1, after: null });
   await db.executeSql('UPDATE account SET available_nanos = available_nanos + $1', [nanos]);
   await db.close();
   return account?.id ?? '';

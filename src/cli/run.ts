@@ -4,6 +4,7 @@
  */
 
 import { VERSION } from '../kernel/version.ts';
+import { accountCommand } from './account.ts';
 import { animateCommand } from './animate.ts';
 import { backupCommand } from './backup.ts';
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io, UsageError } from './command.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   renderCommand,
   scoreCommand,
   probeCommand,
+  accountCommand,
   keyCommand,
   creditCommand,
   backupCommand,

@@ -16,6 +16,7 @@ import { sendError, toAppError } from './error-answer.ts';
 import { createMalformedAnswer } from './malformed.ts';
 import { describeApi, showApi } from './openapi.ts';
 import { limitRates } from './rate-limit.ts';
+import { addAdminAccountsRoutes } from './routes/admin-accounts/route.ts';
 import { addAdminAuditRoute } from './routes/admin-audit/route.ts';
 import { addAdminBackupRoute } from './routes/admin-backup/route.ts';
 import { addAdminCreditsRoute } from './routes/admin-credits/route.ts';
@@ -66,6 +67,7 @@ const ROUTES = [
   addGetReadyRoute,
   addGetMetricsRoute,
   addGetRootRoute,
+  addAdminAccountsRoutes,
   addAdminKeysRoutes,
   addAdminCreditsRoute,
   addAdminAuditRoute,

@@ -22,6 +22,7 @@ after(() => rig.close());
 test('the document is OpenAPI 3.1 and names every route', () => {
   assert.match(document.openapi, /^3\.1\./);
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
+    '/admin/accounts',
     '/admin/audit',
     '/admin/backup',
     '/admin/credits',

@@ -8,16 +8,20 @@ import { AppError } from '../../kernel/errors.ts';
  * are several.
  */
 export async function findAccountId(
-  accounts: Pick<Accounts, 'listAccounts'>,
+  accounts: Pick<Accounts, 'findAccount' | 'listAccounts'>,
   wanted: string | undefined,
 ): Promise<string> {
-  const known = (await accounts.listAccounts()).map(({ id }) => id);
-  const [only] = known;
-  if (wanted === undefined && only !== undefined && known.length === 1) return only;
-  if (wanted !== undefined && known.includes(wanted)) return wanted;
-  const reason =
-    wanted === undefined
-      ? `"account_id" is required, since there are ${known.length} accounts: ${known.join(', ')}.`
-      : `There is no account "${wanted}".`;
-  throw new AppError('invalid_request', { reason }, { param: 'account_id' });
+  if (wanted !== undefined && (await accounts.findAccount(wanted)) !== null) return wanted;
+  if (wanted !== undefined) throw refuse(`There is no account "${wanted}".`);
+  const [only, ...others] = await accounts.listAccounts({ limit: 2, after: null });
+  if (only !== undefined && others.length === 0) return only.id;
+  throw refuse(
+    only === undefined
+      ? 'There is no account yet; the first start makes one.'
+      : '"account_id" is required, since there are several accounts (understudy account list).',
+  );
+}
+
+function refuse(reason: string): AppError {
+  return new AppError('invalid_request', { reason }, { param: 'account_id' });
 }
