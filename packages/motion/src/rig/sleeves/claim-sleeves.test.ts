@@ -10,7 +10,7 @@ import { claimSleeves, findShadow } from './claim-sleeves.ts';
 const WIDTH = 200;
 const HEIGHT = 200;
 
-/** An arm whose sleeve reaches far towards the spine below the wrist, where it has `inner` light. */
+/** An arm whose sleeve reaches towards the spine below the wrist, where it has `inner` light. */
 function drawSleeve(inner: number): { figure: Figure; labels: Int8Array } {
   const joints = new Float32Array(JOINTS.length * 2);
   for (const [name, x, y] of [

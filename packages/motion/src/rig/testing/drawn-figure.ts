@@ -20,7 +20,7 @@ import { clamp } from '../../model/scalar.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 
 export type Arms = 'apart' | 'hanging' | 'folded' | 'sleeved';
-/** The rims of wide sleeves: drawn, cast as a shadow, or so that nothing tells them from the shirt. */
+/** Rims of wide sleeves: drawn, cast as a shadow, or so that nothing tells them from the shirt. */
 export type Rims = 'drawn' | 'shadowed' | 'missing';
 
 export type DrawnFigure = {
