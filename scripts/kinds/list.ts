@@ -95,7 +95,10 @@ export const kinds: Kind[] = [
   ofPicture('statue.jpg'),
   ofPicture('mirrored.webp'),
   ofPicture('blurred.jpg', { advice: 'The result cannot be sharper than the picture.' }),
-  ofPicture('face-hidden.jpg', { advice: 'The body moves, the face cannot.' }),
+  ofPicture('face-hidden.jpg', {
+    warnings: ['face_hidden'],
+    advice: 'The body moves, the face cannot.',
+  }),
   ofPicture('anime-full-body.png', {
     advice: 'Very large eyes neither close nor look aside; flat arms on a flat body may fray.',
   }),

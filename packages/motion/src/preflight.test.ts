@@ -42,6 +42,7 @@ test('a picture of nobody shows nobody', async () => {
   assert.deepEqual(await lookAtPicture(file), {
     person: null,
     hasFace: false,
+    isFaceClear: false,
     personCount: 0,
     smallShare: null,
   });

@@ -17,7 +17,7 @@ const PERSON: PersonFacts = {
 
 function picture(changes: Partial<PersonFacts> = {}, sight: Partial<PictureSight> = {}) {
   const person = { ...PERSON, ...changes };
-  return { person, hasFace: true, personCount: 1, smallShare: null, ...sight };
+  return { person, hasFace: true, isFaceClear: true, personCount: 1, smallShare: null, ...sight };
 }
 
 function clip(
@@ -40,7 +40,10 @@ function codes(of: PictureSight, and: ClipSight): string[] {
   return judge(of, and).map(({ subject, code, severity }) => `${severity} ${subject} ${code}`);
 }
 
-const NOBODY = { person: null, hasFace: false, personCount: 0, smallShare: null };
+const NOBODY = {
+  ...{ person: null, hasFace: false, isFaceClear: false },
+  ...{ personCount: 0, smallShare: null },
+};
 
 test('a picture and a clip that fit are not spoken of', () => {
   assert.deepEqual(codes(picture(), clip()), []);
@@ -150,4 +153,13 @@ test('errors come first', () => {
     findings.map(({ severity }) => severity),
     ['error', 'warning'],
   );
+});
+
+test('a hidden face is spoken of once, and not that of a head which is turned or cut off', () => {
+  const hidden = { isFaceClear: false };
+  assert.deepEqual(codes(picture({}, hidden), clip()), ['warning image face_hidden']);
+  const away = codes(picture({ facesAway: true }, hidden), clip());
+  assert.deepEqual(away, ['warning image facing_away']);
+  const cut = codes(picture({ headIsOutside: true }, hidden), clip());
+  assert.deepEqual(cut, ['warning image head_out_of_frame']);
 });

@@ -79,6 +79,12 @@ function judgePicture(sight: PictureSight): PreflightFinding[] {
       advice: 'Use a picture taken from the front.',
     });
   }
+  if (!sight.isFaceClear && !person.facesAway && !person.headIsOutside) {
+    warn('face_hidden', 1, 0, {
+      message: 'The face of the person in the reference image is hidden, so that it cannot move.',
+      advice: 'Use a picture in which nothing covers the face, if its expression matters.',
+    });
+  }
   return findings;
 }
 

@@ -1,6 +1,7 @@
 /** Finds out in a second what a picture shows of whom. */
 
 import { openDetectors } from '../detect/detectors.ts';
+import { isFaceClear } from '../detect/face-clear.ts';
 import { readPicture } from '../media/picture.ts';
 import { findSmallPerson } from './find-small-person.ts';
 import { measurePerson } from './measure-person.ts';
@@ -21,6 +22,7 @@ export async function lookAtPicture(file: string): Promise<PictureSight> {
       smallShare: isEmpty ? await findSmallPerson(detectors, image) : null,
       person: body && measurePerson(body.pose, image.width, image.height),
       hasFace: face !== null,
+      isFaceClear: isFaceClear(face),
       personCount: body?.personCount ?? 0,
     };
   } finally {

@@ -6,6 +6,8 @@ export type PictureSight = {
   /** Null when no body was found. */
   person: PersonFacts | null;
   hasFace: boolean;
+  /** Whether the face is clear enough to carry an expression. */
+  isFaceClear: boolean;
   /** How many people the detector saw. */
   personCount: number;
   /**

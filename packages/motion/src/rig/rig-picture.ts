@@ -4,6 +4,7 @@
  */
 
 import type { DetectedPose, Detectors } from '../detect/detectors.ts';
+import { isFaceClear } from '../detect/face-clear.ts';
 import { fitEyes } from '../detect/fit-eyes.ts';
 import { type Character, LIMBS, type Limb } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
@@ -41,7 +42,7 @@ export type PictureDetectors = Pick<Detectors, 'detectPose' | 'detectFace'> &
   Partial<Pick<Detectors, 'detectHands'>>;
 
 /** What the detectors saw in a picture. */
-type Sighting = { body: DetectedPose | null; face: Face | null };
+type Sighting = { body: DetectedPose | null; face: Face | null; isFaceClear: boolean };
 
 /**
  * Rigs a picture that already has the size of the result. `detectors` should be opened with the
@@ -71,7 +72,8 @@ async function look(picture: RgbaImage, detectors: PictureDetectors): Promise<Si
   const body = await detectors.detectPose(picture, { mask: true });
   const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
   if (body === null && found === null) throw nobodyIn(picture);
-  return { body, face: found && fitEyes(picture, found.face) };
+  const face = found && fitEyes(picture, found.face);
+  return { body, face, isFaceClear: isFaceClear(found) };
 }
 
 function nobodyIn({ width, height }: RgbaImage): MotionError {
@@ -105,7 +107,7 @@ function rigFace(picture: RgbaImage, face: Face): Character {
 function rigBody(
   picture: RgbaImage,
   ownAlpha: Float32Array | null,
-  { body, face }: { body: DetectedPose; face: Face | null },
+  { body, face, isFaceClear }: Sighting & { body: DetectedPose },
   report: OnProgress,
 ): Character {
   const { width, height } = picture;
@@ -178,11 +180,20 @@ function rigBody(
     picture,
     findings: [
       ...findCrowd(body),
+      ...(isFaceClear ? [] : [FACE_HIDDEN]),
       ...findFraming(framing),
       ...frozen.flatMap(({ finding }) => (finding === null ? [] : [finding])),
     ],
   };
 }
+
+const FACE_HIDDEN: Finding = {
+  code: 'face_hidden',
+  severity: 'warning',
+  message:
+    'The face of the picture is hidden or turned away; it cannot move, the body does. Use a ' +
+    'picture in which nothing covers the face, if its expression matters.',
+};
 
 function findCrowd(body: DetectedPose): Finding[] {
   const count = body.personCount ?? 1;
