@@ -62,7 +62,7 @@ const RADIUS_RANGE = [0.13, 0.34] as const;
 /** Larger irises than people's are believed less, the largest ones by this part. */
 const USUAL_RADIUS = 0.2;
 const LARGE_DOUBT = 0.8;
-/** What lies beside an iris on one side at least, between the darkest and the lightest of the eye. */
+/** What lies beside an iris on one side at least, between dark and light of the eye. */
 const WHITE = [0.5, 0.85] as const;
 const WHITE_COLUMNS = 5;
 /** Eyes as tall as this part of their width are drawn ones, whose irises fill them. */
@@ -121,7 +121,7 @@ export function readPictureIrises(image: RgbaImage, face: Face): Record<EyeSide,
   return { right: alike(face, 'right', right!, left!), left: alike(face, 'left', left!, right!) };
 }
 
-/** Both irises of a face are of one size: a larger one was read together with the shade beside it. */
+/** Both irises of a face are of one size: a larger one was read with the shade beside it. */
 function alike(face: Face, side: EyeSide, iris: Edges, other: Edges): PictureIris {
   const frame = eyeFrame(face, side);
   const width = eyeFrame(face, side === 'right' ? 'left' : 'right').width;
