@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RgbaImage } from '../model/image.ts';
-import { cropRegion, toPicture, wholePicture } from './region.ts';
+import { type CropOptions, cropRegion, type Region, toPicture, wholePicture } from './region.ts';
 
 /** Red grows to the right, green downwards; blue is 0. */
 function makeRamp(width: number, height: number): RgbaImage {
@@ -77,3 +77,106 @@ test('points go back to the place that they were cropped from', () => {
   const whole = wholePicture(makeRamp(30, 20));
   assert.deepEqual(toPicture(whole, 0.5, 0.5), { x: 15, y: 10 });
 });
+
+test('any region is what the formula says, place by place, also beyond the borders', () => {
+  const random = makeRandom();
+  for (let i = 0; i < 150; i += 1) {
+    const image = makeNoise(random, 1 + random() ** 2 * 300, 1 + random() ** 2 * 300);
+    const region = {
+      x: (random() * 2 - 0.5) * image.width,
+      y: (random() * 2 - 0.5) * image.height,
+      size: random() ** 2 * 600,
+      rotation: (random() - 0.5) * 7,
+    };
+    const side = 6 + Math.floor(random() * 30);
+    const options = { side, range: [-1, 1], border: i % 2 ? 'edge' : 'black' } as const;
+    const tensor = cropRegion(image, region, options);
+    const expected = cropPlainly(image, region, options);
+    const worst = Math.max(...tensor.map((value, at) => Math.abs(value - expected[at]!)));
+    assert.ok(worst < 3e-7, `${worst} in ${JSON.stringify({ region, options })}`);
+  }
+});
+
+test('a picture that changes in its memory is read anew, whatever was cropped in between', () => {
+  const random = makeRandom();
+  const [image, large] = [makeNoise(random, 90, 60), makeNoise(random, 900, 700)];
+  const region = { x: 40, y: 30, size: 50, rotation: 0.4 };
+  const before = cropRegion(image, region, { ...raw, side: 24 });
+  cropRegion(large, wholePicture(large), { ...raw, side: 256 });
+  assert.deepEqual(cropRegion(image, region, { ...raw, side: 24 }), before);
+  image.data.fill(7);
+  assert.ok(cropRegion(image, region, { ...raw, side: 24 }).every((value) => value === 7));
+});
+
+test('a region that is no place gives no numbers, and the next one is none the worse', () => {
+  const image = makeRamp(30, 20);
+  const region = { x: 15, y: 10, size: 8, rotation: 0 };
+  for (const wrong of [{ x: Number.NaN }, { rotation: Infinity }, { size: 1e12 }, { y: -1e12 }]) {
+    const tensor = cropRegion(image, { ...region, ...wrong }, { ...raw, side: 8 });
+    assert.ok(tensor.every(Number.isNaN));
+  }
+  assert.deepEqual(pixel(cropRegion(image, region, { ...raw, side: 8 }), 8, 0, 0), [11, 6, 0]);
+});
+
+/** Numbers 0..1 that are the same each time. */
+function makeRandom(): () => number {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function makeNoise(random: () => number, width: number, height: number): RgbaImage {
+  const size = { width: Math.floor(width), height: Math.floor(height) };
+  const data = Uint8Array.from({ length: size.width * size.height * 4 }, () => random() * 256);
+  return { ...size, data };
+}
+
+/** Pixel by pixel and without vectors. */
+function cropPlainly(
+  image: RgbaImage,
+  { x, y, size, rotation }: Region,
+  { side, range, border }: CropOptions,
+): number[] {
+  const factor = Math.max(
+    1,
+    Math.min(Math.round(size / side / 1.3), 16, image.width, image.height),
+  );
+  const reach = (size / 2) * (Math.abs(Math.cos(rotation)) + Math.abs(Math.sin(rotation)));
+  const [columns, rows] = (['width', 'height'] as const).map((axis) => {
+    if (factor === 1) return { start: 0, count: image[axis] };
+    const middle = axis === 'width' ? x : y;
+    const most = image[axis] - factor;
+    const start = Math.max(0, Math.min(most, Math.floor(middle - reach) - factor));
+    const end = Math.min(image[axis], Math.ceil(middle + reach) + factor);
+    return { start, count: Math.max(1, Math.floor((end - start) / factor)) };
+  });
+  const meanAt = (column: number, row: number, channel: number): number => {
+    let sum = 0;
+    for (let i = 0; i < factor * factor; i += 1) {
+      const px = columns!.start + column * factor + (i % factor);
+      const py = rows!.start + row * factor + Math.floor(i / factor);
+      sum += image.data[(py * image.width + px) * 4 + channel]!;
+    }
+    return Math.floor(sum / factor ** 2);
+  };
+  const hold = (place: number, { start, count }: { start: number; count: number }) => {
+    const at = Math.max(0, Math.min(count - 1, (place - start) / factor - 0.5));
+    return { first: Math.floor(at), next: Math.min(count - 1, Math.floor(at) + 1), part: at % 1 };
+  };
+  return Array.from({ length: side * side * 3 }, (_, i) => {
+    const u = (((Math.floor(i / 3) % side) + 0.5) / side - 0.5) * size;
+    const v = ((Math.floor(i / 3 / side) + 0.5) / side - 0.5) * size;
+    const px = x + u * Math.cos(rotation) - v * Math.sin(rotation);
+    const py = y + u * Math.sin(rotation) + v * Math.cos(rotation);
+    const isOutside = px < 0 || py < 0 || px > image.width || py > image.height;
+    if (isOutside && border === 'black') return range[0];
+    const [across, down] = [hold(px, columns!), hold(py, rows!)];
+    const mix = (row: number) =>
+      meanAt(across.first, row, i % 3) * (1 - across.part) +
+      meanAt(across.next, row, i % 3) * across.part;
+    const level = mix(down.first) * (1 - down.part) + mix(down.next) * down.part;
+    return range[0] + (level * (range[1] - range[0])) / 255;
+  });
+}

@@ -3,10 +3,13 @@ import { test } from 'node:test';
 import {
   assemble,
   defineKernel,
+  f32x4,
   f64,
+  f64x2,
   i8x16,
   i16x8,
   i32,
+  i32x4,
   instantiate,
   type Kernel,
   loopWhile,
@@ -79,4 +82,34 @@ test('vectors work on all their numbers and keep their order in memory', () => {
   const memory = run(kernel, 16);
   const seen = Array.from({ length: 8 }, (_, i) => memory.getUint8(16 + i));
   assert.deepEqual(seen, [210, 180, 150, 120, 90, 60, 30, 0]);
+});
+
+test('two fractions are limited, rounded towards zero and stored with half of their bits', () => {
+  const kernel = defineKernel('pair', { a: 'f64', b: 'f64' }, ({ a, b }, variable) => {
+    const [both, whole] = [variable('v128'), variable('v128')];
+    return [
+      both.set(f64x2.replace_lane(f64x2.splat(a), 1, b)),
+      both.set(f64x2.pmin(f64x2.pmax(both, f64x2.splat(-3)), f64x2.splat(300))),
+      whole.set(i32x4.trunc_sat_f64x2_s_zero(both)),
+      v128.store(0, i32x4.mul(whole, whole)),
+      both.set(f64x2.sub(both, f64x2.convert_low_i32x4_s(whole))),
+      v128.store(16, f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(both, both), both))),
+      whole.set(i16x8.extend_low_i8x16_u(v128.load64_zero(0))),
+      v128.store(32, i32x4.add(i32x4.extend_low_i16x8_u(whole), i32x4.extend_high_i16x8_u(whole))),
+    ];
+  });
+  const memory = run(kernel, -9.5, 258.25);
+  assert.deepEqual(
+    [0, 4, 8].map((at) => memory.getInt32(at, true)),
+    [9, 258 ** 2, 0],
+  );
+  assert.deepEqual(
+    [16, 20, 24].map((at) => memory.getFloat32(at, true)),
+    [0, 0.3125, 0],
+  );
+  // The bytes of 9 and of 66564.
+  assert.deepEqual(
+    [32, 36, 40, 44].map((at) => memory.getInt32(at, true)),
+    [9 + 4, 4, 1, 0],
+  );
 });

@@ -184,10 +184,35 @@ export const i8x16 = {
 export const i32x4 = {
   splat: one('i32', 'v128', ...vector(17)),
   add: two('v128', 'v128', ...vector(174)),
+  mul: two('v128', 'v128', ...vector(181)),
   shr_s: (a: Value<'v128'>, bits: number) =>
     expression('v128', a.code, codeOf('i32', bits), vector(172)),
+  extend_low_i16x8_u: one('v128', 'v128', ...vector(169)),
+  extend_high_i16x8_u: one('v128', 'v128', ...vector(170)),
   dot_i16x8_s: two('v128', 'v128', ...vector(186)),
   extract_lane: (a: Value<'v128'>, lane: number) => expression('i32', a.code, vector(27), lane),
+  /** Rounds two fractions towards zero; the upper half is zero. */
+  trunc_sat_f64x2_s_zero: one('v128', 'v128', ...vector(252)),
+};
+
+/** Two fractions of 64 bits. */
+export const f64x2 = {
+  splat: one('f64', 'v128', ...vector(20)),
+  replace_lane: (a: Value<'v128'>, lane: number, value: Value<'f64'>) =>
+    expression('v128', a.code, codeOf('f64', value), vector(34), lane),
+  add: two('v128', 'v128', ...vector(240)),
+  sub: two('v128', 'v128', ...vector(241)),
+  mul: two('v128', 'v128', ...vector(242)),
+  /** The lesser ones; the first where they are equal or no numbers. */
+  pmin: two('v128', 'v128', ...vector(246)),
+  pmax: two('v128', 'v128', ...vector(247)),
+  convert_low_i32x4_s: one('v128', 'v128', ...vector(254)),
+};
+
+/** Four fractions of 32 bits. */
+export const f32x4 = {
+  /** Rounds two fractions of 64 bits; the upper half is zero. */
+  demote_f64x2_zero: one('v128', 'v128', ...vector(94)),
 };
 
 /** The module of some kernels, which all work in the memory that it imports. */
