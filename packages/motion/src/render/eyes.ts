@@ -24,7 +24,7 @@ import type { Surface } from './raster.ts';
 /** The edge of an iris is soft between these parts of its radius. */
 const IRIS_EDGE = [0.92, 1.1] as const;
 /** The eye fades into the rim over this part of the opening. */
-const RIM_FADE = 0.08;
+const RIM_FADE = 0.16;
 /** No colour of an iris is taken from nearer to the rims than this part of the opening. */
 const RIM_AWAY = 0.08;
 /** Over the first part of its way, in widths of the eye, an iris leaves its place softly. */

@@ -13,8 +13,8 @@ const SHUT = [0.3, 0.9] as const;
 /** It lies on the edge of the upper lid, this part of the opening lower. */
 const BELOW = 0.15;
 /** Its height in its middle, in widths of the eye, and how much of its colour is laid on. */
-const HEIGHT = 0.06;
-const STRENGTH = 0.75;
+const HEIGHT = 0.07;
+const STRENGTH = 0.85;
 /** Its colour is that of the darkest part of what lies below the upper lid, down to this depth. */
 const DEPTHS = [0.1, 0.2, 0.3, 0.4, 0.5] as const;
 const DARK_PART = 0.25;
