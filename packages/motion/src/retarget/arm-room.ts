@@ -7,15 +7,11 @@ import { type Character, JOINTS, type Joint } from '../model/character.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import { clamp } from '../model/scalar.ts';
 import type { Driver } from './driver.ts';
+import { BORDER_ROOM } from './fit.ts';
 
 const SIDES = ['left', 'right'] as const;
 /** Fingers reach beyond the joint of the hand by this share of the way from the wrist. */
 const FINGERS = 0.9;
-/**
- * Room between fingers and border, as a share of the side: in the picture, and in the clip while
- * the driver's fingers are in view.
- */
-const MARGIN = 0.012;
 /** An arm is shortened to no less than this; a hand that needs more leaves the picture. */
 const SHORTEST = 0.78;
 /** An arm begins to give way this long before it must. */
@@ -58,7 +54,7 @@ function isInView(
   const tip = (axis: number): number =>
     at(`${side}Hand`, axis) + FINGERS * (at(`${side}Hand`, axis) - at(`${side}Wrist`, axis));
   const x = tip(0) / width;
-  return Math.min(x, 1 - x) > MARGIN && tip(1) / height > MARGIN;
+  return Math.min(x, 1 - x) > BORDER_ROOM && tip(1) / height > BORDER_ROOM;
 }
 
 /** By what share the arm must be shorter to have its fingers inside, 0..1 - {@link SHORTEST}. */
@@ -74,7 +70,7 @@ function measureNeed(
     const hand = at(`${side}Hand`, axis);
     const tip = hand + FINGERS * (hand - at(`${side}Wrist`, axis));
     const far = Math.abs(tip - shoulder) > Math.abs(hand - shoulder) ? tip : hand;
-    const low = MARGIN * length;
+    const low = BORDER_ROOM * length;
     const high = axis === 0 ? length - low : Number.POSITIVE_INFINITY;
     if (shoulder <= low || shoulder >= high) continue;
     if (far < low) factor = Math.min(factor, (shoulder - low) / (shoulder - far));

@@ -43,8 +43,11 @@ const HAND_SHARE = 0.04;
 const LEAVING_SHARE = 0.05;
 /** A pixel belongs to the body above this alpha. */
 const ALPHA_MIN = 64;
-/** Room that is kept free at the borders where there is enough, unless the picture has less. */
-const MARGIN = 0.012;
+/**
+ * Room that is kept free at the borders where there is enough, unless the picture has less, as a
+ * share of the side.
+ */
+export const BORDER_ROOM = 0.012;
 /** A body that goes beyond that room by less than this share of a side is not moved for it. */
 const SLACK = 0.024;
 /** A fit that would shrink the body by less than this is not worth its loss. */
@@ -75,8 +78,8 @@ export function fitIntoFrame(
   const ranges = axes.map(({ axis, length }) => {
     const own = rangeOf([character.joints], bindSize, TRUNK_JOINTS, reach, axis, BODY_SHARE);
     const room: Range = {
-      low: clamp(own.low, 0, MARGIN * length),
-      high: clamp(own.high, (1 - MARGIN) * length, length),
+      low: clamp(own.low, 0, BORDER_ROOM * length),
+      high: clamp(own.high, (1 - BORDER_ROOM) * length, length),
     };
     const trunk = rangeOf(frames, size, TRUNK_JOINTS, reach, axis, BODY_SHARE);
     const away = Math.max(HAND_SHARE, handsAway[axis]);
