@@ -197,15 +197,18 @@ function samplePlaces(given: SampleVariables, variable: MakeVariable): Statement
   const [start, step, last, i] = [pair(variable), pair(variable), pair(variable), pair(variable)];
   const [place, whole] = [pair(variable), pair(variable)];
   const [at, end, added] = [variable('i32'), variable('i32'), variable('v128')];
+  const [one, scale, zero] = [pair(variable), pair(variable), pair(variable)];
   return [
     end.set(i32.add(tensor, i32.mul(count, COLOUR_BYTES))),
     start.set(both(x, y)),
     step.set(both(stepX, stepY)),
     last.set(both(right, bottom)),
     added.set(f64x2.splat(offset)),
+    one.set(f64x2.splat(1)),
+    scale.set(f64x2.splat(given.scale)),
     loopWhile(i32.lt_u(tensor, end), [
       place.set(f64x2.add(start, f64x2.mul(i, step))),
-      place.set(f64x2.pmin(f64x2.pmax(place, NOTHING), last)),
+      place.set(f64x2.pmin(f64x2.pmax(place, zero), last)),
       whole.set(i32x4.trunc_sat_f64x2_s_zero(place)),
       at.set(
         i32.add(
@@ -214,8 +217,8 @@ function samplePlaces(given: SampleVariables, variable: MakeVariable): Statement
         ),
       ),
       place.set(f64x2.sub(place, f64x2.convert_low_i32x4_s(whole))),
-      ...mixColours({ at, stride, tensor, place, scale: given.scale, added }, variable),
-      i.set(f64x2.add(i, f64x2.splat(1))),
+      ...mixColours({ at, stride, tensor, place, one, scale, added }, variable),
+      i.set(f64x2.add(i, one)),
       tensor.set(i32.add(tensor, COLOUR_BYTES)),
     ]),
   ];
@@ -231,9 +234,10 @@ function mixColours(
     stride,
     tensor,
     place,
+    one,
     scale,
     added,
-  }: { at: I32; stride: I32; tensor: I32; place: V128; scale: F64; added: V128 },
+  }: { at: I32; stride: I32; tensor: I32; place: V128; one: V128; scale: V128; added: V128 },
   variable: MakeVariable,
 ): Statement[] {
   const [near, across, upper, lower] = [
@@ -244,6 +248,7 @@ function mixColours(
   ];
   const [pixels, below, colour] = [variable('v128'), variable('v128'), variable('v128')];
   const [redGreen, blue] = [variable('v128'), variable('v128')];
+  // Constants come from before the loop, so that its turns do not make them.
   const weights = [first(upper), second(upper), first(lower), second(lower)];
   const parts = [
     i32x4.extend_low_i16x8_u(pixels),
@@ -257,10 +262,10 @@ function mixColours(
     return [colour.set(part), add(redGreen, weigh(colour)), add(blue, weigh(second(colour)))];
   });
   return [
-    near.set(f64x2.sub(f64x2.splat(1), place)),
+    near.set(f64x2.sub(one, place)),
     across.set(i8x16.shuffle(near, place, [...FIRST, ...FIRST.map((byte) => byte + 16)])),
-    upper.set(f64x2.mul(f64x2.mul(across, second(near)), f64x2.splat(scale))),
-    lower.set(f64x2.mul(f64x2.mul(across, second(place)), f64x2.splat(scale))),
+    upper.set(f64x2.mul(f64x2.mul(across, second(near)), scale)),
+    lower.set(f64x2.mul(f64x2.mul(across, second(place)), scale)),
     pixels.set(i16x8.extend_low_i8x16_u(v128.load64_zero(at))),
     below.set(i16x8.extend_low_i8x16_u(v128.load64_zero(i32.add(at, stride)))),
     ...mixed,
