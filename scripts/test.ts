@@ -66,7 +66,7 @@ async function runAll(): Promise<number> {
 }
 
 /** The server that was named, or one of our own where PostgreSQL is installed. */
-async function openServer(): Promise<PostgresServer | null> {
+async function openServer(): Promise<Pick<PostgresServer, 'url' | 'stop'> | null> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url) return { url, stop: async () => undefined };
   const binaries = findPostgres();

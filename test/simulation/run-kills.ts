@@ -1,6 +1,7 @@
 /**
  * A whole service under load is killed without warning at random moments and started again on what
- * it left, as often as asked for: every task that was accepted ends, and the books are exact.
+ * it left, as often as asked for, and its database goes away and comes back: every task that was
+ * accepted ends, the books are exact, and the service ends only when it is killed.
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
@@ -20,12 +21,17 @@ import { auditBooks } from '../../src/tasks/audit.ts';
 import { FINAL_STATES } from '../../src/tasks/task.ts';
 import { prepareDataDir, reserveOnServer, silentLog } from '../fixtures/database.ts';
 import { serveFolders } from '../fixtures/file-server.ts';
+import { type Outages, type PlannedOutage, planOutages, sufferOutages } from './outages.ts';
 
 export type KillsOptions = {
   kills: number;
   kind: DatabaseKind;
-  /** Chooses the moments of the kills. */
+  /** Chooses the moments of the kills and of the outages. */
   seed: number;
+  /** For a server of the run's own; the service then uses its first database. */
+  outages?: Outages;
+  /** Between two tasks of one client, in milliseconds. @default 60 */
+  submitPauseMs?: number;
   log(text: string): void;
 };
 
@@ -42,6 +48,8 @@ export type KillsResult = {
   /** Tasks that did not end, and where they stand. */
   open: OpenTask[];
   violations: Violation[];
+  /** How often the database server went away and came back while the service lived. */
+  outages: number;
 };
 
 export type OpenTask = Pick<Selectable<TaskTable>, (typeof OPEN_FIELDS)[number]>;
@@ -59,6 +67,8 @@ const SUBMIT_PAUSE_MS = 60;
 const FUNDS = 1_000_000_000_000_000n;
 /** On a machine with other work everything takes long; only a standstill is a fault. */
 const STANDSTILL_MS_MAX = 60_000;
+/** What an outage took out of hand is waited for so long. */
+const LEASE_SECONDS = '4';
 const END_MS_MAX = 30 * 60_000;
 const START_MS_MAX = 120_000;
 const STOP_MS_MAX = 60_000;
@@ -71,7 +81,7 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
   await writeFile(join(folder, 'media', 'picture.png'), randomBytes(1_000));
   await writeFile(join(folder, 'media', 'clip.mp4'), randomBytes(2_000));
   const files = await serveFolders(join(folder, 'media'));
-  const reserved = options.kind === 'postgres' ? await reserveOnServer() : null;
+  const reserved = await reserve(options);
   if (!reserved) await prepareDataDir(dataDir);
   const environment = {
     PATH: process.env['PATH'] ?? '',
@@ -85,37 +95,11 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
     ...reserved?.environment,
   };
   const key = await openAccount(environment);
-  const load = { key, media: files.url, accepted: new Set<string>() };
+  const pauseMs = options.submitPauseMs ?? SUBMIT_PAUSE_MS;
+  const load = { key, media: files.url, pauseMs, accepted: new Set<string>() };
   try {
-    const random = createRandom(options.seed);
-    let startMs = 0;
-    for (let kill = 1; kill <= options.kills; kill++) {
-      const isEarly = kill > 1 && random() < EARLY_SHARE;
-      const moment = random();
-      if (isEarly) {
-        await killWhileStarting(environment, moment * startMs);
-        options.log(`kill ${kill} of ${options.kills}: while it started`);
-        continue;
-      }
-      const begunAtMs = performance.now();
-      const service = await startService(environment);
-      startMs = performance.now() - begunAtMs;
-      const stopped = new AbortController();
-      const stretch = Math.min(STRETCH_MAX, Math.max(1, startMs / QUICK_START_MS));
-      const lifeMs = stretch * (LIFE_MS.min + moment * (LIFE_MS.max - LIFE_MS.min));
-      const killing = pause(lifeMs)
-        .then(() => killService(service.process, 'SIGKILL'))
-        .finally(() => stopped.abort());
-      const clients = Array.from({ length: SUBMITTERS }, () =>
-        submitUntil(stopped.signal, service.url, load),
-      );
-      await Promise.all([...clients, killing]);
-      options.log(`kill ${kill} of ${options.kills}: ${load.accepted.size} tasks accepted`);
-    }
-    const last = await startService(environment);
-    await waitForEnds(last.url, options.log);
-    await killService(last.process, 'SIGTERM');
-    return await judge(environment, load.accepted);
+    const outages = await liveAndDie(options, environment, load);
+    return { ...(await judge(environment, load.accepted)), outages };
   } finally {
     files.close();
     await reserved?.drop();
@@ -123,7 +107,82 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
   }
 }
 
-type Load = { key: string; media: string; accepted: Set<string> };
+/** Null for the embedded database. */
+async function reserve({ kind, outages }: KillsOptions) {
+  if (kind !== 'postgres') return null;
+  if (!outages) return await reserveOnServer();
+  const environment = { DATABASE_URL: outages.server.url, LEASE_SECONDS };
+  return { environment, drop: async () => undefined };
+}
+
+/** @returns how many outages there were. */
+async function liveAndDie(
+  options: KillsOptions,
+  environment: Record<string, string>,
+  load: Load,
+): Promise<number> {
+  const { kills, log } = options;
+  const random = createRandom(options.seed);
+  const plan = planOutages(options.outages?.count ?? 0, kills + 1, createRandom(~options.seed));
+  const means = { options, load };
+  let startMs = 0;
+  let suffered = 0;
+  for (const [index, outages] of plan.entries()) {
+    const isLast = index === kills;
+    const isEarly = index > 0 && !isLast && random() < EARLY_SHARE;
+    const moment = random();
+    if (isEarly && outages.length === 0) {
+      await killWhileStarting(environment, moment * startMs);
+      log(`kill ${index + 1} of ${kills}: while it started`);
+      continue;
+    }
+    const begunAtMs = performance.now();
+    const service = await startService(environment);
+    startMs = performance.now() - begunAtMs;
+    const stretch = Math.min(STRETCH_MAX, Math.max(1, startMs / QUICK_START_MS));
+    const lifeMs = stretch * (LIFE_MS.min + moment * (LIFE_MS.max - LIFE_MS.min));
+    if (!isLast || outages.length > 0) await live(means, service, { outages, lifeMs, isLast });
+    suffered += outages.length;
+    const accepted = `${load.accepted.size} tasks accepted`;
+    if (outages.length > 0) log(`${suffered} outages: ${accepted}`);
+    if (!isLast) {
+      log(`kill ${index + 1} of ${kills}: ${accepted}`);
+      continue;
+    }
+    await waitForEnds(service.url, log);
+    await service.end('SIGTERM');
+  }
+  return suffered;
+}
+
+type Means = { options: KillsOptions; load: Load };
+type Life = { outages: readonly PlannedOutage[]; lifeMs: number; isLast: boolean };
+
+/** Under load all the time; it ends with a kill, unless it is the last. */
+async function live({ options, load }: Means, service: Service, life: Life): Promise<void> {
+  const stopped = new AbortController();
+  const kill = life.isLast ? null : () => service.end('SIGKILL');
+  const suffer = async () => {
+    const { url } = service;
+    const server = options.outages?.server;
+    const isKilled = server ? await sufferOutages(life.outages, { server, url, kill }) : false;
+    if (isKilled) return;
+    await pause(life.lifeMs);
+    await kill?.();
+  };
+  const fate = suffer()
+    .catch((error: unknown) => {
+      service.process.kill('SIGKILL');
+      throw error;
+    })
+    .finally(() => stopped.abort());
+  const clients = Array.from({ length: SUBMITTERS }, () =>
+    submitUntil(stopped.signal, service.url, load),
+  );
+  await Promise.all([...clients, fate]);
+}
+
+type Load = { key: string; media: string; pauseMs: number; accepted: Set<string> };
 
 async function openAccount(environment: Record<string, string>): Promise<string> {
   const { db, accounts, billing } = await openBooks(readConfig(environment), silentLog);
@@ -142,7 +201,14 @@ function forkService(environment: Record<string, string>): ChildProcess {
   return child;
 }
 
-async function startService(environment: Record<string, string>) {
+type Service = {
+  url: string;
+  process: ChildProcess;
+  /** Rejects when the service has ended by itself before. */
+  end(signal: NodeJS.Signals): Promise<void>;
+};
+
+async function startService(environment: Record<string, string>): Promise<Service> {
   const child = forkService(environment);
   const limit = AbortSignal.timeout(START_MS_MAX);
   const gone = once(child, 'exit', { signal: limit }).then(([code, signal]) => {
@@ -150,7 +216,8 @@ async function startService(environment: Record<string, string>) {
   });
   gone.catch(() => undefined);
   const [message] = await Promise.race([once(child, 'message'), gone]);
-  return { process: child, url: (message as { url: string }).url };
+  const { url } = message as { url: string };
+  return { url, process: child, end: (signal) => killService(child, signal) };
 }
 
 /** What the one before left is taken up in these moments, and may be left once more. */
@@ -161,6 +228,8 @@ async function killWhileStarting(environment: Record<string, string>, afterMs: n
 }
 
 async function killService(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const endedWith = child.exitCode ?? child.signalCode;
+  if (endedWith !== null) throw new Error(`the service ended by itself, with ${endedWith}`);
   const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS_MAX) });
   child.kill(signal);
   await ended;
@@ -180,7 +249,7 @@ async function submitUntil(signal: AbortSignal, url: string, load: Load): Promis
     });
     const [task] = (answer?.['data'] ?? []) as { task_id: string }[];
     if (task) load.accepted.add(task.task_id);
-    await pause(SUBMIT_PAUSE_MS);
+    await pause(load.pauseMs);
   }
 }
 
