@@ -1,4 +1,4 @@
-/** `/admin/accounts`: the operator makes accounts, whose money and tasks are apart, and lists them. */
+/** `/admin/accounts`: the operator lists accounts and makes them; money and tasks are apart. */
 
 import { z } from 'zod';
 import type { Account } from '../../../accounts/accounts.ts';
