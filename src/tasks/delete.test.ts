@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KyselyPlugin } from 'kysely';
 import { openMemoryDatabase } from '../../test/fixtures/database.ts';
 import type { TaskRig } from '../../test/fixtures/task-rig.ts';
 import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
+import type { Database } from '../db/database.ts';
 
 const FUNDS = 2_000_000_000n;
 const ALL = { limit: 10, after: null, status: null };
@@ -82,6 +84,34 @@ test('a task that is under way is a conflict, and can be deleted once it is canc
   await rig.tasks.cancel(caller, taskId);
   await rig.tasks.delete(caller, taskId);
   assert.deepEqual(await listIds(caller), []);
+});
+
+test('a task that ends right after it was found under way is not told as what it was by then', async () => {
+  const caller = await rig.openAccount(FUNDS);
+  const { taskId } = await rig.tasks.submit(caller, rig.request());
+  const isFound = Promise.withResolvers<void>();
+  const mayGo = Promise.withResolvers<void>();
+  const pausing: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      isFound.resolve();
+      await mayGo.promise;
+      return result;
+    },
+  };
+  const db: Database = Object.create(rig.db, {
+    kysely: { value: rig.db.kysely.withPlugin(pausing) },
+  });
+  const racing = rig.createOther({ db });
+  const deletion = assert.rejects(racing.delete(caller, taskId), {
+    code: 'not_finished',
+    values: { status: 'queued' },
+  });
+  await isFound.promise;
+  await rig.tasks.cancel(caller, taskId);
+  mayGo.resolve();
+  await deletion;
+  assert.deepEqual(await listIds(caller), [taskId], 'it was refused, so it is there');
 });
 
 test('what a late worker stores for a deleted task, and what could not be removed, is swept', async () => {

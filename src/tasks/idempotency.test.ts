@@ -4,7 +4,7 @@ import { TEST_DATABASES, type TestDatabase } from '../../test/fixtures/database.
 import type { TaskRig } from '../../test/fixtures/task-rig.ts';
 import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import type { Caller } from '../accounts/accounts.ts';
-import { ANSWER_KEPT_MS } from './idempotency.ts';
+import { ANSWER_KEPT_MS, claimAnswer } from './idempotency.ts';
 
 const TEN_DOLLARS = 10_000_000_000n;
 const HOLD = 1_028_800_000n;
@@ -94,6 +94,22 @@ function testAnswers(variant: TestDatabase): void {
       );
       assert.deepEqual(rows, [{ key: 'daily' }], 'the one that is in use again is kept');
       assert.notEqual((await submit(caller, 'swept')).taskId, swept.taskId);
+    });
+
+    test('a key whose time ends while it is looked up is answered as it was when it was taken', async () => {
+      const caller = await rig.openAccount(TEN_DOLLARS);
+      const { accountId } = caller;
+      const idempotency = askedFor('ending');
+      const claim = (means: Pick<TaskRig, 'clock'>, answer: string) =>
+        rig.db.transaction((tx) => claimAnswer(means, tx, { accountId, idempotency, answer }));
+      await claim(rig, 'first');
+      rig.clock.advance(ANSWER_KEPT_MS - 1);
+      const takenAtMs = rig.clock.now();
+      const { advance } = rig.clock;
+      let looks = 0;
+      // Each look at this clock comes a millisecond later, as on a machine with other work.
+      const clock = { advance, now: () => takenAtMs + looks++ };
+      assert.deepEqual(await claim({ clock }, 'second'), { answer: 'first', isReplay: true });
     });
 
     test('a quote that is asked for again is the same quote, with its fields in order', async () => {
