@@ -67,3 +67,20 @@ test('a smeared limb has no gap through which the plate shows', () => {
     assert.ok(seen < 8, `${seen} of the plate shows at ${share.toFixed(2)} of the upper arm`);
   }
 });
+
+test('a forearm that goes far leaves one even smear instead of a copy beside a copy', () => {
+  const [wristX, wristY] = ARM_RAISED.leftWrist;
+  const stepsIn = (image: RgbaImage): number => {
+    const row = Math.round(wristY + 4) * image.width;
+    let most = 0;
+    for (let x = Math.round(wristX) - 60; x < wristX + 60; x++) {
+      const at = (row + x) * 4;
+      most = Math.max(most, Math.abs(image.data[at]! - image.data[at + 4]!));
+    }
+    return most;
+  };
+  const sharp = stepsIn(draw(raised));
+  const far = stepsIn(draw(sweeping(60)));
+  assert.ok(sharp > 40, `the sharp edge is only ${sharp} high`);
+  assert.ok(far < sharp / 12, `steps of ${far} are left of ${sharp}`);
+});

@@ -11,19 +11,34 @@ import {
   LIMBS,
   type Limb,
 } from '../model/character.ts';
-import { createFilm, type Film } from '../model/film.ts';
 import type { Box } from '../model/geometry.ts';
 import { JOINT_INDEX } from '../model/joints.ts';
 import type { PaintRun } from '../model/paint-order.ts';
-import type { PerformanceFrame } from '../model/performance.ts';
+import type { BorrowedHand, PerformanceFrame } from '../model/performance.ts';
 import { clamp } from '../model/scalar.ts';
 import type { Surface } from './raster.ts';
 import type { Skin } from './skin.ts';
+import {
+  holdStill,
+  makeSmearRoom,
+  noteStep,
+  openField,
+  openSmear,
+  type SmearRoom,
+  type StepField,
+} from './step-smear.ts';
 
-/** Longest way of a joint from one drawing to the next, over the shorter side. */
-const STEP = 0.009;
+/**
+ * Longest way of a joint from one drawing to the next, over the shorter side: each is spread along
+ * its way to the next one.
+ */
+const STEP = 0.03;
 /** Odd, as all numbers of drawings are: the one in the middle is the frame itself. */
-const DRAWINGS_MAX = 7;
+const DRAWINGS_MAX = 3;
+/** Distance of the places at which a moving triangle is noted, in pixels. */
+const NOTE_WAY = 8;
+/** A hand is no longer than this from its wrist, in palms. */
+const HAND_REACH = 2.4;
 /** A vertex that goes less far than this stands still, in pixels. */
 const WAY_MIN = 0.7;
 
@@ -58,13 +73,13 @@ export type LimbBlur = (
   runs: readonly PaintRun[],
 ) => FastLimbs | null;
 
-/** A part of the frame that is drawn several times. */
+/** A part of the frame that is drawn several times; nothing has been drawn where alpha is 0. */
 type Window = {
   box: Box;
   triangles: Uint32Array[];
   under: Surface;
   drawing: Surface;
-  film: Film;
+  smear: SmearRoom;
 };
 
 /** Prepares to blur the limbs of a character. */
@@ -72,7 +87,6 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
   const { layers, width, height } = character;
   const step = STEP * Math.min(width, height);
   const ends = [0, 1].map(() => layers.map(blankPlaces));
-  const between = layers.map(blankPlaces);
   const shifted = layers.map(blankPlaces);
   const rooms: Room[] = [];
   const pose = (frame: PerformanceFrame, share: number, out: readonly Float32Array[]): void => {
@@ -83,46 +97,120 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
     const { sweep } = frame;
     const ways = LIMBS.map((limb) => (sweep ? longestWay(sweep, limb) : 0));
     const way = Math.max(...ways);
-    const first = runs.findIndex(({ limb }) => limb !== null && ways[LIMBS.indexOf(limb)]! > 0);
+    const isFast = ({ limb }: PaintRun) => limb !== null && ways[LIMBS.indexOf(limb)]! > 0;
+    const first = runs.findIndex(isFast);
     if (way === 0 || first < 0) return null;
-    const count = Math.min(DRAWINGS_MAX, 2 * Math.ceil((way / step - 1) / 2 + 1e-6) + 1);
-    // The first and the last drawing show how far everything goes.
-    const shareOf = (n: number): number => (n + 0.5) / count - 0.5;
-    pose(frame, shareOf(0), ends[0]!);
-    pose(frame, shareOf(count - 1), ends[1]!);
+    const count = Math.min(DRAWINGS_MAX, 2 * Math.ceil((way / step - 1) / 2 - 1e-6) + 1);
+    pose(frame, -0.5, ends[0]!);
+    pose(frame, 0.5, ends[1]!);
+    const paths: Paths = [places, ends[0]!, ends[1]!];
     const boxes = LIMBS.flatMap((limb, i) =>
-      ways[i]! > 0 ? boxAround(character, runs, limb, places, ends) : [],
+      ways[i]! > 0 ? boxAround(character, runs, limb, paths) : [],
     );
     const windows = mergeBoxes(boxes, width, height).map((box, i) => {
       const size = box.width * box.height;
       if (!(size <= (rooms[i]?.size ?? -1))) rooms[i] = makeRoom(size);
-      const triangles = listTriangles(character, runs, first, box, [places, ...ends]);
+      const triangles = listTriangles(character, runs, first, box, paths);
       return openWindow(box, triangles, rooms[i]!);
     });
     return {
       first,
       keepBehind: (canvas) => {
-        for (const { box, under } of windows) copyBox(canvas, box, under);
+        for (const { box, under } of windows) {
+          copyBox(canvas, box, under);
+          for (let at = 0; at < under.pixels.length; at++) under.pixels[at]! &= COLOUR;
+        }
       },
       smear: (canvas, draw) => {
-        for (let n = 0; n < count; n++) {
-          const isMiddle = 2 * n + 1 === count;
-          const places = n === 0 ? ends[0]! : n === count - 1 ? ends[1]! : between;
-          if (places === between && !isMiddle) pose(frame, shareOf(n), between);
-          for (const { box, triangles, under, drawing, film } of windows) {
-            if (isMiddle) copyBox(canvas, box, drawing);
-            else {
-              drawing.pixels.set(under.pixels);
-              shiftAll(places, box, shifted);
-              draw(drawing, box.x, box.y, shifted, first, runs.length + 1, triangles);
-            }
-            film.expose(drawing.pixels);
+        for (const { box, triangles, under, drawing, smear } of windows) {
+          const field = openField(box);
+          for (const [i, list] of triangles.entries()) {
+            if (isFast(runs[i]!)) noteTriangles(field, list, runs[i]!.layer, paths, count);
           }
+          for (const hand of frame.hands ?? []) holdStill(field, (x, y) => isInHand(hand, x, y));
+          const sum = openSmear(field, smear);
+          sum.exposeFrame(canvas, under);
+          for (let n = 0; n < count; n++) {
+            if (2 * n + 1 === count) continue;
+            drawing.pixels.set(under.pixels);
+            placeBetween(paths, (n + 0.5) / count - 0.5, box, shifted);
+            draw(drawing, box.x, box.y, shifted, first, runs.length + 1, triangles);
+            sum.expose(drawing);
+          }
+          sum.develop(count, under, canvas);
         }
-        for (const window of windows) closeWindow(window, count, canvas);
       },
     };
   };
+}
+
+const COLOUR = 0x00ffffff;
+
+/** The places of all vertices in the frame itself, and where they come from and go to. */
+type Paths = readonly [
+  here: readonly Float32Array[],
+  from: readonly Float32Array[],
+  to: readonly Float32Array[],
+];
+
+/** A borrowed hand brings the blur of its own camera, and is drawn at one place only. */
+function isInHand({ patch, place, scale, rotation, fade }: BorrowedHand, x: number, y: number) {
+  const palm = patch.palm * scale;
+  const angle = patch.axis + rotation;
+  const along = (x - place.x) * Math.cos(angle) + (y - place.y) * Math.sin(angle);
+  return along > fade[0] * palm && Math.hypot(x - place.x, y - place.y) < HAND_REACH * palm;
+}
+
+/** Where a value is at a share of its way, from -0.5 to 0.5, on the parabola of three places. */
+function between(here: number, from: number, to: number, share: number): number {
+  return here + share * (to - from) + 2 * share * share * (from + to - 2 * here);
+}
+
+/** Places of the vertices on a part of the frame. */
+function placeBetween(
+  [here, from, to]: Paths,
+  share: number,
+  { x, y }: Box,
+  out: readonly Float32Array[],
+): void {
+  for (const [layer, places] of out.entries()) {
+    const [a, b, c] = [here[layer]!, from[layer]!, to[layer]!];
+    for (let i = 0; i < places.length; i += 2) {
+      places[i] = between(a[i]!, b[i]!, c[i]!, share) - x;
+      places[i + 1] = between(a[i + 1]!, b[i + 1]!, c[i + 1]!, share) - y;
+    }
+  }
+}
+
+/** Notes how far triangles go from drawing to drawing, all along their way. */
+function noteTriangles(
+  field: StepField,
+  triangles: Uint32Array,
+  layer: number,
+  [here, from, to]: Paths,
+  count: number,
+): void {
+  const [a, b, c] = [here[layer]!, from[layer]!, to[layer]!];
+  for (let i = 0; i < triangles.length; i += 3) {
+    let x = 0;
+    let y = 0;
+    for (let corner = i; corner < i + 3; corner++) {
+      const at = triangles[corner]! * 2;
+      x += (c[at]! - b[at]!) / 3;
+      y += (c[at + 1]! - b[at + 1]!) / 3;
+    }
+    const places = Math.ceil(Math.max(Math.abs(x), Math.abs(y)) / NOTE_WAY) + 1;
+    for (let place = 0; place < places; place++) {
+      const share = (place + 0.5) / places - 0.5;
+      const bounds = openBounds();
+      for (let corner = i; corner < i + 3; corner++) {
+        const at = triangles[corner]! * 2;
+        const across = between(a[at]!, b[at]!, c[at]!, share);
+        extend(bounds, across, between(a[at + 1]!, b[at + 1]!, c[at + 1]!, share));
+      }
+      noteStep(field, bounds, x / count, y / count);
+    }
+  }
 }
 
 function blankPlaces({ mesh }: Layer): Float32Array {
@@ -146,14 +234,13 @@ function boxAround(
   { layers }: Character,
   runs: readonly PaintRun[],
   limb: Limb,
-  places: readonly Float32Array[],
-  ends: readonly (readonly Float32Array[])[],
+  moments: Paths,
 ): Box[] {
   const bounds = openBounds();
   for (const { limb: of, layer, firstTriangle, triangleCount } of runs) {
     if (of !== limb) continue;
     const { triangles } = layers[layer]!.mesh;
-    const paths = [places[layer]!, ends[0]![layer]!, ends[1]![layer]!] as const;
+    const paths = moments.map((places) => places[layer]!);
     const end = 3 * (firstTriangle + triangleCount);
     for (let i = 3 * firstTriangle; i < end; i += 3) {
       const corners = [triangles[i]! * 2, triangles[i + 1]! * 2, triangles[i + 2]! * 2];
@@ -248,52 +335,41 @@ function unite(a: Box, b: Box): Box {
 }
 
 /** Memory of a window, which is used again in later frames. */
-type Room = { size: number; under: Int32Array; drawing: Int32Array; film: Film };
+type Room = {
+  size: number;
+  under: Int32Array;
+  drawing: Int32Array;
+  smear: SmearRoom;
+};
 
 function makeRoom(size: number): Room {
   return {
     size,
     under: new Int32Array(size),
     drawing: new Int32Array(size),
-    film: createFilm(size),
+    smear: makeSmearRoom(),
   };
 }
 
-function openWindow(box: Box, triangles: Uint32Array[], { under, drawing, film }: Room): Window {
+function openWindow(box: Box, triangles: Uint32Array[], room: Room): Window {
   const { width, height } = box;
   const view = (pixels: Int32Array): Surface => ({
     width,
     height,
     pixels: pixels.subarray(0, width * height),
   });
-  return { box, triangles, under: view(under), drawing: view(drawing), film };
+  return {
+    box,
+    triangles,
+    under: view(room.under),
+    drawing: view(room.drawing),
+    smear: room.smear,
+  };
 }
 
 function copyBox(canvas: Surface, { x, y, width, height }: Box, out: Surface): void {
   for (let row = 0; row < height; row++) {
     const from = (y + row) * canvas.width + x;
     out.pixels.set(canvas.pixels.subarray(from, from + width), row * width);
-  }
-}
-
-function closeWindow({ box, drawing, film }: Window, count: number, canvas: Surface): void {
-  film.develop(count, drawing.pixels);
-  for (let y = 0; y < box.height; y++) {
-    const row = drawing.pixels.subarray(y * box.width, (y + 1) * box.width);
-    canvas.pixels.set(row, (y + box.y) * canvas.width + box.x);
-  }
-}
-
-function shiftAll(
-  places: readonly Float32Array[],
-  { x, y }: Box,
-  out: readonly Float32Array[],
-): void {
-  for (const [layer, to] of out.entries()) {
-    const from = places[layer]!;
-    for (let i = 0; i < to.length; i += 2) {
-      to[i] = from[i]! - x;
-      to[i + 1] = from[i + 1]! - y;
-    }
   }
 }
