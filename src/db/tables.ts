@@ -108,6 +108,7 @@ export type TaskTable = {
   node_id: string | null;
   holds_slot: Generated<boolean>;
   stripped_at: Date | null;
+  inspections: Generated<number>;
 };
 
 export type ChoreTable = { name: string; due_at: Date };

@@ -115,7 +115,11 @@ async function answerFailure(means: TaskMeans, task: Task, error: unknown): Prom
   if (mayPass && (isPatient || failures < stepAttemptsMax)) {
     await moveTask(means, task, {
       to: task.state,
-      set: { step_failures: failures },
+      set: {
+        step_failures: failures,
+        // Nothing of it is still being stored, so the next one may use its keys again.
+        ...(task.state === 'submitted' ? { inspections: task.inspections - 1 } : {}),
+      },
       progress: 0,
       delayMs: Math.min(failures, RETRY_DELAYS_MAX) * stepRetryDelayMs,
       isVisible: false,

@@ -37,12 +37,12 @@ export async function deleteTask(means: TaskMeans, caller: Caller, taskId: strin
     .where('id', '=', taskId)
     .where('account_id', '=', caller.accountId)
     .where('deleted_at', 'is', null)
-    .returning('engine_starts')
+    .returning(['inspections', 'engine_starts'])
     .executeTakeFirst();
   if (!deleted) return;
   changes.announce(taskId);
   try {
-    for (const key of listMediaKeys(taskId, deleted.engine_starts)) await storage.delete(key);
+    for (const key of listMediaKeys(taskId, deleted)) await storage.delete(key);
   } catch (error) {
     log.error({ taskId, err: error }, 'the media of a deleted task are left to the sweep');
   }

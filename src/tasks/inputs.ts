@@ -78,7 +78,13 @@ export type TaskWarning = Warning & Partial<Pick<InputFinding, 'subject' | 'limi
 /** `copies` gets a copy of what is stored; whoever gives it removes them. */
 type Kept = { copies?: LocalCopies };
 
-export type TaskInput = Kept & { taskId: string; accountId: string; signal?: AbortSignal };
+export type TaskInput = Kept & {
+  taskId: string;
+  /** Of the inspection, from 1: each has keys of its own. */
+  attempt: number;
+  accountId: string;
+  signal?: AbortSignal;
+};
 export type QuoteInput = Kept & { quoteId: string; accountId: string; signal: AbortSignal };
 type Turned = { orientation: Orientation };
 

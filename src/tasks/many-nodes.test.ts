@@ -11,6 +11,7 @@ import type { TaskRig } from '../../test/fixtures/task-rig.ts';
 import { useTaskRig } from '../../test/fixtures/use-task-rig.ts';
 import { waitUntil } from '../../test/fixtures/wait-until.ts';
 import type { Caller } from '../accounts/accounts.ts';
+import type { FetchedImage } from './inputs.ts';
 
 const MUCH = 1_000_000_000_000n;
 
@@ -139,6 +140,50 @@ function testNodes(variant: TestDatabase): void {
         [],
       );
       assert.deepEqual(await rig.tasks.audit(), []);
+    });
+
+    test('a node that stood still while it stored an input does not overwrite what was measured since', async () => {
+      const [paused, heir] = [await openNode(), await openNode()];
+      const taskId = await submit(paused);
+      const isIn = Promise.withResolvers<void>();
+      const mayGo = Promise.withResolvers<void>();
+      const { fetchImage } = rig.inputs;
+      let fetches = 0;
+      rig.inputs.fetchImage = async (...parameters) => {
+        const fetch = ++fetches;
+        if (fetch === 1) isIn.resolve();
+        if (fetch === 1) await mayGo.promise;
+        const image = await fetchImage.apply(rig.inputs, parameters);
+        await rig.storage.putFile(image.storageKey, `/picture-${fetch}.png`, 'image/png');
+        return image;
+      };
+      const inspecting = paused.tasks.advance(taskId);
+      await isIn.promise;
+      await nodes.onlySignsOf(heir);
+      await heir.tasks.sweep();
+      await stepTo(heir, taskId, 'inspected');
+      mayGo.resolve();
+      await inspecting;
+      rig.inputs.fetchImage = fetchImage;
+      assert.equal(fetches, 2);
+      const { storageKey } = (await readRow(taskId))['image'] as FetchedImage;
+      assert.equal(rig.storage.blobs.get(storageKey), '/picture-2.png');
+      await heir.tasks.cancel(caller, taskId);
+      await heir.tasks.delete(caller, taskId);
+      const left = [...rig.storage.blobs.keys()].filter((key) => key.includes(taskId));
+      assert.deepEqual(left, [], 'and neither outlives the deletion');
+    });
+
+    test('an inspection that is tried again by itself uses its keys again', async () => {
+      const node = await openNode();
+      const taskId = await submit(node);
+      const { fetchVideo } = rig.inputs;
+      rig.inputs.fetchVideo = () => Promise.reject(new Error('a disk hiccup'));
+      await node.tasks.advance(taskId);
+      rig.inputs.fetchVideo = fetchVideo;
+      await stepTo(node, taskId, 'inspected');
+      const { storageKey } = (await readRow(taskId))['image'] as FetchedImage;
+      assert.equal(storageKey, `tasks/${taskId}/picture.png`);
     });
 
     test('the lease of a dead node does not have to run out', async () => {

@@ -80,6 +80,7 @@ export async function leaseTask(
       lease_until: new Date(nowMs + means.limits.leaseMs),
       started_at: sql`coalesce(started_at, ${new Date(nowMs)}::timestamptz)`,
       stage,
+      inspections: sql`inspections + CASE WHEN state = 'submitted' THEN 1 ELSE 0 END`,
       version: sql`version + CASE WHEN started_at IS NULL OR stage <> ${stage} THEN 1 ELSE 0 END`,
     })
     .where('id', '=', taskId)

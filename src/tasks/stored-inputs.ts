@@ -48,7 +48,7 @@ type Kind<Facts> = {
   maxBytes: number;
   probe(file: string): Promise<Facts>;
   check(facts: Facts): void;
-  keyOf(ownerId: string, facts: Facts): string;
+  keyOf(ownerId: string, facts: Facts, attempt?: number): string;
   contentTypeOf(facts: Facts): string;
 };
 
@@ -113,7 +113,7 @@ function describeImages({ limits, probe }: StoredInputsOptions): Kind<ImageFacts
     maxBytes: limits.imageBytesMax,
     probe: (file) => probe.probeImage(file),
     check: (facts) => checkImage(facts, limits),
-    keyOf: (ownerId, facts) => pictureKey(ownerId, facts.format),
+    keyOf: (ownerId, { format }, attempt) => pictureKey(ownerId, format, attempt),
     contentTypeOf: (facts) => `image/${facts.format}`,
   };
 }
@@ -127,7 +127,7 @@ function describeClips(
     maxBytes: limits.videoBytesMax,
     probe: (file) => probe.probeVideo(file),
     check: (facts) => checkVideo(facts, orientation, limits),
-    keyOf: (ownerId, facts) => clipKey(ownerId, facts.container),
+    keyOf: (ownerId, { container }, attempt) => clipKey(ownerId, container, attempt),
     contentTypeOf: (facts) => (facts.container === 'mov' ? 'video/quicktime' : 'video/mp4'),
   };
 }
@@ -137,13 +137,13 @@ type Wanted<Facts> = TaskInput & { address: string; quoted: QuotedInput<Facts> |
 async function fetchInput<Facts>(
   options: StoredInputsOptions,
   kind: Kind<Facts>,
-  { address, taskId, quoted, copies, ...bringer }: Wanted<Facts>,
+  { address, taskId, attempt, quoted, copies, ...bringer }: Wanted<Facts>,
 ) {
   return await withTempFile(options, copies, async (file, keep) => {
     if (quoted?.storageKey) await options.storage.getFile(quoted.storageKey, file);
     else await bring(options, kind, address, file, bringer);
     const { facts, isKnown } = await findFacts(kind, file, quoted);
-    const key = kind.keyOf(taskId, facts);
+    const key = kind.keyOf(taskId, facts, attempt);
     const blob = await options.storage.putFile(key, file, kind.contentTypeOf(facts));
     keep(key);
     return { storageKey: key, ...blob, facts, isProbeReused: isKnown };

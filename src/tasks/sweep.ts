@@ -4,7 +4,7 @@
  */
 
 import { failAtDeadline } from './advance.ts';
-import { listMediaKeys } from './media-keys.ts';
+import { listMediaKeys, type Tries } from './media-keys.ts';
 import type { TaskMeans } from './options.ts';
 import { sweepQuotes } from './quotes/quote-rows.ts';
 import { seizeLateTask, TaskLostError, takeUpForgotten } from './rows.ts';
@@ -53,14 +53,14 @@ async function endLateTask(means: TaskMeans, taskId: string): Promise<void> {
 async function purgeExpired(means: TaskMeans): Promise<number> {
   const expired = await means.db.kysely
     .selectFrom('task')
-    .select(['id', 'engine_starts'])
+    .select(['id', 'inspections', 'engine_starts'])
     .where('expires_at', '<=', new Date(means.clock.now()))
     .where('purged_at', 'is', null)
     .orderBy('expires_at')
     .limit(SWEPT_MAX)
     .execute();
-  for (const { id, engine_starts: starts } of expired) {
-    await purgeTask(means, id, starts).catch((error: unknown) => {
+  for (const { id, ...tries } of expired) {
+    await purgeTask(means, id, tries).catch((error: unknown) => {
       means.log.error({ taskId: id, err: error }, 'old media could not be removed');
     });
   }
@@ -68,8 +68,8 @@ async function purgeExpired(means: TaskMeans): Promise<number> {
 }
 
 /** Blobs first, then the note: a crash in between only removes again what is not there. */
-async function purgeTask(means: TaskMeans, taskId: string, starts: number): Promise<void> {
-  for (const key of listMediaKeys(taskId, starts)) await means.storage.delete(key);
+async function purgeTask(means: TaskMeans, taskId: string, tries: Tries): Promise<void> {
+  for (const key of listMediaKeys(taskId, tries)) await means.storage.delete(key);
   await means.db.kysely
     .updateTable('task')
     .set({ purged_at: new Date(means.clock.now()) })

@@ -61,6 +61,8 @@ export type Task = {
   engineStarts: number;
   engineFailures: number;
   stepFailures: number;
+  /** How often it was taken in hand to be inspected, this time included. */
+  inspections: number;
   warnings: TaskWarning[];
   result: StoredResult | null;
   error: TaskError | null;
@@ -141,6 +143,7 @@ export function readTask(row: Selectable<TaskTable>): Task {
     engineStarts: row.engine_starts,
     engineFailures: row.engine_failures,
     stepFailures: row.step_failures,
+    inspections: row.inspections,
     warnings: row.warnings as TaskWarning[],
     result: row.result as StoredResult | null,
     error: row.error as TaskError | null,

@@ -104,18 +104,20 @@ export function createSimulatedInputs(world: World, storage: Storage): Inputs {
   const unstored = { sizeBytes: SIZE_BYTES, sha256: null, storageKey: null, parts: [] };
 
   return {
-    async fetchImage(address, { taskId }, quoted) {
+    async fetchImage(address, { taskId, attempt }, quoted) {
       if (quoted?.storageKey) await storage.getFile(quoted.storageKey, '');
       else await fetchFrom(address, () => undefined);
       const same = quoted ? { isProbeReused: true } : {};
-      return { ...(await store(pictureKey(taskId, 'png'), 'image/png')), facts: picture, ...same };
+      const blob = await store(pictureKey(taskId, 'png', attempt), 'image/png');
+      return { ...blob, facts: picture, ...same };
     },
-    async fetchVideo(address, { taskId, orientation }, quoted) {
+    async fetchVideo(address, { taskId, attempt, orientation }, quoted) {
       if (quoted?.storageKey) await storage.getFile(quoted.storageKey, '');
       const facts = quoted?.storageKey ? quoted.facts : await fetchClip(address);
       refuseLength(facts.durationMs, orientation);
       const same = quoted?.facts.durationMs === facts.durationMs ? { isProbeReused: true } : {};
-      return { ...(await store(clipKey(taskId, 'mp4'), 'video/mp4')), facts, ...same };
+      const blob = await store(clipKey(taskId, 'mp4', attempt), 'video/mp4');
+      return { ...blob, facts, ...same };
     },
     async quoteImage(address, { quoteId }) {
       await fetchFrom(address, () => undefined);

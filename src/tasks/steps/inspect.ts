@@ -50,7 +50,8 @@ type Looking = { copies: LocalCopies; signal: AbortSignal };
 async function lookAtInputs(means: TaskMeans, task: Task, looking: Looking): Promise<Found> {
   const { inputs } = means;
   const { orientation } = task;
-  const context = { taskId: task.id, accountId: task.accountId, ...looking };
+  const { id: taskId, inspections: attempt, accountId } = task;
+  const context = { taskId, attempt, accountId, ...looking };
   const quote = await findClaimed(means.db.kysely, task.quoteId);
   const image = await inputs.fetchImage(task.imageUrl, context, quote?.image);
   const clip = { ...context, orientation };
