@@ -78,15 +78,16 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
       ...(signal ? { signal } : {}),
     });
   const closely = (file: string, motion: Motion) => readFacesClosely(file, motion, signal);
-  const reference =
-    options.motion ??
-    (await closely(referenceFile!, await track(referenceFile!, onTracked(0, half))));
+  // Of a given motion the pictures are not at hand: its eyes are taken to be seen.
+  const { motion: reference, hiddenEyes: hiddenBefore } = options.motion
+    ? { motion: options.motion, hiddenEyes: [] }
+    : await closely(referenceFile!, await track(referenceFile!, onTracked(0, half)));
   signal?.throwIfAborted();
   const begin = options.motion ? 0 : half;
   const tracked = await track(resultFile, onTracked(begin, TRACKED_AT)).catch((error: unknown) =>
     emptyMotion(resultFile, error),
   );
-  const result = await closely(resultFile, tracked);
+  const { motion: result, hiddenEyes: hiddenAfter } = await closely(resultFile, tracked);
   signal?.throwIfAborted();
   const known = options.seenFace;
   const picture = known === undefined && pictureFile ? await findFace(pictureFile) : known;
@@ -97,7 +98,8 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
     signal,
   );
   options.onProgress?.(1);
-  return compareMotions(reference, result, { fps, identity, hands });
+  const hiddenEyes = [...hiddenBefore, ...hiddenAfter];
+  return compareMotions(reference, result, { fps, identity, hands, hiddenEyes });
 }
 
 async function readFacts(file: string | undefined): Promise<{ fps: number; durationMs: number }> {

@@ -69,3 +69,13 @@ test('half of the movement halves the gain', () => {
   const { expressionGain } = compare(act((i) => 1 + 0.5 * (opennessAt(i) - 1)));
   assert.ok(Math.abs(expressionGain! - 0.5) < 0.01, String(expressionGain));
 });
+
+test('the lids of an eye that is hidden are left out, however they move, and no other signal', () => {
+  const reference = act(opennessAt);
+  const result = act((i) => opennessAt(i + 7));
+  const pairs = reference.map((face, i) => ({ reference: face, result: result[i]! }));
+  const seen = compareFaces(pairs).expression;
+  const { expression } = compareFaces(pairs, ['left']);
+  assert.ok(seen.leftLid !== null);
+  assert.deepEqual(expression, { ...seen, leftLid: null });
+});

@@ -1,5 +1,6 @@
 /** Says whether the face of a result moves when and as that of its reference does. */
 
+import type { EyeSide } from '../model/eyes.ts';
 import { median } from '../model/percentile.ts';
 import type { Face } from '../model/pose.ts';
 import { type FaceReading, readFaceSeries } from './face-signals.ts';
@@ -33,8 +34,16 @@ const MOMENTS_MIN = 10;
 /** Rounding alone; a frozen video, tracked, spreads far more. */
 const STILL = 1e-9;
 
-/** Measures the agreement of faces at equal times. */
-export function compareFaces(pairs: readonly FacePair[]): FaceAgreement {
+/**
+ * Measures the agreement of faces at equal times. The lids of eyes that are hidden in either video
+ * are left out.
+ */
+export function compareFaces(
+  pairs: readonly FacePair[],
+  hiddenEyes: readonly EyeSide[] = [],
+): FaceAgreement {
+  const isHidden = (signal: FaceSignal): boolean =>
+    hiddenEyes.some((side) => signal === `${side}Lid`);
   const references = readFaceSeries(pairs.map(({ reference }) => reference));
   const results = readFaceSeries(pairs.map(({ result }) => result));
   const readings = pairs.map((_, i) => ({ reference: references[i]!, result: results[i]! }));
@@ -45,7 +54,7 @@ export function compareFaces(pairs: readonly FacePair[]): FaceAgreement {
     const reference = both.map((pair) => pair.reference[signal]);
     const result = both.map((pair) => pair.result[signal]);
     const isAtRest = both.length < MOMENTS_MIN || spreadOf(reference) < SPREAD_MIN[signal];
-    return isAtRest ? null : { signal, ...correlate(reference, result) };
+    return isAtRest || isHidden(signal) ? null : { signal, ...correlate(reference, result) };
   });
   const gains = compared.flatMap((entry) => (entry ? [entry.gain] : []));
   return {

@@ -1,5 +1,6 @@
 /** Scores one motion against another at equal times: pure numbers, no pictures. */
 
+import type { EyeSide } from '../model/eyes.ts';
 import type { Motion } from '../model/motion.ts';
 import { compareCalm } from './compare-calm.ts';
 import { compareFaces } from './compare-faces.ts';
@@ -17,6 +18,8 @@ export type CompareOptions = {
   identity?: number | null;
   /** Hands that the reference shows, read from the pictures. @default none */
   hands?: readonly HandPair[];
+  /** Eyes that are not seen in one of the two; their lids are not compared. @default none */
+  hiddenEyes?: readonly EyeSide[];
 };
 
 /**
@@ -44,6 +47,7 @@ export function compareMotions(
   const { limbErrorDegrees, ...poses } = comparePoses(pairs, torsos.result, fps);
   const faces = compareFaces(
     wanted.map(({ face }, i) => ({ reference: face, result: given[i]!.face })),
+    options.hiddenEyes,
   );
   const { mouthOpening, lids, ...expressions } = faces;
   const areKnown = torsos.reference !== null && torsos.result !== null;

@@ -8,10 +8,12 @@ import { type FaceView, readFaceViews } from '../detect/face-views.ts';
 import type { Region } from '../detect/region.ts';
 import { openClip } from '../media/clip.ts';
 import { makeRepeatFinder } from '../media/repeats.ts';
+import type { EyeSide } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { Motion } from '../model/motion.ts';
 import { median } from '../model/percentile.ts';
 import type { Face } from '../model/pose.ts';
+import { type EyeLight, findHiddenEyes, measureEyeLight } from './hidden-eyes.ts';
 
 /**
  * Six views of each face, one of them closer: the mean of their points errs less. On a painting the
@@ -27,6 +29,9 @@ const VIEWS: readonly FaceView[] = [
   [1, 0, -0.03],
 ];
 
+/** A motion whose faces were read again, and the eyes that are not seen in it. */
+export type CloseReading = { motion: Motion; hiddenEyes: readonly EyeSide[] };
+
 /**
  * The motion with each of its faces read again around where it was found, at one size for the whole
  * video, without any smoothing over time. A face that no view shows any more stays as it is. A
@@ -40,10 +45,10 @@ export async function readFacesClosely(
   file: string,
   motion: Motion,
   signal?: AbortSignal,
-): Promise<Motion> {
+): Promise<CloseReading> {
   const regions = motion.frames.map(({ face }) => face && regionFromFace(face));
   const known = regions.filter((region) => region !== null);
-  if (known.length === 0) return motion;
+  if (known.length === 0) return { motion, hiddenEyes: [] };
   const size = median(known.map((region) => region.size));
   const frames = motion.frames.slice();
   const landmarker = await openFaceLandmarker();
@@ -53,6 +58,7 @@ export async function readFacesClosely(
     const place = { ...region, size: Math.max(size, region.size) };
     return (await readFaceViews(landmarker, image, place, VIEWS))?.face ?? null;
   };
+  const lights: EyeLight[] = [];
   const isRepeat = makeRepeatFinder();
   const momentAt = findMoments(motion, clip.fps);
   let stale: Stale[] = [];
@@ -79,13 +85,14 @@ export async function readFacesClosely(
       const face = await read(image, region);
       if (face === null) continue;
       frames[moment] = { ...frames[moment]!, face };
+      lights.push(measureEyeLight(image, face));
       if (repeats > 0) stale.push({ moment, face, region, behind: repeats, frame: index });
     }
   } finally {
     clip.close();
     landmarker.close();
   }
-  return { ...motion, frames };
+  return { motion: { ...motion, frames }, hiddenEyes: findHiddenEyes(lights) };
 }
 
 /** A face that was seen `behind` frames before the frame whose moment it stands for. */
