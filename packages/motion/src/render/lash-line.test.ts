@@ -56,3 +56,21 @@ test('half open eyes have it on the edge of the upper lid alone', () => {
   assert.ok((pixels[36 * WIDTH + 50]! & 0xff) < (SKIN & 0xff) - 20);
   for (const y of [30, 42, 45]) assert.equal(pixels[y * WIDTH + 50], SKIN, String(y));
 });
+
+test('a line that the picture draws within the rim stays when the lid comes down a little', () => {
+  const own = skin();
+  const places = placeEyes(20);
+  for (const side of EYE_SIDES) {
+    for (const point of EYE_RIMS[side].upper) {
+      const [x, y] = [places[point * 2]!, places[point * 2 + 1]!];
+      for (let down = 0; down < 2; down += 1) {
+        const at = (Math.floor(y) + down) * WIDTH + Math.floor(x);
+        own.pixels.fill(DARK, at - 4, at + 5);
+      }
+    }
+  }
+  const surface = skin();
+  createLashLines(own, places)(surface, placeEyes(17));
+  assert.ok((surface.pixels[32 * WIDTH + 50]! & 0xff) < (SKIN & 0xff) - 40);
+  assert.equal(surface.pixels[37 * WIDTH + 50], SKIN);
+});

@@ -18,9 +18,11 @@ type Mouth = NonNullable<FacePerformance['mouth']>;
 /** One mouth of a clip. */
 export type MouthReading = {
   opening: Opening;
-  /** The driver's lips beside the opening, and the luminance of the teeth, of the whole clip. */
+  /** The driver's lips beside the opening, of the whole clip. */
   lip: Colour;
+  /** The luminance of the brightest teeth, and of usual ones, of the whole clip. */
   teeth: number;
+  usualTeeth: number;
 };
 
 /** Those of a performance. */
@@ -35,6 +37,8 @@ const STEPS = 12;
 /** Teeth are this part of what is brightest in an opening, and in the clip's openings. */
 const TEETH_SHARE = 0.95;
 const TEETH_FRAMES = 0.9;
+/** Usual teeth are the middle of all that is at least this part as bright as the brightest. */
+const TEETH_PART = 0.65;
 
 /** So many pictures are opened ahead of the one that is read. */
 const OPENED_AHEAD = 4;
@@ -88,7 +92,10 @@ export async function readMouths(
     all.map((it) => it.teeth),
     TEETH_FRAMES,
   );
-  for (const reading of all) Object.assign(reading, { lip, teeth });
+  // Mouths that hide their teeth do not tell what teeth are like.
+  const shown = all.filter((it) => it.teeth >= TEETH_PART * teeth);
+  const usualTeeth = median(shown.map((it) => it.usualTeeth));
+  for (const reading of all) Object.assign(reading, { lip, teeth, usualTeeth });
   return readings;
 }
 
@@ -99,7 +106,10 @@ export function readMouth(mouth: Mouth, picture: RgbaImage): MouthReading {
   const lip = lipColour(surface, places);
   const opening = readOpening(surface, places);
   tightenRim(places, opening);
-  return { opening, lip, teeth: brightest(surface, places) };
+  const lights = lightsWithin(surface, places);
+  const teeth = percentile(lights, TEETH_SHARE);
+  const usualTeeth = median(lights.filter((light) => light >= TEETH_PART * teeth));
+  return { opening, lip, teeth, usualTeeth };
 }
 
 /** Where the inner rim lies in the picture of a mouth; x and y of all face points. */
@@ -141,17 +151,16 @@ function lipColour(surface: Surface, places: Float32Array): Colour {
   );
 }
 
-/** Luminance of the teeth, if they are seen. */
-function brightest(surface: Surface, places: Float32Array): number {
+/** Luminances all over the opening. */
+function lightsWithin(surface: Surface, places: Float32Array): number[] {
   const [x, y] = middleOfRim(places);
-  const lights = INNER_LIPS.flatMap((point) =>
+  return INNER_LIPS.flatMap((point) =>
     Array.from({ length: STEPS }, (_, step) => {
       const way = Math.sqrt((step + 0.5) / STEPS);
       const [dx, dy] = [places[point * 2]! - x, places[point * 2 + 1]! - y];
       return luminanceOf(colourAt(surface, x + way * dx, y + way * dy));
     }),
   );
-  return percentile(lights, TEETH_SHARE);
 }
 
 function middleOfRim(places: Float32Array): readonly [x: number, y: number] {

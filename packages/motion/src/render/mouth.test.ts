@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { INNER_LIPS, type Performance } from '../model/performance.ts';
@@ -12,6 +13,8 @@ const SIDE = 100;
 const LIP: Colour = [210, 110, 110];
 const TEETH: Colour = [225, 225, 225];
 const DARK: Colour = [40, 15, 15];
+/** An opening that fills its whole rim. */
+const FULL = { centre: [0, 0] as const, shares: INNER_LIPS.map(() => 1) };
 
 /** Lips with a round opening: the upper half of it is teeth, the lower one as given. */
 function drawMouth(teeth = TEETH, below = DARK): RgbaImage {
@@ -60,6 +63,56 @@ test('teeth are never brighter than the skin around them', () => {
     const teeth = colourAt(recolour(drawMouth(), skin), 50, 40);
     assert.ok(luminanceOf(teeth) <= luminanceOf(skin) + 2, String(teeth));
   }
+});
+
+/** Teeth of which every fourth column is bright, and the others blurred with what is dark. */
+function drawBlurred(): RgbaImage {
+  const picture = drawMouth([165, 165, 165]);
+  for (let i = 0; i < SIDE * SIDE; i += 4) {
+    if (picture.data[i * 4] === 165) picture.data.set(TEETH, i * 4);
+  }
+  return picture;
+}
+
+test('teeth that are blurred with the dark beside them are not grey beside a pale skin', () => {
+  const skin: Colour = [225, 190, 160];
+  const teeth = colourAt(recolour(drawBlurred(), skin), 50, 45);
+  assert.ok(luminanceOf(teeth) > 0.85 * luminanceOf(skin), String(teeth));
+});
+
+test('teeth of a picture with white eyes are whiter than those of one without', () => {
+  const face = new Float32Array(468 * 2);
+  for (const side of EYE_SIDES) {
+    for (const point of EYE_RIMS[side].upper) face.set([3, 2], point * 2);
+    for (const point of EYE_RIMS[side].lower) face.set([3, 3], point * 2);
+  }
+  const [dim, lit] = [paintSkin([190, 160, 140]), paintSkin([190, 160, 140])];
+  lit.pixels[11] = 0xfff0f0f0 | 0;
+  const lights = [dim, lit].map((own) => {
+    const [mouth, picture] = [placeMouth(), drawMouth()];
+    const { surface } = recolourMouth(mouth, picture, readMouth(mouth, picture), own, face);
+    return luminanceOf(colourAt(surface, 50, 45));
+  });
+  assert.ok(lights[1]! > 1.2 * lights[0]!, String(lights));
+});
+
+test('the middle of a flat opening is in full light', () => {
+  const mouth = placeMouth();
+  const round = mouth.lips.slice();
+  for (let i = 1; i < round.length; i += 2) mouth.lips[i] = 40 + (round[i]! - 50) / 8;
+  const picture = drawMouth();
+  const own = paintSkin([200, 150, 125]);
+  const reading = { ...readMouth(mouth, picture), opening: FULL };
+  const { surface } = recolourMouth(mouth, picture, reading, own, new Float32Array(468 * 2));
+  const whole = recolourMouth(
+    { ...mouth, lips: round },
+    picture,
+    reading,
+    own,
+    new Float32Array(468 * 2),
+  );
+  const [flat, middle] = [surface, whole.surface].map((it) => luminanceOf(colourAt(it, 50, 40)));
+  assert.ok(flat! > 0.97 * middle!, `${flat} ${middle}`);
 });
 
 test('an opening is darker beside its rim than in its middle', () => {

@@ -1,8 +1,10 @@
 /** Makes the driver's open mouth look as if it were lit and painted like the character. */
 
+import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
+import { percentile } from '../model/percentile.ts';
 import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
-import { clamp, smoothstep } from '../model/scalar.ts';
+import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import { distanceToSegment } from '../model/segment.ts';
 import { type Colour, colourAt, luminanceOf, meanColour } from './colour.ts';
 import { type MouthReading, placesOfRim } from './mouth-reading.ts';
@@ -10,6 +12,7 @@ import { tightenRim } from './mouth-rim.ts';
 import { type Surface, surfaceOf } from './raster.ts';
 
 type Mouth = NonNullable<FacePerformance['mouth']>;
+type Shade = { depth: number; strength: number };
 
 /** The outer rim beside each inner point; halfway between is the red of the lip. */
 const OUTER_LIPS = [
@@ -24,9 +27,20 @@ const BRIGHTNESS = [0.15, 1.4] as const;
 const SKIN: Colour = [200, 150, 125];
 const LIGHT_TINT = 0.45;
 const CHEEK_TINT = 0.35;
-/** Teeth in shade are at most as bright as the cheeks; lips allow for so much light beside them. */
-const TEETH_PER_CHEEK = 1;
+/** Lips allow for so much light beside them. */
 const LIGHT_PER_LIP = 1.2;
+/**
+ * The brightest teeth are at most as bright as the cheeks or the whites of the eyes. Where the
+ * driver's are brighter than so many lips, usual ones are at least these parts as bright as either:
+ * with a light that only keeps the brightest spot in bounds, teeth of a small or dark-skinned face
+ * are grey beside a pale one.
+ */
+const TEETH_PER_LIP = 1.25;
+const TEETH_PER_CHEEK_MIN = 0.8;
+const TEETH_PER_EYE_MIN = 0.92;
+/** Whites of eyes are this bright part of what lies between the lids, looked at in such steps. */
+const EYE_WHITE_SHARE = 0.9;
+const EYE_DEPTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 /** Gums and tongue take this part of the way from the driver's red to that of the own lips. */
 const LIP_PART = 0.45;
 /** Of colours that are no red of lips this part stays. */
@@ -35,6 +49,8 @@ const OTHER_CHROMA = 0.3;
 const UPPER_SHADE = { depth: 0.07, strength: 0.35 } as const;
 const LOWER_SHADE = { depth: 0.08, strength: 0.3 } as const;
 const CORNER_SHADE = { depth: 0.2, strength: 0.5 } as const;
+/** That of the lips reaches this part of a flat opening, so that its middle is in full light. */
+const SHADE_PART = 0.35;
 
 /** The recoloured picture and where each face point lies in it (only inner lips are set). */
 export type BorrowedMouth = { surface: Surface; places: Float32Array };
@@ -68,7 +84,7 @@ export function recolourMouth(
  * the own ones as far as `LIP_PART`.
  */
 function matchColours(
-  { lip, teeth }: MouthReading,
+  reading: MouthReading,
   own: Surface,
   face: Float32Array,
 ): (pixel: number, shade: number) => number {
@@ -84,14 +100,10 @@ function matchColours(
   cheeks.sort((a, b) => luminanceOf(b) - luminanceOf(a));
   const cheek = meanColour(cheeks.slice(0, cheeks.length / 2));
   const cheekLight = Math.max(luminanceOf(cheek), 1);
+  const { lip } = reading;
   const lipLight = Math.max(luminanceOf(lip), 1);
-  const light = clamp(
-    Math.min(
-      (LIGHT_PER_LIP * luminanceOf(lips)) / lipLight,
-      (TEETH_PER_CHEEK * cheekLight) / Math.max(teeth, 1),
-    ),
-    ...BRIGHTNESS,
-  );
+  const eyes = whiteOfEyes(own, face);
+  const light = lightOf(reading, { lips: luminanceOf(lips), cheek: cheekLight, eyes });
   const tint = cheek.map((value, i) => {
     const warm = Math.max(value, 1) / cheekLight;
     return warm ** CHEEK_TINT * ((warm * luminanceOf(SKIN)) / SKIN[i]!) ** LIGHT_TINT;
@@ -120,6 +132,38 @@ function matchColours(
   };
 }
 
+/** How bright the mouth is beside the driver's, from luminances of the picture. */
+function lightOf(
+  { lip, teeth, usualTeeth }: MouthReading,
+  { lips, cheek, eyes }: { lips: number; cheek: number; eyes: number },
+): number {
+  const lipLight = Math.max(luminanceOf(lip), 1);
+  const most = Math.min(
+    (LIGHT_PER_LIP * lips) / lipLight,
+    Math.max(cheek, eyes) / Math.max(teeth, 1),
+  );
+  const seen = Math.max(TEETH_PER_CHEEK_MIN * cheek, TEETH_PER_EYE_MIN * eyes);
+  const least = teeth > TEETH_PER_LIP * lipLight ? seen / Math.max(usualTeeth, 1) : 0;
+  return clamp(Math.max(most, least), ...BRIGHTNESS);
+}
+
+/** Luminance of the whites of the eyes; the mean of both, as one may catch all the light. */
+function whiteOfEyes(own: Surface, face: Float32Array): number {
+  const whites = EYE_SIDES.map((side) => {
+    const { upper, lower } = EYE_RIMS[side];
+    const lights = upper.slice(1, -1).flatMap((point, i) =>
+      EYE_DEPTHS.map((depth) => {
+        const under = lower[i + 1]!;
+        const x = mix(face[point * 2]!, face[under * 2]!, depth);
+        const y = mix(face[point * 2 + 1]!, face[under * 2 + 1]!, depth);
+        return luminanceOf(colourAt(own, x, y));
+      }),
+    );
+    return percentile(lights, EYE_WHITE_SHARE);
+  });
+  return whites.reduce((sum, white) => sum + white, 0) / whites.length;
+}
+
 /** How much light the lips let through to each place of the opening whose rim lies at `places`. */
 function createShade(places: Float32Array): (x: number, y: number) => number {
   const rim = INNER_LIPS.map((point) => [places[point * 2]!, places[point * 2 + 1]!] as const);
@@ -128,16 +172,18 @@ function createShade(places: Float32Array): (x: number, y: number) => number {
   const width = Math.max(Math.hypot(left[0] - right[0], left[1] - right[1]), 1);
   const upper = rim.slice(0, corner + 1);
   const lower = [...rim.slice(corner), right];
-  const shadeOf = (away: number, { depth, strength }: { depth: number; strength: number }) =>
-    1 - strength * (1 - smoothstep(0, depth, away / width));
+  const height = Math.max(...upper.map(([x, y]) => distanceTo(lower, x, y))) / width;
+  const lipDepth = Math.max(SHADE_PART * height, 1e-6);
+  const shadeOf = (away: number, { depth, strength }: Shade, limit = depth) =>
+    1 - strength * (1 - smoothstep(0, Math.min(depth, limit), away / width));
   return (x, y) => {
     const toCorner = Math.min(
       Math.hypot(x - left[0], y - left[1]),
       Math.hypot(x - right[0], y - right[1]),
     );
     return (
-      shadeOf(distanceTo(upper, x, y), UPPER_SHADE) *
-      shadeOf(distanceTo(lower, x, y), LOWER_SHADE) *
+      shadeOf(distanceTo(upper, x, y), UPPER_SHADE, lipDepth) *
+      shadeOf(distanceTo(lower, x, y), LOWER_SHADE, lipDepth) *
       shadeOf(toCorner, CORNER_SHADE)
     );
   };
