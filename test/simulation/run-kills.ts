@@ -172,6 +172,8 @@ async function live({ options, load }: Means, service: Service, life: Life): Pro
   };
   const fate = suffer()
     .catch((error: unknown) => {
+      // That it has ended says more than that it does not answer.
+      assertAlive(service.process);
       service.process.kill('SIGKILL');
       throw error;
     })
@@ -228,11 +230,15 @@ async function killWhileStarting(environment: Record<string, string>, afterMs: n
 }
 
 async function killService(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const endedWith = child.exitCode ?? child.signalCode;
-  if (endedWith !== null) throw new Error(`the service ended by itself, with ${endedWith}`);
+  assertAlive(child);
   const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS_MAX) });
   child.kill(signal);
   await ended;
+}
+
+function assertAlive({ exitCode, signalCode }: ChildProcess): void {
+  const endedWith = exitCode ?? signalCode;
+  if (endedWith !== null) throw new Error(`the service ended by itself, with ${endedWith}`);
 }
 
 async function submitUntil(signal: AbortSignal, url: string, load: Load): Promise<void> {
