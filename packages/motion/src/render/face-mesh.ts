@@ -6,6 +6,7 @@
 import { readFaceTopology } from '../detect/face-topology.ts';
 import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import { FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
+import { findLoose, type LoosePoints, settleLoose } from './unfold.ts';
 
 /** One ring around the oval: its size against the oval, and its share of the oval's movement. */
 export type Ring = { size: number; share: number };
@@ -44,6 +45,8 @@ export type FaceMesh = {
   /** Points of the oval in walking order; spoke `i` of each ring belongs to `oval[i]`. */
   oval: Uint16Array;
   rings: readonly Ring[];
+  /** Points that `bind` has between their neighbours, as they were folded over them. */
+  loose: LoosePoints;
 };
 
 /** Builds the mesh over a face of the picture. */
@@ -67,8 +70,11 @@ export function createFaceMesh(face: Face, rings: readonly Ring[]): FaceMesh {
       bind[at + 1] = centreY + ring.size * (bind[point * 2 + 1]! - centreY);
     }
   }
+  const loose = findLoose(bind, triangles);
+  settleLoose(bind, loose);
   return {
     bind,
+    loose,
     triangles: Uint16Array.from([...ringTriangles(oval, rings.length), ...triangles]),
     eyes: Uint16Array.from(
       EYE_SIDES.flatMap((side) => stripTriangles(EYE_RIMS[side].upper, EYE_RIMS[side].lower)),

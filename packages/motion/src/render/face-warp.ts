@@ -11,6 +11,7 @@ import type { MouthReading } from './mouth-reading.ts';
 import { tightenRim } from './mouth-rim.ts';
 import { drawTriangles, keepTogether, type Surface, surfaceOf } from './raster.ts';
 import { EDGE_REACH, laySoftly, type Part, partWithin } from './soft-edge.ts';
+import { settleLoose } from './unfold.ts';
 
 /**
  * Of the flesh within the driver's rim this part becomes the character's own lip. All of it along
@@ -100,6 +101,7 @@ function placePoints(
     target[point * 2] = points[point * 3]!;
     target[point * 2 + 1] = points[point * 3 + 1]!;
   }
+  settleLoose(target, mesh.loose);
   for (const [number, ring] of rings.entries()) {
     for (const [spoke, point] of oval.entries()) {
       const at = ringPoint(number, spoke, oval.length) * 2;
