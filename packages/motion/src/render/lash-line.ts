@@ -14,7 +14,7 @@ import { laySoftly, mixColours, partWithin } from './soft-edge.ts';
  */
 const THIN = { shut: [0.3, 0.9], below: 0.15 } as const;
 /** A line that the picture shows within the rim goes under the lid as soon as that comes down. */
-const DRAWN = { shut: [0.88, 0.99], below: 0.05 } as const;
+const DRAWN = { shut: [0.92, 1.05], below: 0.05 } as const;
 /** It lies so deep, in parts of the opening, and is so much darker than what lies at `BENEATH`. */
 const DRAWN_DEPTHS = [0, 0.04, 0.08, 0.12] as const;
 const BENEATH = 0.3;
