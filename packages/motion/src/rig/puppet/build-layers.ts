@@ -4,6 +4,7 @@ import type { JointPositions, Layer, Limb, Mesh } from '../../model/character.ts
 import type { Point } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { sortTriangles } from '../../model/paint-order.ts';
+import { FACE_STRIDE } from '../../model/pose.ts';
 import type { Rgb } from '../../model/rgb.ts';
 import { clamp } from '../../model/scalar.ts';
 import { dilate } from '../pixels/binary.ts';
@@ -24,7 +25,7 @@ import { measureHalfWidth } from './half-widths.ts';
 import { type LayerMask, needsHeadLayer, planLayers } from './layer-masks.ts';
 import { paintLayer } from './layer-texture.ts';
 import type { LimbModes } from './limb-plans.ts';
-import { buildMesh } from './mesh.ts';
+import { type Bending, buildMesh } from './mesh.ts';
 import { trimHand } from './trim-hand.ts';
 import { createWeightField } from './weights.ts';
 
@@ -32,6 +33,9 @@ import { createWeightField } from './weights.ts';
 const RIM = 5;
 /** Fainter pixels are background. */
 const FAINT = 0.3;
+/** Around a face so many times its size is bent with it, by up to this share of its width. */
+const BENT_SIZE = 2.2;
+const BENT_SHARE = 0.4;
 
 export type LayerInputs = {
   figure: Figure;
@@ -84,7 +88,8 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
       width: texture.width,
       height: texture.height,
     };
-    const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh));
+    const bending = mask.name === (hasHeadLayer ? 'head' : 'body') ? findBending(inputs) : null;
+    const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh, bending));
     layers.push({
       name: mask.name,
       texture,
@@ -100,6 +105,26 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
     const mask = masks.find(({ name }) => name === layer.name)!;
     return { ...layer, texture: cleanTexture(layer, mask, inputs) };
   });
+}
+
+/** Where a turning face bends what is around it, also over its edge; null without a face. */
+function findBending({ figure, factor, offset }: LayerInputs): Bending | null {
+  const { face } = figure;
+  if (face === null) return null;
+  let [left, top, right, bottom] = [face[0]!, face[1]!, face[0]!, face[1]!];
+  for (let i = FACE_STRIDE; i < face.length; i += FACE_STRIDE) {
+    left = Math.min(left, face[i]!);
+    right = Math.max(right, face[i]!);
+    top = Math.min(top, face[i + 1]!);
+    bottom = Math.max(bottom, face[i + 1]!);
+  }
+  const width = (right - left) * factor;
+  const height = (bottom - top) * factor;
+  const spare = (BENT_SIZE - 1) / 2;
+  const x = left * factor + offset.x - spare * width;
+  const y = top * factor + offset.y - spare * height;
+  const box = { x, y, width: BENT_SIZE * width, height: BENT_SIZE * height };
+  return { box, reach: BENT_SHARE * width };
 }
 
 /** The texture of a bare arm without what is not skin; any other as it is. */

@@ -3,21 +3,28 @@
 import { INFLUENCES_MAX, type Layer, type Mesh } from '../../model/character.ts';
 import type { Box } from '../../model/geometry.ts';
 import type { RgbaImage } from '../../model/image.ts';
+import { dilate } from '../pixels/binary.ts';
 import { storeInfluences } from './weights.ts';
 
 /** Side of a cell in pixels. */
 export const CELL = 8;
 
+/** Inside `box` what a texture shows is bent over its edges by up to `reach`, in picture pixels. */
+export type Bending = { box: Box; reach: number };
+
 /**
  * A grid over all cells of `texture` (which sits at `box.x`, `box.y` of the picture) that have any
  * alpha, two triangles a cell. The grid lines are at multiples of {@link CELL} of the picture, so
- * that layers share their vertices. `weigh` is asked in picture pixels.
+ * that layers share their vertices. `weigh` is asked in picture pixels. Where the texture will be
+ * bent, clear cells beside others have triangles too: what is bent into them would be cut off in
+ * squares.
  */
 export function buildMesh(
   texture: RgbaImage,
   box: Box,
   name: Layer['name'],
   weigh: (x: number, y: number, layer: Layer['name']) => Float32Array,
+  bending: Bending | null = null,
 ): Mesh {
   const firstColumn = Math.floor(box.x / CELL);
   const firstRow = Math.floor(box.y / CELL);
@@ -39,7 +46,8 @@ export function buildMesh(
     }
     return vertices[slot]!;
   };
-  const used = findUsedCells(texture, box, firstColumn, firstRow, columns, rows);
+  const seen = findUsedCells(texture, box, firstColumn, firstRow, columns, rows);
+  const used = bending ? growCells(seen, columns, firstColumn, firstRow, bending) : seen;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       if (used[row * columns + column] === 0) continue;
@@ -90,4 +98,22 @@ function findUsedCells(
     }
   }
   return used;
+}
+
+/** Adds the cells around used ones that something may be bent into. */
+function growCells(
+  used: Uint8Array,
+  columns: number,
+  firstColumn: number,
+  firstRow: number,
+  { box, reach }: Bending,
+): Uint8Array {
+  const near = dilate(used, columns, used.length / columns, Math.ceil(reach / CELL));
+  return used.map((value, i) => {
+    const x = ((i % columns) + firstColumn) * CELL;
+    const y = (Math.floor(i / columns) + firstRow) * CELL;
+    const isBeside = x + CELL <= box.x || x >= box.x + box.width;
+    const isOutside = isBeside || y + CELL <= box.y || y >= box.y + box.height;
+    return value === 1 || (near[i] === 1 && !isOutside) ? 1 : 0;
+  });
 }
