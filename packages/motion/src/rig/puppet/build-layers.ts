@@ -76,7 +76,10 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   const layers: Layer[] = [];
   const masks = planLayers(shared);
   for (const mask of masks) {
-    const painted = paintLayer(inputs.foreground, inputs.alpha, mask, width, factor);
+    const bending = mask.name === (hasHeadLayer ? 'head' : 'body') ? findBending(inputs) : null;
+    // A trunk is wider than its head and has room for it.
+    const room = bending && hasHeadLayer ? Math.ceil(bending.reach) : undefined;
+    const painted = paintLayer(inputs.foreground, inputs.alpha, mask, width, factor, room);
     if (painted === null) continue;
     const isWide = outlines.some(({ limb }) => limb === mask.name);
     const isCut = painted.box.y + painted.texture.height + factor > inputs.foreground.height;
@@ -88,7 +91,6 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
       width: texture.width,
       height: texture.height,
     };
-    const bending = mask.name === (hasHeadLayer ? 'head' : 'body') ? findBending(inputs) : null;
     const mesh = sortTriangles(mask.name, buildMesh(texture, box, mask.name, weigh, bending));
     layers.push({
       name: mask.name,

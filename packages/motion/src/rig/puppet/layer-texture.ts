@@ -20,6 +20,9 @@ const ALPHA_MIN = 0.012;
 /** Edges between parts go from clear to solid over these shares of the blurred mask. */
 const CUT_EDGE = [0.3, 0.62] as const;
 const EDGE_RADIUS = 1;
+/** Clear pixels around a texture, so that its edge is soft, and around what soft edges are made. */
+const MARGIN = 1;
+const SOFT_MARGIN = 1;
 /** Softer pixels carry the colours of whatever is near, so that they teach none. */
 const SOLID_MIN = 0.6;
 /** Hidden pixels within this share of the figure's height of seen ones repeat their pattern. */
@@ -27,8 +30,9 @@ const REFLECT_SHARE = 0.06;
 
 /**
  * `foreground` and `alpha` are the figure at full size, the mask is `1 / factor` of it
- * (`smallWidth` wide). Returns the texture cropped to what is not clear, with its box in pixels of
- * the figure, or null when nothing is left.
+ * (`smallWidth` wide). Returns the texture cropped to what is not clear and `margin` pixels around
+ * it, as far as the figure's planes go, with its box in pixels of the figure, or null when nothing
+ * is left.
  */
 export function paintLayer(
   foreground: Rgb,
@@ -36,9 +40,10 @@ export function paintLayer(
   mask: LayerMask,
   smallWidth: number,
   factor: number,
+  margin = MARGIN,
 ): { texture: RgbaImage; box: Box } | null {
   const shown = mask.keep.map((value, i) => Math.max(value, mask.extend[i]!));
-  const smallBox = boundMask(shown, smallWidth, 2);
+  const smallBox = boundMask(shown, smallWidth, SOFT_MARGIN + Math.ceil(margin / factor));
   if (smallBox === null) return null;
   const soft = growCrop(softenMask(shown, smallWidth), smallWidth, smallBox, factor);
   const own = mask.keep.map((value, i) => (mask.doubtful[i] === 1 ? 0 : value));
@@ -61,11 +66,11 @@ export function paintLayer(
     }
   }
   if (!mask.extend.includes(1) && !mask.doubtful.includes(1)) {
-    return cropTexture(colours, opacity, box);
+    return cropTexture(colours, opacity, box, margin);
   }
   const filled = pullPush(colours, weight);
   reflectRows(filled, colours, weight, hidden, Math.round(REFLECT_SHARE * foreground.height));
-  return cropTexture(filled, opacity, box);
+  return cropTexture(filled, opacity, box, margin);
 }
 
 function softenMask(mask: Uint8Array, width: number): Float32Array {
@@ -99,9 +104,10 @@ function cropTexture(
   colours: Rgb,
   opacity: Float32Array,
   box: Box,
+  margin: number,
 ): { texture: RgbaImage; box: Box } | null {
   const shown = maskAbove(opacity, ALPHA_MIN);
-  const inner = boundMask(shown, box.width, 1);
+  const inner = boundMask(shown, box.width, margin);
   if (inner === null) return null;
   const data = new Uint8Array(inner.width * inner.height * 4);
   for (let y = 0; y < inner.height; y++) {
