@@ -80,6 +80,23 @@ test('an arm in shadow gets the tone of the other, its sleeve and its texture st
   assert.deepEqual(pixel(right, MIDDLE, 20), pixel(shaded, MIDDLE, 20), 'the sleeve');
 });
 
+test('a lit knuckle of an arm in shadow does not burn out', () => {
+  const isKnuckle = (x: number, y: number): boolean => x >= 18 && x < 22 && y % 12 < 3;
+  const dim = inShadow(BRIGHT);
+  const knuckle = dim.map((value) => 1.6 * value) as [number, number, number];
+  const shaded = layerOf('rightArm', (x, y) =>
+    y > CUFF && isKnuckle(x, y) ? knuckle : sleeved(dim)(x, y),
+  );
+  const layers = [layerOf('leftArm', sleeved(BRIGHT)), shaded];
+  const right = evenArms(layers, joints(), FACE)[1]!;
+  const [lit, usual] = [pixel(right, 20, 121), pixel(right, 12, 126)];
+  for (let c = 0; c < 3; c++) {
+    const goal = (BRIGHT[c]! + FACE[c]!) / 2;
+    assert.ok(lit[c]! < 1.25 * goal, `channel ${c} of ${lit} beside ${usual}`);
+    assert.ok(lit[c]! > 1.02 * usual[c]!, `channel ${c}: ${lit} stands out from ${usual}`);
+  }
+});
+
 test('arms that nobody would take for skin of the face keep their light', () => {
   for (const skin of [SLEEVE, [200, 200, 200], [110, 75, 52]] as const) {
     const dark = skin.map((value) => 0.6 * value) as [number, number, number];

@@ -24,6 +24,11 @@ const SHARE_HUE = 0.85;
 const HUE_MIN = 0.3;
 /** Colours are made at most this much darker or brighter: noise grows with them. */
 const GAIN_RANGE = [0.8, 3.2] as const;
+/**
+ * Skin that was lit already, as knuckles before a dark hollow, does not burn out: beyond the first
+ * multiple of the colour that is aimed at it brightens less and less, up to the second.
+ */
+const HIGHLIGHT = [1.02, 1.22] as const;
 /** Light changes slowly: it is read over this share of the forearm's length, */
 const LIGHT_SIGMA = 0.045;
 /** and along the arm over so many places on either side. */
@@ -114,10 +119,18 @@ function evenArm(
     const gain = clamp(along * across, ...GAIN_RANGE);
     for (let c = 0; c < 3; c++) {
       const hue = hueOf(goal, c) ** SHARE_HUE / hueOf(lit, c) ** SHARE_HUE;
-      texture.data[i * 4 + c] = toByte((gain * hue) ** share * data[i * 4 + c]!);
+      const old = data[i * 4 + c]!;
+      const evened = holdHighlight((gain * hue) ** share * old, goal[c]!);
+      texture.data[i * 4 + c] = toByte(gain > 1 ? Math.max(old, evened) : evened);
     }
   }
   return texture;
+}
+
+function holdHighlight(value: number, goal: number): number {
+  const [knee, top] = [HIGHLIGHT[0] * goal, HIGHLIGHT[1] * goal];
+  if (value <= knee) return value;
+  return knee + (top - knee) * (1 - Math.exp(-(value - knee) / (top - knee)));
 }
 
 /** How much of each pixel is bare skin of the arm. */
