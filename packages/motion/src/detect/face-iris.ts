@@ -3,6 +3,7 @@
  * puts them, in a single picture, drawn or painted, by their darkness.
  */
 
+import { BLACK, type Colour, luminanceAt } from '../model/colour.ts';
 import {
   EYE_RIMS,
   EYE_SIDES,
@@ -226,10 +227,6 @@ export function doRimsFit(image: RgbaImage, face: Face): boolean {
   });
 }
 
-type Colour = readonly [number, number, number];
-
-const BLACK: Colour = [0, 0, 0];
-
 const apart = (a: Colour, b: Colour): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
 function meanColour({ data, width, height }: RgbaImage, places: readonly Point[]): Colour {
@@ -368,8 +365,7 @@ function lightAt({ width, height, data }: RgbaImage, x: number, y: number): numb
     [1, 1],
   ] as const) {
     const at = ((row + dy) * width + column + dx) * 4;
-    const light = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
-    sum += light * (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy);
+    sum += luminanceAt(data, at) * (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy);
   }
   return sum;
 }

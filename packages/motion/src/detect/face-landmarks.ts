@@ -3,6 +3,7 @@
  * lips, lids, brows and irises by Attention Mesh.
  */
 
+import { luminanceAt } from '../model/colour.ts';
 import type { EyeSide } from '../model/eyes.ts';
 import type { Point } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -61,7 +62,7 @@ export async function openFaceLandmarker(): Promise<FaceLandmarker> {
  */
 function takeColour(crop: Float32Array): void {
   for (let i = 0; i < crop.length; i += 3) {
-    const light = 0.299 * crop[i]! + 0.587 * crop[i + 1]! + 0.114 * crop[i + 2]!;
+    const light = luminanceAt(crop, i);
     crop[i] = light;
     crop[i + 1] = light;
     crop[i + 2] = light;

@@ -3,6 +3,7 @@
  * lids that close over a part of an eye look broken.
  */
 
+import type { Colour } from '../model/colour.ts';
 import {
   EYE_RIMS,
   EYE_SIDES,
@@ -228,8 +229,6 @@ function crossRim(rim: readonly Point[], x: number): [number, number] {
   }
   return [top, bottom];
 }
-
-type Colour = readonly [number, number, number];
 
 function colourAt({ width, height, data }: RgbaImage, { x, y }: Point): Colour {
   const column = clamp(Math.floor(x), 0, width - 1);

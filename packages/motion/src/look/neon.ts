@@ -4,12 +4,11 @@
  */
 
 import { blurBox } from '../model/blur.ts';
+import type { Colour } from '../model/colour.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import { type Coarse, createCoarse, createGrower, packPixel, shrinkInto } from './coarse.ts';
 import { EVEN, viewSigned } from './packed.ts';
-
-type Colour = readonly [number, number, number];
 
 /** Colours of the light from left to right. */
 const TUBES: readonly [Colour, Colour, Colour] = [

@@ -4,7 +4,7 @@
  */
 
 import type { Character } from '../model/character.ts';
-import type { RgbaImage } from '../model/image.ts';
+import { luminanceAt } from '../model/colour.ts';
 import { jointAt } from '../model/joints.ts';
 import type { PerformanceFrame } from '../model/performance.ts';
 import { clamp, smoothstep } from '../model/scalar.ts';
@@ -146,11 +146,11 @@ function measureStrength(
       for (let x = Math.round(sole.x - rx); x <= sole.x + rx; x++) {
         if (x < 0 || y < 0 || x >= width || y >= height) continue;
         const i = y * width + x;
-        const floor = lightAt(plate, i);
+        const floor = luminanceAt(plate.data, 4 * i);
         least = Math.min(least, floor);
         most = Math.max(most, floor);
         if (cover[i]! > CLEAR || Math.hypot((x - sole.x) / rx, (y - sole.y) / ry) > 1) continue;
-        darkness.push(1 - lightAt(picture, i) / Math.max(1, floor));
+        darkness.push(1 - luminanceAt(picture.data, 4 * i) / Math.max(1, floor));
       }
     }
   }
@@ -158,10 +158,6 @@ function measureStrength(
   darkness.sort((a, b) => a - b);
   const own = darkness[Math.floor(darkness.length * DARK_SHARE)] ?? 0;
   return own < STRENGTH_MIN ? FAINT : clamp(1.5 * own, FAINT, STRENGTH_MAX);
-}
-
-function lightAt({ data }: RgbaImage, i: number): number {
-  return 0.299 * data[i * 4]! + 0.587 * data[i * 4 + 1]! + 0.114 * data[i * 4 + 2]!;
 }
 
 /** Takes light away inside an ellipse, most in its middle. */

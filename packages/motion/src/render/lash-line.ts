@@ -3,6 +3,7 @@
  * open eye, and a shut eye without it looks like smooth skin.
  */
 
+import { luminanceOfPacked } from '../model/colour.ts';
 import { EYE_RIMS, EYE_SIDES, type EyeSide } from '../model/eyes.ts';
 import { mix, smoothstep } from '../model/scalar.ts';
 import type { Surface } from './raster.ts';
@@ -93,7 +94,7 @@ function readLine(own: Surface, places: Float32Array, side: EyeSide): Line {
   const drawn = Array.from({ length: along }, (_, i) => {
     const [beneath] = lidColours(own, places, side, i + 1, [BENEATH]);
     const dark = lidColours(own, places, side, i + 1, DRAWN_DEPTHS).sort(byLight)[0]!;
-    return lightOf(dark) < DRAWN_LIGHT * lightOf(beneath!) ? [dark] : [];
+    return luminanceOfPacked(dark) < DRAWN_LIGHT * luminanceOfPacked(beneath!) ? [dark] : [];
   }).flat();
   if (drawn.length >= DRAWN_SHARE * along) {
     return { ...DRAWN, colour: drawn.sort(byLight)[Math.floor(drawn.length / 2)]! };
@@ -122,8 +123,4 @@ function lidColours(
   });
 }
 
-const byLight = (a: number, b: number): number => lightOf(a) - lightOf(b);
-
-function lightOf(pixel: number): number {
-  return 0.299 * (pixel & 0xff) + 0.587 * ((pixel >>> 8) & 0xff) + 0.114 * ((pixel >>> 16) & 0xff);
-}
+const byLight = (a: number, b: number): number => luminanceOfPacked(a) - luminanceOfPacked(b);

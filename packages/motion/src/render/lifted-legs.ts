@@ -5,6 +5,7 @@
 
 import { wrapAngle } from '../model/angles.ts';
 import type { Character, JointPositions, Layer, Limb } from '../model/character.ts';
+import type { Colour } from '../model/colour.ts';
 import type { Point } from '../model/geometry.ts';
 import { jointAt } from '../model/joints.ts';
 import { between } from '../model/landmarks.ts';
@@ -24,7 +25,6 @@ const BELOW = 0.05;
 const SOLID = 128;
 
 type Side = 'left' | 'right';
-type Colour = readonly [number, number, number];
 
 /**
  * Legs that are lifted in a frame. Under a skirt, and under a shirt that hangs over the legs, none

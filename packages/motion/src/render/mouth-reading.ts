@@ -3,13 +3,14 @@
  * the colours of the whole clip, so that neither teeth nor lips flicker from frame to frame.
  */
 
+import { BLACK, type Colour, luminanceOf, meanColour } from '../model/colour.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { median, percentile } from '../model/percentile.ts';
 import { type FacePerformance, INNER_LIPS, type Performance } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
 import { smoothValues } from '../model/smooth-values.ts';
-import { type Colour, colourAt, luminanceOf, meanColour } from './colour.ts';
+import { colourAt } from './colour.ts';
 import { type Opening, readOpening, tightenRim } from './mouth-rim.ts';
 import { type Surface, surfaceOf } from './raster.ts';
 
@@ -140,15 +141,14 @@ function calmOpenings(run: readonly MouthReading[]): void {
 
 function lipColour(surface: Surface, places: Float32Array): Colour {
   const [x, y] = middleOfRim(places);
-  return meanColour(
-    INNER_LIPS.map((point) =>
-      colourAt(
-        surface,
-        x + LIP_WAYS[0] * (places[point * 2]! - x),
-        y + LIP_WAYS[1] * (places[point * 2 + 1]! - y),
-      ),
+  const colours = INNER_LIPS.map((point) =>
+    colourAt(
+      surface,
+      x + LIP_WAYS[0] * (places[point * 2]! - x),
+      y + LIP_WAYS[1] * (places[point * 2 + 1]! - y),
     ),
   );
+  return meanColour(colours) ?? BLACK;
 }
 
 /** Luminances all over the opening. */

@@ -4,8 +4,9 @@
  * flesh inside a borrowed mouth looks like a second lip.
  */
 
+import { BLACK, type Colour, meanColour } from '../model/colour.ts';
 import { INNER_LIPS } from '../model/performance.ts';
-import { type Colour, colourAt, meanColour } from './colour.ts';
+import { colourAt } from './colour.ts';
 import type { Surface } from './raster.ts';
 
 /** The way from the rim to the middle of the opening is searched up to this part, in steps. */
@@ -47,10 +48,11 @@ export type Opening = {
 export function readOpening(picture: Surface, places: Float32Array): Opening {
   const rim = rimOf(places);
   const middle = meanPlace(rim);
-  const lips = rim.map((from) =>
-    meanColour(OUTSIDE.map((way) => colourAt(picture, ...between(middle, from, way)))),
-  );
-  const lip = rim.map((_, i) => meanColour(around(lips, i, LIP_REACH)));
+  const lips = rim.map((from) => {
+    const colours = OUTSIDE.map((way) => colourAt(picture, ...between(middle, from, way)));
+    return meanColour(colours) ?? BLACK;
+  });
+  const lip = rim.map((_, i) => meanColour(around(lips, i, LIP_REACH)) ?? BLACK);
   const opening = findOpening(picture, rim, middle, lip);
   const ways = rim.map((from, i) => (opening ? fleshFrom(picture, from, opening, lip[i]!) : 0));
   const shares = ways.map((_, i) => {

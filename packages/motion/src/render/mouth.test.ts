@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Colour, luminanceOf } from '../model/colour.ts';
 import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import type { MouthPatch } from '../model/motion.ts';
 import { INNER_LIPS, type Performance } from '../model/performance.ts';
-import { type Colour, colourAt, luminanceOf } from './colour.ts';
+import { colourAt } from './colour.ts';
 import { recolourMouth } from './mouth.ts';
 import { readMouth, readMouths } from './mouth-reading.ts';
 import type { Surface } from './raster.ts';

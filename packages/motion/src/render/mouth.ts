@@ -1,12 +1,13 @@
 /** Makes the driver's open mouth look as if it were lit and painted like the character. */
 
+import { BLACK, type Colour, luminanceOf, meanColour } from '../model/colour.ts';
 import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { percentile } from '../model/percentile.ts';
 import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import { distanceToSegment } from '../model/segment.ts';
-import { type Colour, colourAt, luminanceOf, meanColour } from './colour.ts';
+import { colourAt } from './colour.ts';
 import { type MouthReading, placesOfRim } from './mouth-reading.ts';
 import { tightenRim } from './mouth-rim.ts';
 import { type Surface, surfaceOf } from './raster.ts';
@@ -88,17 +89,16 @@ function matchColours(
   own: Surface,
   face: Float32Array,
 ): (pixel: number, shade: number) => number {
-  const lips = meanColour(
-    INNER_LIPS.map((point, i) => {
-      const outer = OUTER_LIPS[i]!;
-      const x = (face[point * 2]! + face[outer * 2]!) / 2;
-      return colourAt(own, x, (face[point * 2 + 1]! + face[outer * 2 + 1]!) / 2);
-    }),
-  );
+  const ownLips = INNER_LIPS.map((point, i) => {
+    const outer = OUTER_LIPS[i]!;
+    const x = (face[point * 2]! + face[outer * 2]!) / 2;
+    return colourAt(own, x, (face[point * 2 + 1]! + face[outer * 2 + 1]!) / 2);
+  });
+  const lips = meanColour(ownLips) ?? BLACK;
   const cheeks = CHEEKS.map((point) => colourAt(own, face[point * 2]!, face[point * 2 + 1]!));
   // The darker half may lie under hair or glasses.
   cheeks.sort((a, b) => luminanceOf(b) - luminanceOf(a));
-  const cheek = meanColour(cheeks.slice(0, cheeks.length / 2));
+  const cheek = meanColour(cheeks.slice(0, cheeks.length / 2)) ?? BLACK;
   const cheekLight = Math.max(luminanceOf(cheek), 1);
   const { lip } = reading;
   const lipLight = Math.max(luminanceOf(lip), 1);

@@ -3,6 +3,7 @@
  * lids there all the same, which move as chance has it.
  */
 
+import { luminanceAt } from '../model/colour.ts';
 import { EYE_RIMS, EYE_SIDES, type EyeSide } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { facePointAt } from '../model/landmarks.ts';
@@ -44,5 +45,5 @@ function lightAt({ width, height, data }: RgbaImage, face: Face, point: number):
   const { x, y } = facePointAt(face, point);
   const row = Math.round(clamp(y, 0, height - 1));
   const at = (row * width + Math.round(clamp(x, 0, width - 1))) * 4;
-  return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  return luminanceAt(data, at);
 }

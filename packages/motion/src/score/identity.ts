@@ -5,6 +5,7 @@
  * read as "the same person": it is a correlation of textures.
  */
 
+import { luminanceAt } from '../model/colour.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { FACE, FACE_STRIDE, type Face } from '../model/pose.ts';
 import { clamp } from '../model/scalar.ts';
@@ -128,8 +129,7 @@ function averageAround({ width, height, data }: RgbaImage, x: number, y: number,
   let count = 0;
   for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row += 1) {
     for (let at = Math.max(0, x - reach); at <= Math.min(width - 1, x + reach); at += 1) {
-      const i = (row * width + at) * 4;
-      sum += 0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!;
+      sum += luminanceAt(data, (row * width + at) * 4);
       count += 1;
     }
   }

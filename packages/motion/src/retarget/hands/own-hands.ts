@@ -3,6 +3,7 @@
  */
 
 import type { Character, Layer } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { HAND, type Hand, handPointAt, palmLength, type Side } from '../../model/hand.ts';
 import type { RgbaImage } from '../../model/image.ts';
@@ -60,8 +61,6 @@ const ARM_PLACES = [-0.3, -0.36, -0.42, -0.48, -0.54] as const;
 
 /** A pixel of a layer that is nearly opaque. */
 const SOLID = 250;
-
-type Colour = readonly [number, number, number];
 
 /** What the side of a character offers to a borrowed hand. */
 export function readOwnHand(character: Character, side: Side): OwnHand {

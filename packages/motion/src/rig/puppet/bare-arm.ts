@@ -4,13 +4,13 @@
  */
 
 import type { JointPositions, Layer } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { median } from '../../model/percentile.ts';
 import { clamp, mix } from '../../model/scalar.ts';
 import { positionOnSegment } from '../../model/segment.ts';
-import type { Colour } from '../segment/figure.ts';
 import type { Side } from '../segment/parts.ts';
 import { colourfulness, shareOfSkin } from '../segment/skin-hue.ts';
 

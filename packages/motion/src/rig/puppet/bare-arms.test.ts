@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOINTS, type JointPositions, type Layer } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import { JOINT_INDEX } from '../../model/joints.ts';
-import type { Colour } from '../segment/figure.ts';
 import { readBareArm } from './bare-arm.ts';
 import { cleanArm, ORIGIN } from './clean-arm.ts';
 import { evenArms } from './even-arms.ts';

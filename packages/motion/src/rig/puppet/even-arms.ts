@@ -5,11 +5,11 @@
 
 import { blurGaussian } from '../../model/blur.ts';
 import type { JointPositions, Layer } from '../../model/character.ts';
+import { type Colour, meanColour } from '../../model/colour.ts';
 import type { RgbaImage } from '../../model/image.ts';
 import { jointDistance } from '../../model/joints.ts';
 import { toByte } from '../../model/rgb.ts';
 import { clamp, smoothstep } from '../../model/scalar.ts';
-import { type Colour, meanColour } from '../segment/figure.ts';
 import { isSameSkin, shareOfSkin } from '../segment/skin-hue.ts';
 import { type ArmPlace, type BareArm, createArmPlace, readBareArm, toneAt } from './bare-arm.ts';
 

@@ -4,9 +4,10 @@
  */
 
 import { type Layer, LIMBS, type Limb } from '../../model/character.ts';
+import { type Colour, meanColour } from '../../model/colour.ts';
 import { jointAt } from '../../model/joints.ts';
 import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
-import { type Colour, colourDistance, type Figure, meanColour } from '../segment/figure.ts';
+import { colourDistance, type Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';

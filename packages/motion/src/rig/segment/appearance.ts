@@ -3,18 +3,12 @@
  * colour of the hair.
  */
 
+import { type Colour, meanColour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between, facePointAt } from '../../model/landmarks.ts';
 import { FACE } from '../../model/pose.ts';
-import {
-  type Colour,
-  chromaDistance,
-  colourAt,
-  colourDistance,
-  type Figure,
-  meanColour,
-} from './figure.ts';
+import { chromaDistance, colourAt, colourDistance, type Figure } from './figure.ts';
 import type { Side } from './parts.ts';
 
 /** Colours nearer than this (0..441) are the same cloth. */

@@ -1,10 +1,11 @@
 /** Gives hair that the flood left with shoulders and arms back to the head. */
 
 import type { Limb } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import { jointAt } from '../../model/joints.ts';
 import { labelComponents, paintCapsule } from '../pixels/binary.ts';
 import { type Appearance, distanceToNearest } from './appearance.ts';
-import type { Colour, Figure } from './figure.ts';
+import type { Figure } from './figure.ts';
 import { NO_PART, PART, SIDES } from './parts.ts';
 import { judgeArms } from './sort-arms.ts';
 import { createHeadFrame } from './torso-frame.ts';

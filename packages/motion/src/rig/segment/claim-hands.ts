@@ -3,12 +3,13 @@
  */
 
 import type { Limb } from '../../model/character.ts';
+import { type Colour, meanColour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { labelComponents } from '../pixels/binary.ts';
 import type { Appearance } from './appearance.ts';
-import { type Colour, chromaDistance, colourAt, type Figure, meanColour } from './figure.ts';
+import { chromaDistance, colourAt, type Figure } from './figure.ts';
 import { NO_PART, PART, SIDES, type Side } from './parts.ts';
 
 /** The hand is looked for within this many palm lengths of its middle. */

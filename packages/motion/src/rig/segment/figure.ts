@@ -4,6 +4,7 @@
  */
 
 import type { Framing, JointPositions } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import type { Face } from '../../model/pose.ts';
 import type { Rgb } from '../../model/rgb.ts';
@@ -19,8 +20,6 @@ export type Figure = {
   face: Face | null;
   framing: Framing;
 };
-
-export type Colour = readonly [number, number, number];
 
 /** Mean colour of the solid pixels within one pixel of a place, or null when there are none. */
 export function colourAt(figure: Figure, { x, y }: Point): Colour | null {
@@ -46,10 +45,4 @@ export function colourDistance(a: Colour, b: Colour): number {
 /** Distance that ignores brightness: differences of channels only. */
 export function chromaDistance(a: Colour, b: Colour): number {
   return Math.hypot(a[0] - a[1] - (b[0] - b[1]), a[1] - a[2] - (b[1] - b[2]));
-}
-
-export function meanColour(colours: readonly Colour[]): Colour | null {
-  if (colours.length === 0) return null;
-  const mean = [0, 1, 2].map((c) => colours.reduce((sum, colour) => sum + colour[c]!, 0));
-  return [mean[0]! / colours.length, mean[1]! / colours.length, mean[2]! / colours.length];
 }

@@ -1,12 +1,13 @@
 /** Strokes along the bones that certainly belong to a part; the flood starts from them. */
 
 import type { Limb } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { FACE_STRIDE } from '../../model/pose.ts';
 import type { Appearance } from './appearance.ts';
-import { type Colour, colourDistance, type Figure } from './figure.ts';
+import { colourDistance, type Figure } from './figure.ts';
 import { NO_PART, PART, SIDES, type Side } from './parts.ts';
 import { createHeadFrame } from './torso-frame.ts';
 

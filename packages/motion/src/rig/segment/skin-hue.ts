@@ -1,7 +1,7 @@
 /** Tells skin from cloth, hair and walls by its hue, in whatever light it lies. */
 
+import type { Colour } from '../../model/colour.ts';
 import { smoothstep } from '../../model/scalar.ts';
-import type { Colour } from './figure.ts';
 
 /** Skin in any light is this much as colourful as the arm's usual, in its hue within the second. */
 const COLOURFUL = [0.3, 0.6] as const;

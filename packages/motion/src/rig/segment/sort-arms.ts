@@ -4,13 +4,14 @@
  */
 
 import type { Limb } from '../../model/character.ts';
+import { type Colour, meanColour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { clamp } from '../../model/scalar.ts';
 import { positionOnSegment } from '../../model/segment.ts';
 import { skinColour } from './appearance.ts';
-import { type Colour, colourAt, type Figure, meanColour } from './figure.ts';
+import { colourAt, type Figure } from './figure.ts';
 import { PART, SIDES } from './parts.ts';
 import { colourfulness, isSameSkin, shareOfSkin } from './skin-hue.ts';
 

@@ -5,6 +5,7 @@
 
 import { blurBox } from '../../model/blur.ts';
 import type { Limb } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { median } from '../../model/percentile.ts';
@@ -13,7 +14,7 @@ import { distanceToSegment } from '../../model/segment.ts';
 import { dilate, labelComponents, maskOfLabel } from '../pixels/binary.ts';
 import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import { smoothLabels } from '../segment/clean-labels.ts';
-import { type Colour, chromaDistance, type Figure } from '../segment/figure.ts';
+import { chromaDistance, type Figure } from '../segment/figure.ts';
 import { floodParts } from '../segment/flood.ts';
 import { NO_PART, PART, sideOf } from '../segment/parts.ts';
 import { joinIslands } from '../segment/segment-parts.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOINTS } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import { setJoint } from '../../model/joints.ts';
 import { createRgb } from '../../model/rgb.ts';
-import type { Colour, Figure } from '../segment/figure.ts';
+import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
 import { findHand } from './find-hand.ts';
 

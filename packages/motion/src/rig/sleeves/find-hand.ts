@@ -4,6 +4,7 @@
  */
 
 import type { JointPositions, Limb } from '../../model/character.ts';
+import type { Colour } from '../../model/colour.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
@@ -11,7 +12,7 @@ import { median } from '../../model/percentile.ts';
 import type { Rgb } from '../../model/rgb.ts';
 import { distanceToSegment } from '../../model/segment.ts';
 import { dilate, labelComponents, maskOfLabel } from '../pixels/binary.ts';
-import type { Colour, Figure } from '../segment/figure.ts';
+import type { Figure } from '../segment/figure.ts';
 import { floodParts } from '../segment/flood.ts';
 import { NO_PART, PART, SIDES, type Side, sideOf } from '../segment/parts.ts';
 
