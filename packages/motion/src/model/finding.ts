@@ -1,7 +1,7 @@
 /** Something the engine noticed that the caller should read. */
 
 export type Finding = {
-  /** Stable, kebab_case machine name such as `limb_frozen` or `no_person`. */
+  /** Stable, snake_case machine name such as `limb_frozen` or `no_person`. */
   code: string;
   /**
    * `error` means that no result can be made; `warning` means that it will be less than it could
