@@ -48,7 +48,7 @@ const CACHE_BYTES_MAX = 1024 ** 3;
 
 export const animateCommand: Command = {
   name: 'animate',
-  summary: 'make a picture perform a clip, on files',
+  summary: 'make a picture perform a clip, without the service',
   help: HELP,
   async run(args, io) {
     const { values } = readArguments(args, { options: OPTIONS, names: [] });

@@ -22,7 +22,7 @@ Lets the puppet of "understudy rig" perform the motion of "understudy track".
                          image: the character keeps its place and size; video: it follows the clip (default: image)
 --hands <auto|driver|own>
                          driver: hands of the clip; own: hands of the picture; auto: the clip's where they fit (default: auto)
---sound-from <clip>      take the sound of this clip along
+--sound-from <clip>      add the sound of this clip
 --watermark              draw a small mark`;
 
 const OPTIONS = {

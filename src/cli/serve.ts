@@ -16,9 +16,10 @@ Runs the service until it is stopped with Ctrl-C. It is configured by the enviro
 listens on http://127.0.0.1:8787 and keeps everything in ./data. docs/reference/configuration.md names every key.
 
 --role  what this process does (all): "api" answers requests and renders nothing, "worker" renders and answers
-        only /healthz and /readyz. Any number of each share one PostgreSQL (DATABASE_URL) and one storage.
+        only /healthz, /readyz and /metrics. Any number of each share one PostgreSQL (DATABASE_URL) and one storage.
 
-Told to stop it lets renders end for DRAIN_SECONDS and gives the others back; told twice it gives them back at once.`;
+Told to stop, it lets renders finish for DRAIN_SECONDS and gives the others back; told twice, it gives them back at
+once.`;
 
 export const serveCommand: Command = {
   name: 'serve',
