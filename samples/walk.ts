@@ -17,7 +17,7 @@ import { clamp, smoothstep, type Vec } from './space.ts';
 import { CHANNELS, SAMPLE_RATE } from './tune.ts';
 import { writeClip } from './write-clip.ts';
 
-export const WALK = { width: 400, height: 600, fps: 12, durationS: 4 } as const;
+const WALK = { width: 400, height: 600, fps: 12, durationS: 4 } as const;
 
 /** Half a stride in seconds, and how far the feet are apart in metres. */
 const STEP_S = 0.4;
@@ -55,14 +55,14 @@ const FACING: Track = [
 type Stand = { x: number; z: number; yaw: number };
 
 /** Where the performer is after so many seconds, by the choreography itself. */
-export function standAt(seconds: number): Stand {
+function standAt(seconds: number): Stand {
   const at = clamp(seconds, 0, WALK.durationS);
   const read = (track: Track): number => readTrack(track, ROUND_S, at);
   return { x: read(ASIDE), z: read(NEARER), yaw: read(FACING) };
 }
 
 /** The performer's pose after so many seconds. */
-export function poseWalk(seconds: number): Pose {
+function poseWalk(seconds: number): Pose {
   const { x, z, yaw } = standAt(seconds);
   const stride = Math.cos((Math.PI * seconds) / STEP_S);
   return {

@@ -35,7 +35,7 @@ const pair = (
 const sample = (name: string) => join(SAMPLES, name);
 const media = (name: string) => join(MEDIA, name);
 /** Drawn when it is needed; someone walks aside, turns and comes closer. */
-export const WALK_FILE = join(root, 'out/fixtures/walk.mp4');
+const WALK_FILE = join(root, 'out/fixtures/walk.mp4');
 
 export const PAIRS: readonly Pair[] = [
   pair('sample', sample('character.jpg'), sample('reference.mp4')),

@@ -35,7 +35,7 @@ const ROUND: Readonly<Record<BillingRule, (referenceMs: number) => number>> = {
   ceil: (ms) => Math.ceil(ms / MS_PER_SECOND) * MS_PER_SECOND,
 };
 
-export const BILLING_RULES = Object.keys(ROUND) as BillingRule[];
+const BILLING_RULES = Object.keys(ROUND) as BillingRule[];
 
 /** The rule in words, for the receipt. */
 export const RULE_SENTENCES: Readonly<Record<BillingRule, string>> = {

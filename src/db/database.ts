@@ -153,7 +153,7 @@ export function createDatabase(
 }
 
 /** Something else kept the database busy; the same may go through at another time. */
-export class TransactionTooLongError extends Error {
+class TransactionTooLongError extends Error {
   readonly isOutage = true;
 
   constructor(limitMs: number) {

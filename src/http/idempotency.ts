@@ -54,7 +54,7 @@ export function markReplay(reply: FastifyReply, isReplay: boolean): void {
 }
 
 /** JSON with the fields of every object in one order; what is undefined is as good as left out. */
-export function canonize(value: unknown): string {
+function canonize(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonize).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value)

@@ -38,7 +38,7 @@ export type Edit = {
 };
 
 /** The boxes between two places, in order; ends at the first that makes no sense. */
-export async function* walkBoxes(pages: Pages, start: number, end: number): AsyncGenerator<Box> {
+async function* walkBoxes(pages: Pages, start: number, end: number): AsyncGenerator<Box> {
   let at = start;
   for (let count = 0; count < BOXES_MAX && at + SHORT_HEADER_BYTES <= end; count += 1) {
     const header = viewOf(await pages.read(at, Math.min(at + LONG_HEADER_BYTES, pages.sizeBytes)));

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { TaskMeans } from './options.ts';
 
 /** Tasks that one sweep strips; the next sweep takes the rest. */
-export const STRIPPED_MAX = 500;
+const STRIPPED_MAX = 500;
 
 /** Stands where an address was, in columns that are never empty. */
 export const STRIPPED = 'stripped';

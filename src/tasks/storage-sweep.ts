@@ -8,7 +8,7 @@ import type { TaskMeans } from './options.ts';
 import { compareStorage, type StorageReport } from './orphans.ts';
 
 /** Orphans that one sweep removes; the next sweep takes the rest. */
-export const ORPHANS_REMOVED_MAX = 1_000;
+const ORPHANS_REMOVED_MAX = 1_000;
 
 /**
  * More orphans than this, and more than half of all blobs, are the sign of a storage that belongs

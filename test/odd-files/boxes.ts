@@ -30,7 +30,7 @@ export function writeBoxes(nodes: readonly BoxNode[]): Buffer {
   );
 }
 
-export function makeBox(type: string, payload: Buffer): Buffer {
+function makeBox(type: string, payload: Buffer): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(HEADER_BYTES + payload.length, 0);
   header.write(type, 4, 'latin1');

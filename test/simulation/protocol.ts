@@ -8,7 +8,7 @@ export type Column = { name: string; parse: (text: string) => unknown };
 export type Answer = { columns: Column[]; rows: Record<string, unknown>[]; tag: string };
 
 /** What the server refused, with the fields that the drivers give too. */
-export class StatementError extends Error {
+class StatementError extends Error {
   readonly code: string;
   readonly constraint: string | undefined;
 

@@ -66,7 +66,7 @@ export function sumOf(path: string): string {
   return (hashText(path) >>> 0).toString(16).padStart(SHA_LENGTH, '0');
 }
 
-export const LIMITS_MS = { min: 3_000, image: 10_000, video: 30_000 } as const;
+const LIMITS_MS = { min: 3_000, image: 10_000, video: 30_000 } as const;
 
 /** @param changesAtMs When its owner puts the other clip there, by the time of the world. */
 export function addressOf(name: string, durationMs: number, laterMs: number, changesAtMs: number) {

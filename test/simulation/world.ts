@@ -239,6 +239,6 @@ async function settle(call: Call<unknown>): Promise<Answer> {
   }
 }
 
-export function sayError(error: unknown): string {
+function sayError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -12,13 +12,17 @@ test('the errors page has a heading for every code and for no other', () => {
   assert.deepEqual(headings.toSorted(), Object.keys(ERRORS).toSorted());
 });
 
-test('the errors page says the status and the sentence of the catalogue', () => {
+test('the errors page says of each code what the catalogue says', () => {
   const page = read('docs/reference/errors.md');
-  const wrong = Object.entries(ERRORS).filter(([code, { status, sentence }]) => {
-    const section = page.split(`### \`${code}\``)[1]?.split('\n### ')[0] ?? '';
-    return !section.includes(`HTTP ${status}`) || !section.includes(sentence);
+  const wrong = Object.entries(ERRORS).filter(([code, { status, retryable, sentence, hint }]) => {
+    const section = page.split(`### \`${code}\``)[1]?.split(/\n##/)[0]?.trim();
+    const again = retryable ? 'may succeed' : 'will not succeed';
+    return section !== `HTTP ${status}, ${again} if sent again.\n\n> ${sentence}\n\n${hint}`;
   });
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(
+    wrong.map(([code]) => code),
+    [],
+  );
 });
 
 test('every link of a page leads to a file of the repository', () => {

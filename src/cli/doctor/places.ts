@@ -28,7 +28,7 @@ const EARLIEST_MS = Date.UTC(2026, 0, 1);
 const SKEW_MS_MAX = 5_000;
 
 /** The service that uses this data folder now, or null. */
-export async function findRunning({ dataDir }: Config): Promise<string | null> {
+async function findRunning({ dataDir }: Config): Promise<string | null> {
   const note = await readServiceNote(dataDir);
   return note !== null && (await isServiceRunning(note)) ? note.url : null;
 }

@@ -17,7 +17,7 @@ import type { HttpContext } from '../context.ts';
 import { createUrlSigner } from '../signed-url.ts';
 import { BASE_URL, CONTEXT, createCall } from './http-rig.ts';
 
-export const GOOD_KEY = 'us_good';
+const GOOD_KEY = 'us_good';
 
 export type DoorRig = Awaited<ReturnType<typeof createDoorRig>>;
 

@@ -135,7 +135,7 @@ async function runPieces(
 }
 
 /** The crop around the points of a part: turned with its line, `MARGIN` times as large as they. */
-export function placeCrop(mesh: Float32Array, { points, line }: Part): Placement {
+function placeCrop(mesh: Float32Array, { points, line }: Part): Placement {
   const at = (point: number): [number, number] => [
     mesh[point * FACE_STRIDE]!,
     mesh[point * FACE_STRIDE + 1]!,

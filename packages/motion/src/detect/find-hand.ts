@@ -10,7 +10,7 @@ import { regionFromArm, regionFromHand } from './hand-regions.ts';
 import type { Region } from './region.ts';
 
 /** A hand in a frame is believed from this probability on. */
-export const PRESENCE_MIN = 0.6;
+const PRESENCE_MIN = 0.6;
 /** From this probability on the region need not be refined. */
 const PRESENCE_SURE = 0.9;
 /** A hand whose wrist lies farther from that of the body, in palm lengths, is another one. */

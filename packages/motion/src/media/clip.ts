@@ -79,7 +79,7 @@ export type Clip = {
 };
 
 /** A clip whose pictures hold more pixels than this is refused. */
-export const CLIP_PIXELS_MAX = 40_000_000;
+const CLIP_PIXELS_MAX = 40_000_000;
 
 /**
  * Times are looked up this part of a frame later, so that rounded time stamps do not repeat one

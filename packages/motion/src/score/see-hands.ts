@@ -10,7 +10,7 @@ import type { Pose } from '../model/pose.ts';
 import type { HandPair } from './compare-hands.ts';
 
 /** Hands are looked at in at most this many moments: each costs about 0.1 s of computing. */
-export const HAND_MOMENTS_MAX = 32;
+const HAND_MOMENTS_MAX = 32;
 /** Frames of two videos that are this far apart do not show the same moment. */
 const APART_MS_MAX = 20;
 

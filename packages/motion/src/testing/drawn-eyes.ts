@@ -4,7 +4,7 @@ import { EYE_RIMS, EYE_SIDES } from '../model/eyes.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
 
-export const EYE_WIDTH = 60;
+const EYE_WIDTH = 60;
 /** Half the opening at its highest. */
 const HALF_OPENING = 10;
 const EYE_Y = 100;

@@ -40,7 +40,7 @@ export type TrackOptions = {
 };
 
 /** A motion holds at most this many frames: ten minutes at 30 a second. */
-export const MOTION_FRAMES_MAX = 18_000;
+const MOTION_FRAMES_MAX = 18_000;
 
 /** Looking more seldom would miss whole gestures. */
 const EVERY_NTH_FRAMES: readonly number[] = [1, 2, 3, 4];

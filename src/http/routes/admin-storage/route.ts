@@ -12,7 +12,7 @@ import { errorAnswers, needsAdminKey } from '../answers.ts';
 /** Files without a row that are named; the counts are of all. */
 export const ORPHANS_NAMED_MAX = 50;
 
-export const storageComparison = z
+const storageComparison = z
   .object({
     object: z.literal('storage_comparison'),
     files: z.int(),

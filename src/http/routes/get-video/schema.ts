@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-export const WAIT_SECONDS_MAX = 60;
+const WAIT_SECONDS_MAX = 60;
 
 export const getVideoQuery = z.strictObject({
   wait: z

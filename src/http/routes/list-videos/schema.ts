@@ -6,7 +6,7 @@ import { video } from '../get-video/schema.ts';
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
 const ID_CHARS_MAX = 64;
-export const IDS_MAX = 100;
+const IDS_MAX = 100;
 
 export const listVideosQuery = z
   .strictObject({

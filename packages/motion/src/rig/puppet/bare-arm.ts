@@ -128,7 +128,7 @@ function readTones(layer: Layer, joints: JointPositions, side: Side): (Colour | 
   return found.map((colours) => (colours.length < PIXELS_MIN ? null : medianColour(colours)));
 }
 
-export function medianColour(colours: readonly Colour[]): Colour | null {
+function medianColour(colours: readonly Colour[]): Colour | null {
   if (colours.length === 0) return null;
   const channel = (c: 0 | 1 | 2): number => median(colours.map((colour) => colour[c]));
   return [channel(0), channel(1), channel(2)];

@@ -13,7 +13,7 @@ import { cutHand, type HandPlace } from './cut-hand.ts';
 import type { Skin } from './matte-hand.ts';
 
 /** A palm shorter than this many pixels of the clip has nothing to lend. */
-export const PALM_MIN = 16;
+const PALM_MIN = 16;
 /** The palm of a person is at least this part of the shoulders or of the trunk. */
 const PALM_PER_SHOULDERS = 0.3;
 const PALM_PER_TRUNK = 0.2;
