@@ -48,6 +48,18 @@ test('every file the architecture table names exists', () => {
   assert.deepEqual(missing, []);
 });
 
+test('the architecture page has a line for every folder of the service and of the engine', () => {
+  const page = read('ARCHITECTURE.md');
+  const folders = listSources().flatMap((file) => {
+    const inside = /^(?:src|packages\/motion\/src)\/(.+)\/[^/]+$/.exec(file)?.[1];
+    return inside === undefined ? [] : [inside.split('/')[0] ?? ''];
+  });
+  const missing = [...new Set(folders)].filter(
+    (name) => !page.includes(`├─ ${name}/`) && !page.includes(`└─ ${name}/`),
+  );
+  assert.deepEqual(missing, []);
+});
+
 test('the changelog says what is new under a heading of its own', () => {
   assert.match(read('CHANGELOG.md'), /^## (Pending|\d+\.\d+\.\d+)/m);
 });
