@@ -74,7 +74,8 @@ const CHECKS: readonly Check[] = [
 
 const RENDER: Check = {
   name: 'render',
-  advice: 'Run it with ENGINE_MEMORY_MB of memory free; if it stays, report it with this text.',
+  advice:
+    'Run it with ENGINE_MEMORY_MB of memory free; if it happens again, report it with this text.',
   examine: examineRender,
 };
 

@@ -149,7 +149,7 @@ export const ERRORS = {
     type: 'conflict_error',
     sentence: 'The task is {status}; only a task that has ended can be deleted.',
     retryable: true,
-    hint: 'Cancel it first with POST /v1/videos/TASK_ID/cancel, or wait for its end.',
+    hint: 'Cancel it first with POST /v1/videos/TASK_ID/cancel, or wait until it ends.',
   },
   video_deleted: {
     status: 410,
@@ -198,7 +198,7 @@ export const ERRORS = {
     type: 'invalid_request_error',
     sentence: 'The body is not complete: {reason}.',
     retryable: true,
-    hint: 'Send the whole body, in one part named "file" when it is a form.',
+    hint: 'Send the whole body; a form has one part, named "file".',
   },
   upload_not_found: {
     status: 404,
@@ -217,7 +217,7 @@ export const ERRORS = {
   upload_in_use: {
     status: 409,
     type: 'conflict_error',
-    sentence: 'The upload "{id}" is needed by a task that has not taken its copy of it yet.',
+    sentence: 'The upload "{id}" is needed by a task that has not copied it yet.',
     retryable: true,
     hint: 'Remove it once the task is past its stage "inspecting".',
   },
@@ -245,7 +245,7 @@ export const ERRORS = {
   too_many_uploads: {
     status: 429,
     type: 'rate_limit_error',
-    sentence: 'There are {seen} uploads of this account under way; at most {limit} may be.',
+    sentence: 'This account has {seen} uploads under way; at most {limit} are allowed at a time.',
     retryable: true,
     hint: 'Send the next one when one of them has ended.',
   },
@@ -266,7 +266,7 @@ export const ERRORS = {
   quote_mismatch: {
     status: 409,
     type: 'conflict_error',
-    sentence: 'The quote "{id}" was made for another "{field}" than the one sent.',
+    sentence: 'The quote "{id}" was made for a different "{field}".',
     retryable: false,
     hint: 'Submit what was quoted, or ask for a new quote.',
   },
@@ -382,7 +382,7 @@ export const ERRORS = {
     type: 'media_error',
     sentence: 'The reference video is {width} x {height} px; each side must be {min} to {max} px.',
     retryable: false,
-    hint: 'Scale the clip.',
+    hint: 'Resize the clip.',
   },
   reference_too_short: {
     status: 422,
@@ -432,23 +432,23 @@ export const ERRORS = {
   too_many_tasks: {
     status: 429,
     type: 'rate_limit_error',
-    sentence: 'This account has {limit} unfinished tasks, and may have no more.',
+    sentence: 'This account has {limit} unfinished tasks, which is as many as it may have.',
     retryable: true,
     hint: 'Submit the next one when some of them have ended.',
   },
   overloaded: {
     status: 503,
     type: 'server_error',
-    sentence: 'The service has more to do than it can answer in time: {reason}.',
+    sentence: 'The service is too busy to answer in time: {reason}.',
     retryable: true,
-    hint: 'Wait as long as Retry-After says, and send it again.',
+    hint: 'Wait as long as Retry-After says, then send it again.',
   },
   engine_crashed: {
     status: 500,
     type: 'engine_error',
     sentence: 'The engine stopped unexpectedly {attempts} times while {stage}.',
     retryable: true,
-    hint: 'Submit again; if it happens with the same clip again, try another encoding of it.',
+    hint: 'Submit again; if it happens again with the same clip, encode the clip differently.',
   },
   engine_timeout: {
     status: 500,
@@ -460,7 +460,7 @@ export const ERRORS = {
   deadline_exceeded: {
     status: 500,
     type: 'engine_error',
-    sentence: 'The task did not finish within {limitSeconds} s of its submit.',
+    sentence: 'The task did not finish within {limitSeconds} s of being submitted.',
     retryable: true,
     hint: 'Submit again when the service is less busy.',
   },
@@ -469,7 +469,7 @@ export const ERRORS = {
     type: 'server_error',
     sentence: 'Something went wrong on our side.',
     retryable: true,
-    hint: 'Try again; if it stays, send the request id to the operator.',
+    hint: 'Try again; if it happens again, send the request id to the operator.',
   },
   not_ready: {
     status: 503,

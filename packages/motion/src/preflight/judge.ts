@@ -39,7 +39,7 @@ function judgePicture(sight: PictureSight): PreflightFinding[] {
   if (personCount > 1) {
     warn('several_people', personCount, 1, {
       message: `The reference image shows ${personCount} people; the most prominent one is animated.`,
-      advice: 'Use a picture of one person, or crop it to the one that is meant.',
+      advice: 'Use a picture of one person, or crop it to the one you mean.',
     });
   }
   if (person.headIsOutside) {
@@ -50,7 +50,7 @@ function judgePicture(sight: PictureSight): PreflightFinding[] {
   }
   if (person.limbsOutside.length > 0) {
     warn('limbs_out_of_frame', person.limbsOutside.length, 0, {
-      message: `The reference image ends before the ${list(person.limbsOutside)}, so that will not move.`,
+      message: `The reference image ends before the ${list(person.limbsOutside)}, so what is cut off will not move.`,
       advice: 'Use a picture with room around hands and feet.',
     });
   }
@@ -64,7 +64,7 @@ function judgePicture(sight: PictureSight): PreflightFinding[] {
   if (person.hiddenShare > LIMITS.hiddenShareMax) {
     warn('occluded', person.hiddenShare, LIMITS.hiddenShareMax, {
       message: `${asPercent(person.hiddenShare)} of the limbs in the reference image are hidden; such limbs are held still or guessed.`,
-      advice: 'Use a picture in which arms and legs are free of the body and of things.',
+      advice: 'Use a picture in which arms and legs are clear of the body and of objects.',
     });
   }
   if (person.tiltDegrees > LIMITS.tiltDegreesMax) {
@@ -75,13 +75,13 @@ function judgePicture(sight: PictureSight): PreflightFinding[] {
   }
   if (person.facesAway) {
     warn('facing_away', 1, 0, {
-      message: 'The person in the reference image turns the back to the camera.',
+      message: 'The person in the reference image has their back to the camera.',
       advice: 'Use a picture taken from the front.',
     });
   }
   if (!sight.isFaceClear && !person.facesAway && !person.headIsOutside) {
     warn('face_hidden', 1, 0, {
-      message: 'The face of the person in the reference image is hidden, so that it cannot move.',
+      message: 'The face of the person in the reference image is hidden, so it cannot move.',
       advice: 'Use a picture in which nothing covers the face, if its expression matters.',
     });
   }
@@ -110,7 +110,7 @@ function judgeClip(sight: ClipSight, seen: readonly Seen[]): PreflightFinding[] 
   if (crowded >= LIMITS.crowdedShareMin) {
     warn('several_people', people, 1, {
       message: `The reference video shows up to ${people} people; the motion of the most prominent one is taken.`,
-      advice: 'Use a clip of one person, or crop it to the one that is meant.',
+      advice: 'Use a clip of one person, or crop it to the one you mean.',
     });
   }
   if (cutsMs.length > 0) {
@@ -133,7 +133,7 @@ function judgeBodies(seen: readonly Seen[], warn: Warn): void {
   if (area < LIMITS.areaShareMin) {
     warn('person_too_small', area, LIMITS.areaShareMin, {
       message: `The person takes ${asPercent(area)} of the reference video; at least ${asPercent(LIMITS.areaShareMin)} is needed to follow hands and face.`,
-      advice: 'Crop the clip to the person, or film from nearer.',
+      advice: 'Crop the clip to the person, or film from closer.',
     });
   }
   const headless = partOf(({ headIsOutside }) => headIsOutside);
@@ -159,7 +159,7 @@ function judgeBodies(seen: readonly Seen[], warn: Warn): void {
   if (hidden > LIMITS.hiddenShareMax) {
     warn('occluded', hidden, LIMITS.hiddenShareMax, {
       message: `${asPercent(hidden)} of the limbs in the reference video are hidden; their movement is guessed.`,
-      advice: 'Use a clip in which nothing stands before the person.',
+      advice: 'Use a clip in which nothing stands in front of the person.',
     });
   }
   judgeBearing(seen, warn, partOf);
@@ -188,7 +188,7 @@ function judgeBearing(
   const away = partOf((person) => person.facesAway);
   if (away > LIMITS.bearingShareMax) {
     warn('facing_away', away, LIMITS.bearingShareMax, {
-      message: `The person in the reference video turns the back to the camera in ${asPercent(away)} of it; the face is not carried over there.`,
+      message: `The person in the reference video has their back to the camera in ${asPercent(away)} of it; the face is not carried over there.`,
       advice: 'Use a clip filmed from the front.',
     });
   }
@@ -209,7 +209,7 @@ function judgePair(picture: PictureSight, seen: readonly Seen[]): PreflightFindi
         : ['video', 'image', ofPicture, 'the legs of the clip are not seen in the result'];
     warn('half_body', feet, null, {
       message: `The reference ${whole} shows a body from head to feet, but in the reference ${part} it is seen only down to the ${to}, so ${still}.`,
-      advice: 'Use a picture and a clip that show equally much of the body.',
+      advice: 'Use a picture and a clip that show the same part of the body.',
     });
   }
   findings.push(...judgeProportions(picture, seen));
@@ -302,7 +302,7 @@ function typicalReach(seen: readonly Seen[]): Reach {
 function nameTimes(timesMs: readonly number[]): string {
   const named = timesMs.slice(0, NAMED_MAX).map((ms) => `${(ms / 1000).toFixed(2)} s`);
   const more = timesMs.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} times more` : ''}`;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more times` : ''}`;
 }
 
 function list(words: readonly string[]): string {

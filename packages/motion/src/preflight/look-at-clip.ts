@@ -1,6 +1,6 @@
 /** Finds out in seconds what a clip shows, by its cuts and by some moments spread over it. */
 
-import { type DetectedPose, type Detectors, openDetectors } from '../detect/detectors.ts';
+import type { DetectedPose, Detectors } from '../detect/detectors.ts';
 import { type Clip, type ClipFrame, openClip } from '../media/clip.ts';
 import { makeColourWatch, mayBeCut, standsOut } from '../model/colour-watch.ts';
 import type { RgbaImage } from '../model/image.ts';
@@ -14,8 +14,11 @@ import type { ClipMoment, ClipSight } from './sights.ts';
 /** Moments that are looked at, at most, and how far they are apart at least. */
 const MOMENTS_MAX = 16;
 const MOMENT_GAP_MS_MIN = 250;
-/** Frames are shrunk to this longer side: enough for bodies and colours. */
-const SIDE_MAX = 640;
+/**
+ * Larger frames are shrunk to this longer side. Less would do for bodies and colours, but making a
+ * frame smaller takes as long as looking at it as it is.
+ */
+const SIDE_MAX = 1920;
 /** Faster clips are looked at this often a second. */
 const FPS_MAX = 30;
 /** A clip of colourful flashes costs no more than this many looks beside its moments. */
@@ -30,21 +33,20 @@ const TIPS = [POSE.leftWrist, POSE.rightWrist, POSE.leftAnkle, POSE.rightAnkle];
 type Jump = { timeMs: number; change: number; before: number; hasJumped: boolean };
 
 /**
- * Decodes the whole clip once at a small size; bodies are looked for at the moments and where the
+ * Decodes the whole clip once; bodies are looked for at the moments and where the
  * colours jump.
  *
  * @throws MotionError `clip_unreadable` or `clip_too_large`; the signal's reason when aborted
  */
 export async function lookAtClip(
   file: string,
+  detectors: Detectors,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ClipSight> {
   const clip = await openClip(file);
-  const detectors = await openDetectors({ poseModel: 'full' });
   try {
     return await walk(clip, detectors, signal);
   } finally {
-    detectors.close();
     clip.close();
   }
 }

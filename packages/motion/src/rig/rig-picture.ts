@@ -191,7 +191,7 @@ const FACE_HIDDEN: Finding = {
   code: 'face_hidden',
   severity: 'warning',
   message:
-    'The face of the picture is hidden or turned away; it cannot move, the body does. Use a ' +
+    'The face in the picture is hidden or turned away, so it cannot move; the body does. Use a ' +
     'picture in which nothing covers the face, if its expression matters.',
 };
 

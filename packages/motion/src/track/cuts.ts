@@ -56,7 +56,7 @@ export function tellCuts(timesSeconds: readonly number[]): Finding[] {
       code: 'cut',
       severity: 'warning',
       message:
-        `The clip cuts to another shot at ${named.join(', ')}${more > 0 ? ` and ${more} times more` : ''}; ` +
+        `The clip cuts to another shot at ${named.join(', ')}${more > 0 ? ` and ${more} more times` : ''}; ` +
         'the character holds its pose until then and goes on at the same place. Use one shot for ' +
         'an unbroken movement.',
       value: Math.round(timesSeconds[0]! * 100) / 100,
