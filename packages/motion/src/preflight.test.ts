@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import { openDetectors } from './detect/detectors.ts';
 import { lookAtPicture } from './preflight/look-at-picture.ts';
 import { preflight } from './preflight.ts';
 
@@ -11,6 +12,8 @@ const samples = join(import.meta.dirname, '../../../samples');
 const picture = join(samples, 'character.jpg');
 const folder = await mkdtemp(join(tmpdir(), 'preflight-'));
 after(() => rm(folder, { recursive: true }));
+const detectors = await openDetectors({ poseModel: 'full', masks: false });
+after(() => detectors.close());
 
 async function placed(height: number): Promise<string> {
   const file = join(folder, `${height}.png`);
@@ -28,7 +31,7 @@ test('our own picture and clip fit each other', async () => {
 });
 
 test('a person who is too small to be found at once is found all the same', async () => {
-  const sight = await lookAtPicture(await placed(170));
+  const sight = await lookAtPicture(await placed(170), detectors);
   assert.equal(sight.person, null);
   const share = sight.smallShare ?? 0;
   assert.ok(share > 0.001 && share < 0.03, String(share));
@@ -39,7 +42,7 @@ test('a picture of nobody shows nobody', async () => {
   await sharp({ create: { width: 600, height: 800, channels: 3, background: '#456' } }).toFile(
     file,
   );
-  assert.deepEqual(await lookAtPicture(file), {
+  assert.deepEqual(await lookAtPicture(file, detectors), {
     person: null,
     hasFace: false,
     isFaceClear: false,

@@ -1,5 +1,6 @@
 /** Takes a quick look at a picture and a clip and tells what would make the result bad. */
 
+import { openDetectors } from './detect/detectors.ts';
 import type { PreflightFinding } from './preflight/finding.ts';
 import { judge } from './preflight/judge.ts';
 import { lookAtClip } from './preflight/look-at-clip.ts';
@@ -21,8 +22,13 @@ export type PreflightOptions = {
  */
 export async function preflight(options: PreflightOptions): Promise<PreflightFinding[]> {
   const { imageFile, videoFile, signal } = options;
-  const picture = await lookAtPicture(imageFile);
-  signal?.throwIfAborted();
-  const clip = await lookAtClip(videoFile, signal ? { signal } : {});
-  return judge(picture, clip);
+  const detectors = await openDetectors({ poseModel: 'full', masks: false });
+  try {
+    const picture = await lookAtPicture(imageFile, detectors);
+    signal?.throwIfAborted();
+    const clip = await lookAtClip(videoFile, detectors, signal ? { signal } : {});
+    return judge(picture, clip);
+  } finally {
+    detectors.close();
+  }
 }
