@@ -36,7 +36,7 @@ const NODE_MAJOR = 24;
 const CHECKS: readonly Check[] = [
   {
     name: 'clock',
-    advice: 'Set it, best by NTP: deadlines and signed addresses depend on it.',
+    advice: 'Set it, preferably by NTP: deadlines and signed addresses depend on it.',
     examine: (config) => examineClock(config),
   },
   {

@@ -70,6 +70,11 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: A
     .send(JSON.stringify(toErrorAnswer(error, request.id)));
 }
 
+/** For the sentence of a refusal; an empty header is none. */
+export function describeContentType(header: string | undefined): string {
+  return header ? `the Content-Type "${header}"` : 'no Content-Type';
+}
+
 /**
  * What the framework itself refuses, in our words; anything unknown is our own fault and says
  * nothing.
@@ -89,7 +94,7 @@ export function toAppError(
       });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return make('unsupported_content_type', {
-        seen: request.headers['content-type'] ?? 'of no content type',
+        seen: describeContentType(request.headers['content-type']),
         wanted: 'application/json',
       });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -109,7 +114,9 @@ export function toAppError(
     default:
       if (error instanceof SyntaxError && error.statusCode === 400) return make('invalid_json');
       return isOutage(error)
-        ? make('not_ready', { reason: 'what it stands on does not answer in time or is full' })
+        ? make('not_ready', {
+            reason: 'something it depends on does not answer in time or is full',
+          })
         : make('internal');
   }
 }

@@ -103,7 +103,9 @@ export function createJail(options: JailOptions): Jail {
       return;
     }
     if (waiting.length >= waitingMax) {
-      throw new AppError('not_ready', { reason: `${waitingMax} files wait to be looked at` });
+      throw new AppError('not_ready', {
+        reason: `${waitingMax} files are waiting to be looked at`,
+      });
     }
     await waitForTurn(waiting, signal);
   };

@@ -182,7 +182,7 @@ export const ERRORS = {
   unsupported_content_type: {
     status: 415,
     type: 'invalid_request_error',
-    sentence: 'The body is "{seen}"; it must be {wanted}.',
+    sentence: 'The body has {seen}; it must be {wanted}.',
     retryable: false,
     hint: 'Send a Content-Type that says so.',
   },

@@ -26,3 +26,11 @@ for (const type of types) {
     assert.match(answer.json().message, new RegExp(type));
   });
 }
+
+test('a body without a Content-Type is told so', async () => {
+  const headers = { 'content-type': '' };
+  const body = JSON.stringify(BODY);
+  const answer = await rig.call('POST', '/v1/videos/generations', { body, headers });
+  const wanted = 'The body has no Content-Type; it must be application/json.';
+  assert.deepEqual([answer.statusCode, answer.json().message], [415, wanted]);
+});

@@ -9,6 +9,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import { callerOf, requireCaller } from '../../auth.ts';
 import type { AddRoute, HttpContext } from '../../context.ts';
 import { detachBody } from '../../detached-body.ts';
+import { describeContentType } from '../../error-answer.ts';
 import { openFormFile } from '../../form-file.ts';
 import { FORM, UPLOAD_BODY } from '../../streamed-bodies.ts';
 import { errorAnswers, needsKey } from '../answers.ts';
@@ -59,7 +60,7 @@ function openBody(request: FastifyRequest): { body: Readable; declaredBytes: num
   const header = request.headers['content-type'] ?? '';
   const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!Object.hasOwn(UPLOAD_BODY, type)) {
-    const seen = header === '' ? 'of no content type' : header;
+    const seen = describeContentType(header);
     const wanted = Object.keys(UPLOAD_BODY).join(', ');
     throw new AppError('unsupported_content_type', { seen, wanted });
   }
