@@ -32,7 +32,7 @@ export type ScoreOptions = {
   seenFace?: SeenFace | null;
   /** Look at no more than this many moments, evenly spread; see {@link scoreResult}. @default 90 */
   framesMax?: number;
-  /** Threads. @default 2 */
+  /** Threads beside this one, each with networks of its own. @default 0 */
   workers?: number;
   onProgress?: OnProgress;
   signal?: AbortSignal;
@@ -73,8 +73,10 @@ export async function scoreResult(options: ScoreOptions): Promise<MotionScore> {
   const track = (file: string, onProgress: OnProgress): Promise<Motion> =>
     trackClip(file, {
       fpsMax: fps,
+      // `readFacesClosely` looks at them again.
+      closeFaces: false,
+      workers: options.workers ?? 0,
       onProgress,
-      ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(signal ? { signal } : {}),
     });
   const closely = (file: string, motion: Motion) => readFacesClosely(file, motion, signal);

@@ -1,16 +1,39 @@
 /**
- * Starts a worker thread for one range and collects its frames; the thread is gone when this is
- * over, however it ends.
+ * Follows one range, in a thread of its own or in this one, and collects its frames; the thread is
+ * gone when this is over, however it ends.
  */
 
 import { Worker } from 'node:worker_threads';
 import { MotionError } from '../model/finding.ts';
-import type { WorkerJobs, WorkerMessage, WorkerTask } from './track-worker.ts';
+import { followRange, type RangeJobs } from './follow-range.ts';
+import type { WorkerMessage, WorkerTask } from './track-worker.ts';
 
 export type RunOptions<Frame> = {
   signal: AbortSignal;
   onFrame: (frame: Frame) => void;
 };
+
+/**
+ * Follows a range in this thread, which then answers nobody between two frames, but starts no
+ * second one with networks of its own.
+ *
+ * @throws what following or `onFrame` threw; the signal's reason when aborted
+ */
+export async function runHere<Kind extends keyof RangeJobs>(
+  kind: Kind,
+  job: RangeJobs[Kind]['job'],
+  { signal, onFrame }: RunOptions<RangeJobs[Kind]['frame']>,
+): Promise<RangeJobs[Kind]['frame'][]> {
+  signal.throwIfAborted();
+  const frames: RangeJobs[Kind]['frame'][] = [];
+  for await (const frame of followRange(kind, job)) {
+    signal.throwIfAborted();
+    frames.push(frame);
+    onFrame(frame);
+  }
+  signal.throwIfAborted();
+  return frames;
+}
 
 /** The sources run as they are in development, and compiled when installed. */
 const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-worker.js';
@@ -21,14 +44,14 @@ const SCRIPT = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-
  *
  * @throws what the worker or `onFrame` threw; the signal's reason when aborted
  */
-export function runWorker<Kind extends keyof WorkerJobs>(
+export function runWorker<Kind extends keyof RangeJobs>(
   kind: Kind,
-  job: WorkerJobs[Kind]['job'],
-  { signal, onFrame }: RunOptions<WorkerJobs[Kind]['frame']>,
-): Promise<WorkerJobs[Kind]['frame'][]> {
-  type Frame = WorkerJobs[Kind]['frame'];
+  job: RangeJobs[Kind]['job'],
+  { signal, onFrame }: RunOptions<RangeJobs[Kind]['frame']>,
+): Promise<RangeJobs[Kind]['frame'][]> {
+  type Frame = RangeJobs[Kind]['frame'];
   signal.throwIfAborted();
-  const workerData = { kind, job } as WorkerTask;
+  const workerData: WorkerTask<Kind> = { kind, job };
   const worker = new Worker(new URL(SCRIPT, import.meta.url), { workerData });
   const frames: Frame[] = [];
   let failure: Error | null = null;

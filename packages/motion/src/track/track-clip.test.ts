@@ -22,6 +22,9 @@ import { trackRange } from './track-range.ts';
 const folder = await mkdtemp(join(tmpdir(), 'understudy-track-'));
 after(() => rm(folder, { recursive: true }));
 
+/** Our own clip. */
+const SAMPLE = fileURLToPath(new URL('../../../../samples/reference.mp4', import.meta.url));
+
 /** A real dancer, on the machines that have her. */
 const DANCER = fileURLToPath(
   new URL('../../../../../shared/media/dance-studio.mp4', import.meta.url),
@@ -82,23 +85,37 @@ test('what is wrong with a clip comes back as its finding', async () => {
   );
 });
 
-test('an abort ends the tracking with its own reason', async () => {
-  const file = await makeEmptyRoom(8);
-  const abort = new AbortController();
-  const tracking = trackClip(file, {
-    poseModel: 'lite',
-    signal: abort.signal,
-    onProgress: () => abort.abort(new Error('changed my mind')),
-  });
-  await assert.rejects(tracking, /changed my mind/);
-});
+for (const workers of [1, 0]) {
+  const where = workers === 0 ? 'in this thread' : 'in another thread';
 
-test('a progress report that throws ends the tracking and nothing else', async () => {
-  const file = await makeEmptyRoom(8);
-  const onProgress = () => {
-    throw new Error('the bar broke');
-  };
-  await assert.rejects(trackClip(file, { poseModel: 'lite', onProgress }), /the bar broke/);
+  test(`an abort ends the tracking ${where} with its own reason`, async () => {
+    const file = await makeEmptyRoom(8);
+    const abort = new AbortController();
+    const tracking = trackClip(file, {
+      poseModel: 'lite',
+      workers,
+      signal: abort.signal,
+      onProgress: () => abort.abort(new Error('changed my mind')),
+    });
+    await assert.rejects(tracking, /changed my mind/);
+  });
+
+  test(`a progress report that throws ends the tracking ${where} and nothing else`, async () => {
+    const file = await makeEmptyRoom(8);
+    const onProgress = () => {
+      throw new Error('the bar broke');
+    };
+    await assert.rejects(
+      trackClip(file, { poseModel: 'lite', workers, onProgress }),
+      /the bar broke/,
+    );
+  });
+}
+
+test('a clip is followed in this thread as it is in another', async () => {
+  const options = { poseModel: 'lite', fpsMax: 1 } as const;
+  const [here, there] = [0, 1].map((workers) => trackClip(SAMPLE, { ...options, workers }));
+  assert.deepEqual(await here, await there);
 });
 
 test(

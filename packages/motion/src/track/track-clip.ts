@@ -13,7 +13,7 @@ import { isSamePerson } from '../model/same-person.ts';
 import { cleanFaces, cleanPoses } from './clean-paths.ts';
 import { cleanShots, findCuts, tellCuts } from './cuts.ts';
 import { mouthNear } from './mouth.ts';
-import { runWorker } from './run-worker.ts';
+import { runHere, runWorker } from './run-worker.ts';
 import { bridgeRepeats, densifySeries, firstOfShot, type Series } from './series.ts';
 import { chooseStep, type FrameRange, splitFrames } from './split-frames.ts';
 import { type FaceFrame, lookAtFaces } from './track-faces.ts';
@@ -33,8 +33,16 @@ export type TrackOptions = {
   everyNthFrame?: number;
   /** Looks for hands and cuts them out, so that a character can borrow them. @default false */
   hands?: boolean;
-  /** Threads, each with its own networks and decoder. @default 2 */
+  /**
+   * Threads, each with its own networks and decoder; 0 does all but the hands in this thread, which
+   * spares a short look the start of another. @default 2
+   */
   workers?: number;
+  /**
+   * Reads a large face in every frame, and closely; false takes it as it was seen with the body.
+   * @default true
+   */
+  closeFaces?: boolean;
   onProgress?: OnProgress;
   signal?: AbortSignal;
 };
@@ -91,7 +99,10 @@ async function trackPerson(file: string, options: TrackOptions): Promise<Motion>
   const job = { file, fps: lookFps, poseModel };
   const looked = await trackAll(job, countFrames(facts.durationMs, lookFps), workers, options);
   const look = { ...facts, file, fps, frameCount, step, workers };
-  const close = await lookAtFaces(looked, { ...look, ...(signal ? { signal } : {}) });
+  const close =
+    options.closeFaces === false
+      ? { step, frames: looked }
+      : await lookAtFaces(looked, { ...look, ...(signal ? { signal } : {}) });
   const cuts = findCuts(looked);
   const poses = cleanPath(looked, 'pose', cuts, (shot) => cleanPoses(shot, lookFps));
   const faceFps = fps / close.step;
@@ -162,8 +173,9 @@ async function trackAll(
   // One failed range ends the others too.
   const stop = new AbortController();
   const anySignal = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const follow = workers === 0 ? runHere : runWorker;
   const run = (range: FrameRange, seed: Region | null) =>
-    runWorker('person', { ...common, ...range, seed }, { signal: anySignal, onFrame });
+    follow('person', { ...common, ...range, seed }, { signal: anySignal, onFrame });
   const ranges = splitFrames(frameCount, workers);
   const running = ranges.map((range) => run(range, null));
   try {

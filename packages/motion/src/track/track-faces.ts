@@ -9,7 +9,7 @@ import type { MouthPatch } from '../model/motion.ts';
 import { median } from '../model/percentile.ts';
 import { FACE, type Face } from '../model/pose.ts';
 import type { FaceOfFrame } from './face-range.ts';
-import { runWorker } from './run-worker.ts';
+import { runHere, runWorker } from './run-worker.ts';
 import { splitFrames } from './split-frames.ts';
 
 /** What is known of the face of one frame. */
@@ -58,9 +58,10 @@ export async function lookAtFaces(
   const near = Array.from({ length: frameCount }, (_, i) => nearFace(looked, i / step));
   const stop = new AbortController();
   const signal = AbortSignal.any(look.signal ? [look.signal, stop.signal] : [stop.signal]);
+  const follow = look.workers === 0 ? runHere : runWorker;
   const running = splitFrames(frameCount, look.workers).map((range) => {
     const faces = near.slice(range.fromIndex, range.toIndex);
-    return runWorker('faces', { file, fps, ...range, faces }, { signal, onFrame: () => {} });
+    return follow('faces', { file, fps, ...range, faces }, { signal, onFrame: () => {} });
   });
   const closely = new Map<number, FaceOfFrame>();
   try {

@@ -5,23 +5,16 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Finding, MotionError } from '../model/finding.ts';
-import { type FaceJob, type FaceOfFrame, trackFaceRange } from './face-range.ts';
-import { type HandJob, type HandsOfFrame, trackHandRange } from './hand-range.ts';
-import { type RangeJob, type TrackedFrame, trackRange } from './track-range.ts';
+import { followRange, type RangeJobs } from './follow-range.ts';
 
-/** What a thread can do, and what it posts of each frame. */
-export type WorkerJobs = {
-  person: { job: RangeJob; frame: TrackedFrame };
-  hands: { job: HandJob; frame: HandsOfFrame };
-  faces: { job: FaceJob; frame: FaceOfFrame };
+/** What a thread is started with. */
+export type WorkerTask<Kind extends keyof RangeJobs = keyof RangeJobs> = {
+  kind: Kind;
+  job: RangeJobs[Kind]['job'];
 };
-export type WorkerTask =
-  | { kind: 'person'; job: RangeJob }
-  | { kind: 'hands'; job: HandJob }
-  | { kind: 'faces'; job: FaceJob };
 
 export type WorkerMessage =
-  | { kind: 'frame'; frame: TrackedFrame | HandsOfFrame | FaceOfFrame }
+  | { kind: 'frame'; frame: RangeJobs[keyof RangeJobs]['frame'] }
   | { kind: 'failed'; message: string; finding: Finding | null };
 
 const port = parentPort!;
@@ -36,16 +29,9 @@ port.once('message', () => {
   isStopped = true;
 });
 
-function follow({
-  kind,
-  job,
-}: WorkerTask): AsyncIterable<TrackedFrame | HandsOfFrame | FaceOfFrame> {
-  if (kind === 'faces') return trackFaceRange(job);
-  return kind === 'person' ? trackRange(job) : trackHandRange(job);
-}
-
 try {
-  for await (const frame of follow(workerData as WorkerTask)) {
+  const { kind, job } = workerData as WorkerTask;
+  for await (const frame of followRange(kind, job)) {
     if (isStopped) break;
     post({ kind: 'frame', frame });
   }
