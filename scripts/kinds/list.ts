@@ -84,7 +84,7 @@ export const kinds: Kind[] = [
   ofPicture('cut-out.png', { advice: 'Its own alpha is the outline; the ground becomes white.' }),
   describe('picture: two people', besides, USUAL_CLIP, {
     warnings: ['several_people'],
-    advice: 'Crop to the one who shall move.',
+    advice: 'Crop to the one who is to move.',
   }),
   ofPicture('greyscale.jpg'),
   ofPicture('dark.jpg', { advice: 'Brighten it first for a cleaner outline.' }),
@@ -100,7 +100,7 @@ export const kinds: Kind[] = [
     advice: 'The body moves, the face cannot.',
   }),
   ofPicture('anime-full-body.png', {
-    advice: 'Very large eyes neither close nor look aside; flat arms on a flat body may fray.',
+    advice: 'Very large eyes do not look aside; flat arms on a flat body may fray.',
   }),
   ofPicture('anime-half-body.png', { warnings: ['half_body'], advice: 'Good for gestures.' }),
   ofPicture('anime-head-and-shoulders.png', {
