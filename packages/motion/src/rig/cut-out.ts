@@ -127,16 +127,7 @@ function placesOfGaps(joints: JointPositions, box: Box): Uint8Array {
 function placesOfPockets(joints: JointPositions, box: Box): Uint8Array {
   const places = new Uint8Array(box.width * box.height);
   const paint = (a: Point, b: Point, radius: number): void =>
-    paintCapsule(
-      places,
-      box.width,
-      box.height,
-      a.x - box.x,
-      a.y - box.y,
-      b.x - box.x,
-      b.y - box.y,
-      radius,
-    );
+    paintAcross(places, box, a, b, radius);
   const [neck, head] = [jointAt(joints, 'neck'), jointAt(joints, 'head')];
   const tall = Math.hypot(head.x - neck.x, head.y - neck.y);
   for (const side of SIDES) {
@@ -161,16 +152,7 @@ function placesOfEnds(joints: JointPositions, box: Box): Uint8Array {
     ] as const) {
       const [a, b, c] = [jointAt(joints, before), jointAt(joints, end), jointAt(joints, tip)];
       const radius = END_REACH * Math.hypot(a.x - b.x, a.y - b.y);
-      paintCapsule(
-        places,
-        box.width,
-        box.height,
-        b.x - box.x,
-        b.y - box.y,
-        c.x - box.x,
-        c.y - box.y,
-        radius,
-      );
+      paintAcross(places, box, b, c, radius);
     }
   }
   return places;
@@ -181,16 +163,7 @@ function placesOfCore(joints: JointPositions, box: Box): Uint8Array {
   const core = new Uint8Array(box.width * box.height);
   const paint = (a: Point, b: Point, share: number): void => {
     const radius = share * Math.hypot(a.x - b.x, a.y - b.y);
-    paintCapsule(
-      core,
-      box.width,
-      box.height,
-      a.x - box.x,
-      a.y - box.y,
-      b.x - box.x,
-      b.y - box.y,
-      radius,
-    );
+    paintAcross(core, box, a, b, radius);
   };
   const at = (joint: Joint): Point => jointAt(joints, joint);
   paint(between(at('neck'), at('pelvis'), 0.2), at('pelvis'), 0.14);
@@ -200,6 +173,12 @@ function placesOfCore(joints: JointPositions, box: Box): Uint8Array {
   paint(at('leftHip'), at('rightHip'), 0.2);
   for (const [from, to] of Object.values(LIMB_BONES)) paint(at(from), at(to), CORE_SHARE);
   return core;
+}
+
+/** Sets the pixels of the box within `radius` of a line between two places of the picture. */
+function paintAcross(mask: Uint8Array, box: Box, from: Point, to: Point, radius: number): void {
+  const { x, y, width, height } = box;
+  paintCapsule(mask, width, height, from.x - x, from.y - y, to.x - x, to.y - y, radius);
 }
 
 /** Where high hair may be: a disc around the head that reaches far above it, in picture pixels. */
@@ -247,9 +226,7 @@ function findHole(
     const hand = jointAt(joints, `${side}Hand`);
     if (!isInside(wrist, box.x + width, box.y + height)) continue;
     const palm = Math.hypot(hand.x - wrist.x, hand.y - wrist.y);
-    const tip = between(wrist, hand, 1.6);
-    const [ax, ay] = [wrist.x - box.x, wrist.y - box.y];
-    paintCapsule(hole, width, height, ax, ay, tip.x - box.x, tip.y - box.y, 0.6 * palm);
+    paintAcross(hole, box, wrist, between(wrist, hand, 1.6), 0.6 * palm);
   }
   paintUnderFeet(hole, rgb, joints, box);
   return hole;
