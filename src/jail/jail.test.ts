@@ -15,9 +15,10 @@ after(async () => {
 
 const LIMITS: JailLimits = { memoryMb: 300, wallMs: 20_000, cpuMs: 10_000, childrenMax: 1 };
 
+const INMATE = join(import.meta.dirname, 'testing/inmate.ts');
+
 function openJail(limits: Partial<JailLimits> = {}): Jail {
-  const file = join(import.meta.dirname, 'testing/inmate.ts');
-  const jail = createJail({ file, workDir, limits: { ...LIMITS, ...limits } });
+  const jail = createJail({ file: INMATE, workDir, limits: { ...LIMITS, ...limits } });
   jails.push(jail);
   return jail;
 }
@@ -46,6 +47,18 @@ test('one warm child does several jobs and is replaced after its share of them',
   );
   assert.equal(told[0]?.pid, told[1]?.pid);
   assert.notEqual(told[1]?.pid, told[2]?.pid);
+});
+
+test('a child that was prepared takes the next job, and there is never one too many', async () => {
+  const ownDir = join(root, 'prepared');
+  const jail = createJail({ file: INMATE, workDir: ownDir, limits: LIMITS });
+  jails.push(jail);
+  jail.prepare();
+  jail.prepare();
+  const [folder, ...others] = readdirSync(ownDir);
+  assert.deepEqual(others, []);
+  await answerOf(jail, 'echo');
+  assert.deepEqual(readdirSync(ownDir), [folder]);
 });
 
 test('a native crash ends one attempt only', async () => {

@@ -52,6 +52,8 @@ export type Jail = {
    * @throws {AppError} `not_ready` when too many jobs wait, or the jail is closed.
    */
   run(job: unknown, reader?: Reader, signal?: AbortSignal): Promise<Outcome>;
+  /** Starts a child for a job that is soon to come, where none waits and there is room for one. */
+  prepare(): void;
   /** Ends all children. */
   close(): Promise<void>;
 };
@@ -144,6 +146,9 @@ export function createJail(options: JailOptions): Jail {
       } finally {
         leave();
       }
+    },
+    prepare() {
+      if (!isClosed && idle.length === 0 && all.size < childrenMax) giveBack(take());
     },
     async close() {
       isClosed = true;

@@ -72,7 +72,7 @@ export function startPrisoner(options: JailOptions): Prisoner {
     heapMb: options.limits.memoryMb,
     channel: 'pipe',
   });
-  const stream = channelOf(child);
+  const stream = openChannel(child);
   const ready = Promise.withResolvers<void>();
   // Whoever waits for it hears of it; if nobody does, nothing was asked of it.
   ready.promise.catch(() => {});
@@ -189,8 +189,10 @@ async function empty(folder: string): Promise<void> {
   }
 }
 
-function channelOf({ process: child }: Child): Socket {
-  const stream: unknown = child.stdio[CHANNEL_DESCRIPTOR];
+/** The channel of a child that waits for its first job. */
+function openChannel(child: Child): Socket {
+  const stream: unknown = child.process.stdio[CHANNEL_DESCRIPTOR];
   if (!(stream instanceof Socket)) throw new Error('broken promise: a child has a channel');
+  setHeld(child, stream, false);
   return stream;
 }

@@ -4,7 +4,7 @@
  */
 
 import { open } from 'node:fs/promises';
-import { MotionError, preflight } from '@understudy/motion';
+import { MotionError, openPreflight } from '@understudy/motion';
 import { type ReadRange, serveJobs } from '../jail/inmate.ts';
 import type { PreflightAnswer, PreflightJob } from './preflight-wire.ts';
 
@@ -13,12 +13,18 @@ const VIDEO_FILE = 'clip';
 /** One message of the jail takes no more. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 
+/** Loaded while the files are still on their way. */
+const opening = openPreflight();
+// Whoever asks for a look hears of it.
+opening.catch(() => {});
+
 serveJobs(async (asked, read): Promise<PreflightAnswer> => {
   const { imageBytes, videoBytes } = asked as PreflightJob;
   await bring(read, 0, imageBytes, IMAGE_FILE);
   await bring(read, imageBytes, imageBytes + videoBytes, VIDEO_FILE);
+  const { look } = await opening;
   try {
-    const findings = await preflight({ imageFile: IMAGE_FILE, videoFile: VIDEO_FILE });
+    const findings = await look({ imageFile: IMAGE_FILE, videoFile: VIDEO_FILE });
     return { kind: 'findings', findings };
   } catch (error) {
     if (!(error instanceof MotionError)) throw error;

@@ -42,6 +42,8 @@ export type Preflight = {
     files: { imageFile: string; videoFile: string },
     signal?: AbortSignal,
   ): Promise<PreflightFindings>;
+  /** Starts a child that waits for files which are still on their way. */
+  prepare(): void;
   close(): Promise<void>;
 };
 
@@ -87,6 +89,7 @@ export function createPreflight(options: PreflightOptions): Preflight {
         return [];
       }
     },
+    prepare: jail.prepare,
     close: jail.close,
   };
 }

@@ -38,7 +38,7 @@ export type StoredInputsOptions = {
   limits: MediaLimits;
   newId: NewId;
   /** With it a quote fetches the whole clip, since parts of it cannot be looked at. */
-  preflight?: Pick<Preflight, 'look'> | null;
+  preflight?: Pick<Preflight, 'look' | 'prepare'> | null;
 };
 
 /** What pictures and clips differ in. */
@@ -65,6 +65,7 @@ export function createStoredInputs(options: StoredInputsOptions): Inputs {
     fetchImage: (address, context, quoted = null) =>
       fetchInput(options, image, { address, ...context, quoted }),
     async fetchVideo(address, { orientation, ...context }, quoted = null) {
+      if (quoted === null) preflight?.prepare();
       const kind = describeClips(options, orientation);
       const known = quoted ?? (await readParts(options, kind, { address, ...context }));
       const fetched = await fetchInput(options, kind, { address, ...context, quoted: known });
@@ -76,6 +77,7 @@ export function createStoredInputs(options: StoredInputsOptions): Inputs {
       // A clip that breaks a limit is refused by its index, before all of it is fetched.
       const known = await readParts(options, kind, { address, ...context });
       if (known && !preflight) return known;
+      preflight?.prepare();
       return await quoteWhole(options, kind, { address, ...context, known });
     },
     ...(preflight

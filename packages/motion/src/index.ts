@@ -46,7 +46,12 @@ export type * from './model/performance.ts';
 export * from './model/pose.ts';
 export type * from './model/progress.ts';
 export type { PreflightFinding } from './preflight/finding.ts';
-export { type PreflightOptions, preflight } from './preflight.ts';
+export {
+  type OpenPreflight,
+  openPreflight,
+  type PreflightOptions,
+  preflight,
+} from './preflight.ts';
 export {
   createRenderer,
   decodeMouth,
