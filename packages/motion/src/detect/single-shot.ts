@@ -33,6 +33,7 @@ const OVERLAP_MAX = 0.3;
 /** At most this many candidates are compared with each other. */
 const CANDIDATES_MAX = 200;
 
+/** Beyond this a score is 0 or 1 for certain; it only keeps `exp` within its range. */
 const LOGIT_MAX = 100;
 
 const ANCHORS_PER_LAYER = 2;

@@ -56,13 +56,15 @@ export type EncodeOptions = {
 export type EncodedVideo = { sizeBytes: number; frameCount: number };
 
 /**
- * Bits a second for 1280 x 720; other sizes get as many bits a pixel. Measured to be on a par
- * (about 45 dB).
+ * Bits a second for 1280 x 720; other sizes get as many bits a pixel. `std` is encoded in a hurry
+ * and needs more of them: measured, both come to about 45 dB.
  */
 const BITRATE_AT_720P = { std: 9_000_000, pro: 6_500_000 } as const;
 const PIXELS_AT_720P = 1280 * 720;
+/** The noise of very small pictures does not get smaller with them. */
 const BITRATE_MIN = 600_000;
 
+/** A player that jumps into the video starts from the key frame before. */
 const KEY_FRAME_SECONDS = 2;
 
 /** The sound is written this far ahead of the pictures. */

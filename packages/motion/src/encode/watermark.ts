@@ -18,6 +18,7 @@ const LETTER_HEIGHT_MIN = 5;
 /** Distance from the right and lower edge over the shorter side. */
 const MARGIN = 0.03;
 
+/** Gaps, half the width of a stroke, and reach above and below the line, in small letters. */
 const LETTER_GAP = 0.36;
 const STROKE_RADIUS = 0.11;
 const ASCENT = 1.6;
@@ -28,6 +29,7 @@ const LETTER_OPACITY = 0.72;
 const GLOW_OPACITY = 0.38;
 const GLOW_REACH = 0.4;
 
+/** Straight pieces of a round stroke; more cannot be told apart at this size. */
 const ARC_STEPS = 12;
 
 type Mark = {

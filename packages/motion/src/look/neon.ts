@@ -28,6 +28,7 @@ const GLOW_FACTOR = 4;
 const GLOW_REACH = 0.03;
 /** Brightness, of 255, from which things glow. */
 const GLOW_FROM = 130;
+/** How much of the blurred light is added. */
 const GLOW = 0.8;
 
 /** Prepares tables and planes for one size; the filter changes a picture in place. */

@@ -14,6 +14,7 @@ import { clamp, mix } from '../model/scalar.ts';
 const SHUTTER = 0.7;
 /** Longest way of a joint from one drawing to the next, over the shorter side. */
 const STEP = 0.007;
+/** Most drawings of a frame: a faster joint shows gaps rather than cost still more. */
 const DRAWINGS_MAX = 10;
 /** A joint that goes further than this from frame to frame, over the shorter side, is a cut. */
 const CUT = 0.35;

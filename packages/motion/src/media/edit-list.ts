@@ -13,6 +13,7 @@ const LONG_HEADER_BYTES = 16;
 const BOXES_MAX = 10_000;
 /** A larger index belongs to no clip that is read here. */
 const INDEX_BYTES_MAX = 64 * 1024 * 1024;
+/** What an edit list of more entries says beyond them is not read. */
 const EDITS_MAX = 1_000;
 
 /** Seconds on the clock of the file; one that goes on to the last packet ends at infinity. */

@@ -18,6 +18,7 @@ const BLOCK_LENGTH = SAMPLES * SAMPLES;
 const CHANGE_SURE = 1.2;
 /** Up to this change it is a repeat only when real pictures lately changed far more. */
 const CHANGE_MAX = 4;
+/** Far more: a repeat changes by less than this part of the usual change. */
 const CHANGE_PART = 0.15;
 
 /** How many real changes are remembered. */

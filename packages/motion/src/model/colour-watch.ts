@@ -19,6 +19,7 @@ const LEVELS_A_BIN = 256 / BINS;
 const CUT_CHANGE_MIN = 7;
 /** A smaller change than this must stand alone: a swinging camera changes many frames in a row. */
 const CUT_CHANGE_SURE = 25;
+/** It stands alone when it is this many times as large as those before and after it. */
 const ALONE_FACTOR = 2;
 
 export function mayBeCut(colourChange: number | null): boolean {

@@ -41,6 +41,7 @@ const HEM_SHARE = 0.75;
 const HEM_PART_MIN = 0.15;
 /** Cloth of a skirt hangs at least this much from the torso; trousers do not. */
 const CLOTH_WEIGHT = 0.3;
+/** The nodes around a vertex: of two rows, and of two sides. */
 const NODES_PER_VERTEX = 4;
 
 const TORSO = BONES.indexOf('torso');

@@ -5,8 +5,9 @@ import type { Box } from '../model/geometry.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { measurePerson } from './measure-person.ts';
 
-/** Tiles a side, each overlapping its neighbours by half. */
+/** Tiles a side. */
 const TILES = 5;
+/** Side of a tile as part of the picture: five of them overlap by half. */
 const TILE_SHARE = 1 / 3;
 
 /** Part of the picture that the first one found takes, 0..1, or null. */

@@ -24,6 +24,7 @@ const FPS_MIN = 5;
  */
 const PLANTED_RADIUS = 0.03;
 const PLANTED_SECONDS = 0.1;
+/** Fewer jerks, or planted moments, say nothing. */
 const SAMPLES_MIN = 8;
 /** Third differences below this share of the torso are below what a tracker can see. */
 const JERK_FLOOR = 0.001;

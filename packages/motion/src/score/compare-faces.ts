@@ -30,6 +30,7 @@ const SPREAD_MIN: Readonly<Record<FaceSignal, number>> = {
   pitch: 1.5,
   roll: 1,
 };
+/** A signal that both show at fewer moments has no correlation worth a number. */
 const MOMENTS_MIN = 10;
 /** Rounding alone; a frozen video, tracked, spreads far more. */
 const STILL = 1e-9;

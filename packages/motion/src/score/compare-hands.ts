@@ -18,6 +18,7 @@ export type HandAgreement = {
 
 /** With fewer hands in the reference nothing is said. */
 const HANDS_MIN = 12;
+/** The percentile that is told beside the median. */
 const HIGH = 0.9;
 
 /** Of all sizes and places, but not of all turns: a hand that is turned has another shape. */

@@ -33,6 +33,7 @@ const FORESHORTENED = 0.3;
 const RATIO_LIMIT = 3;
 /** Limbs whose direction spreads less than this (radians) in the reference do not move. */
 const SPREAD_MIN = 0.06;
+/** A limb that both show at fewer moments has no movement to compare. */
 const MOMENTS_MIN = 6;
 /** Rounding alone; a frozen video, tracked, spreads far more. */
 const STILL = 1e-9;

@@ -24,6 +24,7 @@ const SHIFT_PART = 0.06;
 const BLOCK_PART_MIN = 0.4;
 /** Blocks of the picture flatter than this (grey levels) are bare skin, on which all agree. */
 const CONTRAST_MIN = 3;
+/** With fewer blocks to compare nothing is said of the likeness. */
 const BLOCKS_MIN = 4;
 
 /**

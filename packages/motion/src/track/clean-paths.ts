@@ -15,6 +15,7 @@ const GAP_SECONDS_MAX = 0.5;
 /** The rate at which the sigmas below were chosen; they are times, not frame counts. */
 const REFERENCE_FPS = 27.5;
 
+/** Sigmas of the smoothing in such frames: the calmer the part, the more it is smoothed. */
 const LIMB_SIGMA = 1.0;
 const HAND_SIGMA = 0.85;
 const TORSO_SIGMA = 1.5;

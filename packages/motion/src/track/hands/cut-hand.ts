@@ -25,6 +25,7 @@ const HEEL_BAND = [0.02, 0.2] as const;
 const CUT_WIDTH_MIN = 0.3;
 /** Fewer solid pixels say nothing about the colour of a hand. */
 const SOLID_COUNT_MIN = 40;
+/** Pixels fainter than this (0..255) are not drawn, and need no room in the picture. */
 const ALPHA_MIN = 8;
 const WEBP = { quality: 88, alphaQuality: 90, effort: 1, smartSubsample: true } as const;
 

@@ -24,11 +24,13 @@ const VISIBILITY_MIN = 0.4;
  * frame only, and the frame between shows the same picture of it where the wrist is then.
  */
 const EVERY_FRAME_FPS_MAX = 20;
+/** Frames left out after each one with a cut-out, above that rate. */
 const RESTED_FRAMES = 1;
 /** A hand that was not found is not looked for again in so many frames. */
 const LOST_REST_FRAMES = 1;
 /** The usual palm and skin are told by this many sightings. */
 const MEMORY = 48;
+/** A palm that points at the camera looks short: the usual one is longer than most sightings. */
 const PALM_PERCENTILE = 0.6;
 
 export type HandFollower = {

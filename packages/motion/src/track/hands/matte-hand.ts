@@ -29,10 +29,12 @@ export type HandMatte = {
   skinShare: number;
 };
 
+/** Numbers that describe a colour; see `writeColour`. */
 const COLOUR_SIZE = 4;
 /** Pixels deeper than this are hand for sure, those beyond the other surroundings. */
 const INNER_DEPTH = -0.45;
 const OUTER_DEPTH = 1.6;
+/** Colours that stand for the hand and for its surroundings, found among so many pixels. */
 const HAND_COLOURS = 4;
 const OTHER_COLOURS = 6;
 const SAMPLES_MAX = 360;
@@ -49,11 +51,14 @@ const COLOUR_SCALE = 14;
 const DEPTH_SCALE = 0.42;
 /** A pixel farther than this from all colours of the hand is something else. */
 const FOREIGN_DISTANCE = 26;
+/** ... by so much for each unit of log odds. */
 const FOREIGN_SCALE = 6;
 /** A folded hand is full of shadows: this deep inside, whatever its colour, is hand. */
 const SURE_DEPTH = -0.75;
+/** Of the guided filter, and the alpha that is stretched from clear to solid after it. */
 const FILTER_EPSILON = 1.5e-4;
 const FILTER_EDGES = [0.3, 0.92] as const;
+/** From this alpha on a pixel has no background in its colour. */
 const SOLID_MIN = 0.9;
 /** A pixel that is not solid takes at least this share of its colour from solid neighbours. */
 const CLEAN_SHARE = 0.75;
