@@ -54,7 +54,6 @@ export {
 } from './preflight.ts';
 export {
   createRenderer,
-  decodeMouth,
   type Renderer,
   type RenderOptions,
   renderFrames,

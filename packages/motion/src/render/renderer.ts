@@ -178,7 +178,7 @@ async function decodeHand(patch: HandPatch): Promise<RgbaImage> {
 }
 
 /** Opens the JPEG of a mouth. */
-export async function decodeMouth(patch: MouthPatch): Promise<RgbaImage> {
+async function decodeMouth(patch: MouthPatch): Promise<RgbaImage> {
   return await decode(patch.jpeg);
 }
 
