@@ -1,11 +1,14 @@
 /** Gives the driver's expression and the turn of the head to the character's face. */
 
+import type { FaceTopology } from '../detect/face-topology.ts';
 import { anglesOfAxes, axesOfAngles, multiply, readAxes } from '../model/face-axes.ts';
 import { fitSimilarity, rotate } from '../model/horn.ts';
 import type { HeadTurn } from '../model/performance.ts';
 import type { Face } from '../model/pose.ts';
+import { keepBrowsThick } from './brows.ts';
 import { type DriverFaces, faceCentre, measureFace, RIGID_POINTS } from './faces.ts';
 import { placeLids, readLids } from './lids.ts';
+import { createStrainLimit } from './strain.ts';
 import { createUnfold } from './unfold.ts';
 
 /** No point of the face moves farther than this share of the face's height. */
@@ -23,7 +26,7 @@ export type FaceTransfer = (frame: number, turn: HeadTurn) => Face;
 export function createFaceTransfer(
   face: Face,
   faces: DriverFaces | null,
-  triangles: Uint16Array,
+  topology: FaceTopology,
   rimsFit = true,
 ): FaceTransfer {
   const gains = faces ? pointGains(face, faces.reference) : null;
@@ -31,14 +34,17 @@ export function createFaceTransfer(
   const lids = faces ? readLids(faces.faces.map(measureFace), rimsFit) : [];
   const size = measureFace(face);
   const limit = MOVE_MAX * size.height;
-  const unfold = createUnfold(face, triangles);
+  const limitStrain = createStrainLimit(face, topology);
+  const unfold = createUnfold(face, topology.triangles);
   return (frame, turn) => {
     const target = Float32Array.from(face);
     if (faces && gains && bearing) {
       addExpression(target, faces.expressions[frame]!, gains, bearing, limit);
+      keepBrowsThick(target, face);
       placeLids(target, face, lids[frame]!);
     }
     turnFace(target, face, turn, PIVOT_DEPTH * size.width);
+    limitStrain(target);
     unfold(target);
     return target;
   };

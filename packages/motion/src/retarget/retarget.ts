@@ -324,7 +324,7 @@ function createFacePath(
   const { face } = character;
   if (!face) return () => null;
   const rimsFit = doRimsFit(character.picture, face);
-  const transfer = createFaceTransfer(face, faces, readFaceTopology().triangles, rimsFit);
+  const transfer = createFaceTransfer(face, faces, readFaceTopology(), rimsFit);
   const gazes = rimsFit ? createGazePath(character, motion.frames, motion.fps) : [];
   const keepsMouth = measureFace(face).mouthOpening > OWN_MOUTH_OPENING;
   return (frame, index) => ({
