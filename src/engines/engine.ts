@@ -110,6 +110,8 @@ export type BoundToProcess = CancelsTasks & {
   isBoundToProcess: true;
   /** Tasks that this process works on now, so that work nobody wants any more can be ended. */
   listTasks(): readonly string[];
+  /** Tells of each task whose work has ended by itself, so that it is looked at at once. */
+  onEnded?(listen: (taskId: string) => void): void;
   unwantedWork?: never;
 };
 

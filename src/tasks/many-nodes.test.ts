@@ -55,6 +55,17 @@ function testNodes(variant: TestDatabase): void {
       }
     };
 
+    test('work that has ended is looked at at once, however long it is until the next look', async () => {
+      const node = await openNode({ limits: { pollIntervalMs: 600_000 } });
+      await node.tasks.startWorkers();
+      const taskId = await submit(node);
+      const comesTo = (state: string) =>
+        waitUntil(`it is ${state}`, async () => (await readRow(taskId))['state'] === state);
+      await comesTo('running');
+      node.engine.finish();
+      await comesTo('completed');
+    });
+
     test('the steps of a task whose engine runs on one node are taken by that node alone', async () => {
       const [owner, other] = [await openNode(), await openNode()];
       const taskId = await submit(owner);

@@ -74,6 +74,7 @@ export function createOwnWork(getMeans: () => TaskMeans): OwnWork {
 
   return {
     start() {
+      if (interval === null) listenToEngines(getMeans(), kick);
       interval ??= setInterval(kick, LOOK_MS);
       kick();
     },
@@ -91,6 +92,27 @@ export function createOwnWork(getMeans: () => TaskMeans): OwnWork {
       await Promise.all(atWork);
     },
   };
+}
+
+/** Work that has ended need not wait for the next regular look at it. */
+function listenToEngines(means: TaskMeans, kick: () => void): void {
+  const hasten = async (taskId: string) => {
+    await means.db.kysely
+      .updateTable('task')
+      .set({ due_at: new Date(means.clock.now()) })
+      .where('id', '=', taskId)
+      .where('node_id', '=', means.nodeId)
+      .where('state', '=', 'running')
+      .execute();
+    kick();
+  };
+  for (const name of means.engines.names) {
+    const engine = means.engines.get(name);
+    if (!engine.isBoundToProcess) continue;
+    engine.onEnded?.((taskId) => {
+      hasten(taskId).catch((error: unknown) => means.log.warn({ err: error }, 'looked at later'));
+    });
+  }
 }
 
 async function listDue(means: TaskMeans): Promise<string[]> {

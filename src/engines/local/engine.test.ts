@@ -28,6 +28,20 @@ test('a completed render hands out the file, what it is, and what it made of the
   assert.deepEqual(rig.stages, ['rigging of tracking,rigging'], 'told once, for figures');
 });
 
+test('the end of a render is told, also of one that failed, but not of one that was dropped', async () => {
+  const engine = rig.restart({ concurrency: 1 });
+  const ended: string[] = [];
+  engine.onEnded?.((taskId) => void ended.push(taskId));
+  const [dropped, crashing, good] = ['wait for ever', 'crash while rendering', 'complete'].map(
+    (prompt) => rig.createJob(prompt),
+  );
+  assert.ok(dropped && crashing && good);
+  for (const job of [dropped, crashing, good]) await engine.start(job);
+  await engine.cancelTask(dropped.taskId);
+  await waitUntil('both have ended', () => ended.length === 2);
+  assert.deepEqual(ended, [crashing.taskId, good.taskId]);
+});
+
 test('a picture that cannot be used is refused with its sentence and never tried again', async () => {
   assert.deepEqual(await runToEnd('refuse'), {
     status: 'failed',

@@ -58,13 +58,18 @@ const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   const { workDir, log, limits, clock } = options;
   const childFile = options.childFile ?? join(import.meta.dirname, childName());
-  const works = createWorks({ childFile, limits, log, onEnd: (work) => void tellStages(work) });
+  const listeners: ((taskId: string) => void)[] = [];
+  const onEnd = (work: Work) => {
+    void tellStages(work);
+    for (const listen of listeners) listen(work.operation.taskId);
+  };
+  const works = createWorks({ childFile, limits, log, onEnd });
   /** Starts that have yet to answer; one that is taken out meanwhile begins nothing. */
   const starts = new Map<string, LocalOperation>();
   const directoryOf = ({ taskId, attempt }: LocalOperation) => join(workDir, taskId, attempt);
-  const tellStages = async ({ operation, job }: Work) => {
-    if (job.cache === null || !options.onStages) return;
-    const result = await readResult(directoryOf(operation)).catch(() => null);
+  const tellStages = async (work: Work) => {
+    if (work.failure !== null || work.job.cache === null || !options.onStages) return;
+    const result = await readResult(directoryOf(work.operation)).catch(() => null);
     if (result?.status === 'completed') options.onStages(result.reused ?? [], KEPT_STAGES);
   };
 
@@ -120,6 +125,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       await works.drop(taskId);
       if (!isStarting) await rm(join(workDir, taskId), { recursive: true, force: true });
     },
+    onEnded: (listen) => void listeners.push(listen),
     listTasks: () => [...new Set([...starts.keys(), ...works.list()])],
     async cleanUp(operation) {
       const { taskId } = readOperation(operation);

@@ -38,7 +38,7 @@ export type WorksOptions = {
   childFile: string;
   log: Log;
   limits: RenderLimits & { concurrency: number };
-  /** Hears of each render that ended by itself. */
+  /** Hears of each render that has ended, however, unless it was dropped. */
   onEnd(work: Work): void;
 };
 
@@ -64,7 +64,7 @@ export function createWorks({ childFile, log, limits, onEnd }: WorksOptions): Wo
     void work.render.ended.then((failure) => {
       work.failure = failure;
       work.hasEnded = true;
-      if (failure === null) onEnd(work);
+      if (works.get(work.operation.taskId) === work) onEnd(work);
       if (!isClosed) startNext();
     });
   };
