@@ -96,7 +96,6 @@ export const i32 = {
   mul: two('i32', 'i32', 0x6c),
   and: two('i32', 'i32', 0x71),
   or: two('i32', 'i32', 0x72),
-  shl: two('i32', 'i32', 0x74),
   shr_s: two('i32', 'i32', 0x75),
   shr_u: two('i32', 'i32', 0x76),
   eq: two('i32', 'i32', 0x46),
@@ -154,7 +153,6 @@ export const v128 = {
     statement(codeOf('i32', address), value.code, vector(90), 0, unsigned(0), lane),
   const: (bytes: readonly number[]) => expression('v128', vector(12), [...bytes]),
   and: two('v128', 'v128', ...vector(78)),
-  or: two('v128', 'v128', ...vector(80)),
   any_true: one('v128', 'i32', ...vector(83)),
 };
 
