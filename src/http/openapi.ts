@@ -22,7 +22,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'uploads', description: 'Send pictures and clips instead of addresses.' },
         { name: 'account', description: 'Models, balance and receipts.' },
         { name: 'service', description: 'Whether the service runs.' },
-        { name: 'admin', description: 'For the operator: keys and credit.' },
+        {
+          name: 'admin',
+          description: 'For the operator: accounts, keys, credit, the books and the storage.',
+        },
       ],
       components: {
         securitySchemes: {

@@ -103,7 +103,7 @@ export type Finding = {
   code: string;
   /** `error` means that a task of these media would fail. */
   severity: 'error' | 'warning';
-  /** The picture, the clip, or that the two do not fit each other. */
+  /** The picture, the clip, or how the two fit each other. */
   subject: 'image' | 'video' | 'pair';
   /** The measured value, if it is a number. */
   value: number | null;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { errorAnswer } from '../error-answer.ts';
 
 export const taskParams = z.object({
-  task_id: z.string().describe('The id that the submit answered, `task_…`.'),
+  task_id: z.string().describe('The id in the answer to the submit, `task_…`.'),
 });
 
 export const needsKey = [{ apiKey: [] }];

@@ -21,7 +21,7 @@ export const upload = z
   .meta({ id: 'Upload' });
 
 export const uploadParams = z.object({
-  upload_id: z.string().describe('The id that the upload answered, `upload_…`.'),
+  upload_id: z.string().describe('The id in the answer to the upload, `upload_…`.'),
 });
 
 export function toUploadAnswer(found: Upload): z.output<typeof upload> {

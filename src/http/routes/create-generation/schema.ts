@@ -50,7 +50,7 @@ export const createGenerationBody = z
       .min(1)
       .max(EXTERNAL_ID_CHARS_MAX)
       .optional()
-      .describe('Your own id of the task, unique within the account.'),
+      .describe('Your own id for the task, unique within the account.'),
     engine: z
       .string()
       .min(1)

@@ -13,9 +13,9 @@ const finding = z
     severity: z.enum(['error', 'warning']),
     subject: z
       .enum(['image', 'video', 'pair'])
-      .describe('The picture, the clip, or that the two do not fit each other.'),
+      .describe('The picture, the clip, or how the two fit each other.'),
     value: z.number().nullable().describe('The measured value, if it is a number.'),
-    limit: z.number().nullable().describe('The value from which on it is told.'),
+    limit: z.number().nullable().describe('The value at which the finding begins.'),
     message: z.string(),
     advice: z.string(),
   })

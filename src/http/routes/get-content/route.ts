@@ -45,7 +45,9 @@ export const addGetContentRoute: AddRoute = (app, context) => {
         206: { description: 'The range that was asked for.', ...file },
         302: z
           .undefined()
-          .describe('The store itself gives the video, at an address good for minutes.'),
+          .describe(
+            'The store itself hands out the video, at an address that is good for minutes.',
+          ),
         304: z.undefined().describe('The copy at hand is the same.'),
         ...errorAnswers,
       },

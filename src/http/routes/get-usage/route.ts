@@ -19,7 +19,7 @@ export const addGetUsageRoute: AddRoute = (app, context) => {
     onRequest: requireCaller(context),
     schema: {
       operationId: 'getUsage',
-      summary: 'Sum up what was charged',
+      summary: 'Sum up charges',
       description: 'Counts each charge at the moment it was settled, in days of UTC.',
       tags: ['account'],
       security: needsKey,

@@ -21,7 +21,7 @@ export const getUsageQuery = z.strictObject({
   from: moment.meta({
     description: 'A date (UTC) such as 2026-01-31, or seconds since 1970; 30 days before `to`.',
   }),
-  to: moment.meta({ description: 'The first moment that is not part of it; now unless given.' }),
+  to: moment.meta({ description: 'The first moment after the span; now by default.' }),
   group_by: z.enum(['day', 'mode', 'key']).default('day'),
 });
 

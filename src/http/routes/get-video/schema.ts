@@ -24,8 +24,8 @@ const warning = z.object({
   subject: z
     .enum(['image', 'video', 'pair'])
     .optional()
-    .describe('What it speaks of, when it was seen before the start.'),
-  limit: z.number().nullable().optional().describe('The value from which on it is told.'),
+    .describe('What it is about, if it was seen before the start.'),
+  limit: z.number().nullable().optional().describe('The value at which the finding begins.'),
   advice: z.string().optional().describe('What to do.'),
 });
 
@@ -70,7 +70,7 @@ export const video = z
     warnings: z.array(warning),
     applied: z
       .array(z.string())
-      .describe('What of the prompt was carried out, such as `push in (slight)`; once completed.'),
+      .describe('What was done of the prompt, such as `push in (slight)`; known once completed.'),
     cost: z.number().describe('Dollars charged.'),
     usage: z.object({
       billing_rule: z.literal('per_second'),
