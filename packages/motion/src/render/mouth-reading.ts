@@ -9,6 +9,7 @@ import type { MouthPatch } from '../model/motion.ts';
 import { median, percentile } from '../model/percentile.ts';
 import { type FacePerformance, INNER_LIPS, type Performance } from '../model/performance.ts';
 import { FACE_LANDMARK_COUNT } from '../model/pose.ts';
+import { smoothstep } from '../model/scalar.ts';
 import { smoothValues } from '../model/smooth-values.ts';
 import { colourAt } from './colour.ts';
 import { type Opening, readOpening, tightenRim } from './mouth-rim.ts';
@@ -24,7 +25,15 @@ export type MouthReading = {
   /** The luminance of the brightest teeth, and of usual ones, of the whole clip. */
   teeth: number;
   usualTeeth: number;
+  /** How wide the rim is in the picture, in pixels; while the mouth stays open, the usual one. */
+  width: number;
+  /** How bright the opening is beside the lip, where it is bright and where it is dark. */
+  bright: number;
+  dark: number;
 };
+
+/** How far teeth show, and how far both rows of them fill the opening, 0..1. */
+export type TeethSeen = { shown: number; filled: number };
 
 /** Those of a performance. */
 export type MouthReadings = ReadonlyMap<MouthPatch, MouthReading>;
@@ -40,6 +49,21 @@ const TEETH_SHARE = 0.95;
 const TEETH_FRAMES = 0.9;
 /** Usual teeth are the middle of all that is at least this part as bright as the brightest. */
 const TEETH_PART = 0.65;
+
+/** Mouths are read from this width on, in pixels, the wider the more. */
+const WIDTH_TRUSTED = [40, 70] as const;
+/** The usual width of a mouth while it stays open is this part of all. */
+const WIDTH_SHARE = 0.9;
+/**
+ * An opening is bright in this part of it at most, and dark in that. Beside the lip its bright part
+ * is so bright when teeth begin to show, and do; its dark part when they begin to fill it, and do.
+ */
+const BRIGHT_SHARE = 0.75;
+const DARK_SHARE = 0.3;
+const TEETH_PER_LIP = [0.85, 1.15] as const;
+const FILLED_PER_LIP = [0.75, 1] as const;
+/** Readings of so few pixels tremble; this Gaussian, in frames, leaves words as they are. */
+const LIGHT_SIGMA = 2;
 
 /** So many pictures are opened ahead of the one that is read. */
 const OPENED_AHEAD = 4;
@@ -76,7 +100,7 @@ export async function readMouths(
     openNext();
     const picture = await opening.shift()!;
     if (!face?.mouth || !picture) {
-      calmOpenings(run);
+      calmRun(run);
       run = [];
       continue;
     }
@@ -84,7 +108,7 @@ export async function readMouths(
     readings.set(face.mouth.patch, reading);
     run.push(reading);
   }
-  calmOpenings(run);
+  calmRun(run);
   const all = [...readings.values()];
   if (all.length === 0) return readings;
   const usual = (i: 0 | 1 | 2): number => median(all.map(({ lip }) => lip[i]));
@@ -106,11 +130,34 @@ export function readMouth(mouth: Mouth, picture: RgbaImage): MouthReading {
   const places = placesOfRim(mouth, picture);
   const lip = lipColour(surface, places);
   const opening = readOpening(surface, places);
+  const width = widthOfRim(places);
   tightenRim(places, opening);
   const lights = lightsWithin(surface, places);
   const teeth = percentile(lights, TEETH_SHARE);
   const usualTeeth = median(lights.filter((light) => light >= TEETH_PART * teeth));
-  return { opening, lip, teeth, usualTeeth };
+  const lipLight = Math.max(luminanceOf(lip), 1);
+  const bright = percentile(lights, BRIGHT_SHARE) / lipLight;
+  const dark = percentile(lights, DARK_SHARE) / lipLight;
+  return { opening, lip, teeth, usualTeeth, width, bright, dark };
+}
+
+/**
+ * How far a reading is good enough to be shown, 0..1: a mouth of a few pixels that is enlarged has
+ * gaps and blocks for teeth.
+ */
+export function trustOf({ width }: MouthReading): number {
+  return smoothstep(...WIDTH_TRUSTED, width);
+}
+
+/**
+ * How far the driver's teeth show, and how far both rows fill the opening, 0..1; so much even a few
+ * pixels tell.
+ */
+export function teethSeenIn({ bright, dark }: MouthReading): TeethSeen {
+  return {
+    shown: smoothstep(...TEETH_PER_LIP, bright),
+    filled: smoothstep(...FILLED_PER_LIP, dark),
+  };
 }
 
 /** Where the inner rim lies in the picture of a mouth; x and y of all face points. */
@@ -123,8 +170,19 @@ export function placesOfRim({ patch, lips }: Mouth, picture: RgbaImage): Float32
   return places;
 }
 
-function calmOpenings(run: readonly MouthReading[]): void {
+/** One mouth while it stays open: what is known of it does not tremble from frame to frame. */
+function calmRun(run: readonly MouthReading[]): void {
   if (run.length < 2) return;
+  const width = percentile(
+    run.map((it) => it.width),
+    WIDTH_SHARE,
+  );
+  const [bright, dark] = (['bright', 'dark'] as const).map((light) =>
+    smoothValues(
+      Float64Array.from(run, (it) => it[light]),
+      LIGHT_SIGMA,
+    ),
+  );
   const rows = run.map(({ opening }) => [...opening.shares, ...opening.centre]);
   const calm = rows[0]!.map((_, i) =>
     smoothValues(
@@ -135,6 +193,7 @@ function calmOpenings(run: readonly MouthReading[]): void {
   for (const [frame, reading] of run.entries()) {
     const values = calm.map((series) => series[frame]!);
     const [x, y] = values.slice(INNER_LIPS.length);
+    Object.assign(reading, { width, bright: bright![frame]!, dark: dark![frame]! });
     reading.opening = { centre: [x!, y!], shares: values.slice(0, INNER_LIPS.length) };
   }
 }
@@ -161,6 +220,11 @@ function lightsWithin(surface: Surface, places: Float32Array): number[] {
       return luminanceOf(colourAt(surface, x + way * dx, y + way * dy));
     }),
   );
+}
+
+function widthOfRim(places: Float32Array): number {
+  const [right, left] = [INNER_LIPS[0]! * 2, INNER_LIPS[INNER_LIPS.length / 2]! * 2];
+  return Math.hypot(places[left]! - places[right]!, places[left + 1]! - places[right + 1]!);
 }
 
 function middleOfRim(places: Float32Array): readonly [x: number, y: number] {

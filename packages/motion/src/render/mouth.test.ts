@@ -8,6 +8,7 @@ import { INNER_LIPS, type Performance } from '../model/performance.ts';
 import { colourAt } from './colour.ts';
 import { recolourMouth } from './mouth.ts';
 import { readMouth, readMouths } from './mouth-reading.ts';
+import { readOwnMouth } from './own-mouth.ts';
 import type { Surface } from './raster.ts';
 
 const SIDE = 100;
@@ -45,9 +46,9 @@ function paintSkin(colour: Colour): Surface {
 
 function recolour(picture: RgbaImage, skin: Colour): Surface {
   const mouth = placeMouth();
-  const own = paintSkin(skin);
+  const own = readOwnMouth(paintSkin(skin), new Float32Array(468 * 2));
   const reading = readMouth(mouth, picture);
-  return recolourMouth(mouth, picture, reading, own, new Float32Array(468 * 2)).surface;
+  return recolourMouth(mouth, picture, reading, own).surface;
 }
 
 test('teeth take on the colour of old varnish, but stay paler than the skin', () => {
@@ -91,7 +92,12 @@ test('teeth of a picture with white eyes are whiter than those of one without', 
   lit.pixels[11] = 0xfff0f0f0 | 0;
   const lights = [dim, lit].map((own) => {
     const [mouth, picture] = [placeMouth(), drawMouth()];
-    const { surface } = recolourMouth(mouth, picture, readMouth(mouth, picture), own, face);
+    const { surface } = recolourMouth(
+      mouth,
+      picture,
+      readMouth(mouth, picture),
+      readOwnMouth(own, face),
+    );
     return luminanceOf(colourAt(surface, 50, 45));
   });
   assert.ok(lights[1]! > 1.2 * lights[0]!, String(lights));
@@ -102,16 +108,10 @@ test('the middle of a flat opening is in full light', () => {
   const round = mouth.lips.slice();
   for (let i = 1; i < round.length; i += 2) mouth.lips[i] = 40 + (round[i]! - 50) / 8;
   const picture = drawMouth();
-  const own = paintSkin([200, 150, 125]);
+  const own = readOwnMouth(paintSkin([200, 150, 125]), new Float32Array(468 * 2));
   const reading = { ...readMouth(mouth, picture), opening: FULL };
-  const { surface } = recolourMouth(mouth, picture, reading, own, new Float32Array(468 * 2));
-  const whole = recolourMouth(
-    { ...mouth, lips: round },
-    picture,
-    reading,
-    own,
-    new Float32Array(468 * 2),
-  );
+  const { surface } = recolourMouth(mouth, picture, reading, own);
+  const whole = recolourMouth({ ...mouth, lips: round }, picture, reading, own);
   const [flat, middle] = [surface, whole.surface].map((it) => luminanceOf(colourAt(it, 50, 40)));
   assert.ok(flat! > 0.97 * middle!, `${flat} ${middle}`);
 });

@@ -33,10 +33,20 @@ export function partWithin(surface: Surface, outline: readonly number[]): Part |
   return { x, y, width, height, pixels };
 }
 
-/** Lays `part` over `surface` where it is inside of the outline; both are opaque there. */
-export function laySoftly(surface: Surface, part: Part, outline: readonly number[]): void {
+/**
+ * Lays `part` over `surface` where it is inside of the outline; both are opaque there.
+ *
+ * @param strength how much of it is seen, 0..1
+ */
+export function laySoftly(
+  surface: Surface,
+  part: Part,
+  outline: readonly number[],
+  strength = 1,
+): void {
   const shares = blur(coverageOf(part, outline), part.width, part.height);
-  for (const [i, share] of shares.entries()) {
+  for (const [i, inside] of shares.entries()) {
+    const share = strength * inside;
     if (share === 0) continue;
     const row = part.y + Math.floor(i / part.width);
     const at = row * surface.width + part.x + (i % part.width);
