@@ -8,6 +8,7 @@ import { claimHair, dropChest } from './claim-hair.ts';
 import { claimHands } from './claim-hands.ts';
 import { claimOutlines } from './claim-outlines.ts';
 import { dropIslands, smoothLabels } from './clean-labels.ts';
+import { dropCollar } from './drop-collar.ts';
 import type { Figure } from './figure.ts';
 import { floodParts } from './flood.ts';
 import { measureExcess } from './label-colours.ts';
@@ -35,7 +36,8 @@ export function segmentParts(
   const evened = claimArms(figure, appearance, whole, excess, frozen);
   const sorted = sortArms(figure, evened, excess, frozen);
   const combed = claimHair(figure, appearance, sorted, excess, frozen);
-  const freed = joinIslands(figure, dropChest(figure, appearance, combed, excess));
+  const chest = dropChest(figure, appearance, combed, excess);
+  const freed = joinIslands(figure, dropCollar(figure, appearance, chest));
   const smooth = smoothLabels(freed, rgb.width, rgb.height);
   const handed = joinIslands(figure, claimHands(figure, appearance, smooth, frozen));
   const labels = claimOutlines(figure, handed, frozen);
