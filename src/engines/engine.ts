@@ -110,6 +110,11 @@ export type BoundToProcess = CancelsTasks & {
   isBoundToProcess: true;
   /** Tasks that this process works on now, so that work nobody wants any more can be ended. */
   listTasks(): readonly string[];
+  /**
+   * The task will probably be started here in seconds, so whoever needs to may get ready. It need
+   * not be, and the start may come without this.
+   */
+  expect?(taskId: string): void;
   /** Tells of each task whose work has ended by itself, so that it is looked at at once. */
   onEnded?(listen: (taskId: string) => void): void;
   unwantedWork?: never;

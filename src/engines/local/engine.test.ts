@@ -28,6 +28,36 @@ test('a completed render hands out the file, what it is, and what it made of the
   assert.deepEqual(rig.stages, ['rigging of tracking,rigging'], 'told once, for figures');
 });
 
+test('a task that was expected is done by the process that waits for it', async () => {
+  const job = rig.createJob('complete');
+  const folder = join(rig.workDir, job.taskId);
+  rig.engine.expect?.(job.taskId);
+  rig.engine.expect?.(rig.createJob('complete').taskId);
+  const waiting = readdirSync(folder);
+  assert.equal(waiting.length, 1);
+  const operation = await rig.engine.start(job);
+  assert.deepEqual([operation['attempt']], waiting);
+  assert.equal((await waitForEnd(rig.engine, operation)).status, 'completed');
+  assert.deepEqual(readdirSync(folder), waiting);
+});
+
+test('a process that waits for a task in vain goes, with its folder', async () => {
+  const engine = rig.restart({ concurrency: 1 });
+  const { taskId } = rig.createJob('complete');
+  engine.expect?.(taskId);
+  assert.ok(existsSync(join(rig.workDir, taskId)));
+  await engine.cancelTask(taskId);
+  assert.ok(!existsSync(join(rig.workDir, taskId)));
+});
+
+test('nobody waits for a task that would have to wait itself', async () => {
+  const engine = rig.restart({ concurrency: 1 });
+  await engine.start(rig.createJob('wait for ever'));
+  const { taskId } = rig.createJob('complete');
+  engine.expect?.(taskId);
+  assert.ok(!existsSync(join(rig.workDir, taskId)));
+});
+
 test('the end of a render is told, also of one that failed, but not of one that was dropped', async () => {
   const engine = rig.restart({ concurrency: 1 });
   const ended: string[] = [];

@@ -13,6 +13,7 @@ import type { Log } from '../../kernel/log.ts';
 import type {
   BoundToProcess,
   Completed,
+  EngineCapabilities,
   EngineJob,
   EngineWork,
   Failed,
@@ -20,7 +21,8 @@ import type {
   Pending,
 } from '../engine.ts';
 import { describeCrash, describeLoss, describeRefusal } from './errors.ts';
-import type { RenderLimits } from './render.ts';
+import { type RenderLimits, startProcess } from './render.ts';
+import { createWaiting } from './waiting.ts';
 import { type ChildCache, type ChildJob, Result } from './wire.ts';
 import { createWorks, type LocalOperation, type Work } from './works.ts';
 
@@ -48,6 +50,12 @@ export type LocalEngineOptions = {
 /** An engine that also has a lifetime: `close` ends the children and waits until they are gone. */
 export type LocalEngine = EngineWork & BoundToProcess & { close(): Promise<void> };
 
+const CAPABILITIES: EngineCapabilities = {
+  modes: ['std', 'pro'],
+  orientations: ['image', 'video'],
+  nativeProgress: true,
+};
+
 /** The stages whose outcome the cache keeps. */
 const KEPT_STAGES = ['tracking', 'rigging'];
 
@@ -56,55 +64,56 @@ const RESULT_NAME = 'result.json';
 const NAME_PATTERN = /^[A-Za-z0-9_-]+$/;
 
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
-  const { workDir, log, limits, clock } = options;
+  const { workDir, log, limits, clock, cache = null, score = false } = options;
   const childFile = options.childFile ?? join(import.meta.dirname, childName());
   const listeners: ((taskId: string) => void)[] = [];
   const onEnd = (work: Work) => {
-    void tellStages(work);
+    void tellStages(options, work, directoryOf(work.operation));
     for (const listen of listeners) listen(work.operation.taskId);
   };
   const works = createWorks({ childFile, limits, log, onEnd });
+  const waiting = createWaiting({
+    log,
+    directoryOf: (operation) => directoryOf(operation),
+    open: (folder) => startProcess({ childFile, folder, cache, limits }),
+  });
   /** Starts that have yet to answer; one that is taken out meanwhile begins nothing. */
   const starts = new Map<string, LocalOperation>();
   const directoryOf = ({ taskId, attempt }: LocalOperation) => join(workDir, taskId, attempt);
-  const tellStages = async (work: Work) => {
-    if (work.failure !== null || work.job.cache === null || !options.onStages) return;
-    const result = await readResult(directoryOf(work.operation)).catch(() => null);
-    if (result?.status === 'completed') options.onStages(result.reused ?? [], KEPT_STAGES);
-  };
 
   return {
     name: 'local',
     version: readMotionVersion(),
-    capabilities: {
-      modes: ['std', 'pro'],
-      orientations: ['image', 'video'],
-      nativeProgress: true,
-    },
+    capabilities: CAPABILITIES,
     isBoundToProcess: true,
     concurrency: limits.concurrency,
     async start(job) {
       assert(!works.isClosed(), 'a closed engine takes no work');
       const known = works.get(job.taskId);
       if (known && !known.failure) return known.operation;
-      const operation = readOperation({ taskId: job.taskId, attempt: randomBase58() });
+      const ready = waiting.take(job.taskId);
+      const operation = ready?.operation ?? createOperation(job.taskId);
       starts.set(job.taskId, operation);
-      await rm(join(workDir, job.taskId), { recursive: true, force: true });
-      const childJob = await prepare(directoryOf(operation), job, {
-        cache: options.cache ?? null,
-        score: options.score ?? false,
-        createdAtMs: clock.now(),
-      }).catch((error: unknown) => {
+      if (ready === null) await rm(join(workDir, job.taskId), { recursive: true, force: true });
+      const settings = { cache, score, createdAtMs: clock.now() };
+      const preparing = prepare(directoryOf(operation), job, settings);
+      const childJob = await preparing.catch((error: unknown) => {
         if (starts.get(job.taskId) === operation) starts.delete(job.taskId);
+        ready?.child.end('crashed', 'its inputs could not be laid ready');
         throw error;
       });
       if (starts.get(job.taskId) !== operation) {
+        ready?.child.end('crashed', 'cancelled');
         await rm(directoryOf(operation), { recursive: true, force: true });
         return operation;
       }
       starts.delete(job.taskId);
-      works.add(operation, childJob);
+      works.add(operation, childJob, ready?.child ?? null);
       return operation;
+    },
+    expect(taskId) {
+      if (works.isClosed() || !works.hasRoom() || works.get(taskId) || starts.has(taskId)) return;
+      waiting.start(createOperation(taskId));
     },
     async check(stored) {
       const operation = readOperation(stored);
@@ -123,6 +132,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       // A start under way removes what it has prepared by itself, once it notices.
       const isStarting = starts.delete(taskId);
       await works.drop(taskId);
+      await waiting.drop(taskId);
       if (!isStarting) await rm(join(workDir, taskId), { recursive: true, force: true });
     },
     onEnded: (listen) => void listeners.push(listen),
@@ -132,8 +142,21 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       await works.drop(taskId);
       await rm(join(workDir, taskId), { recursive: true, force: true });
     },
-    close: () => works.close(),
+    async close() {
+      await works.close();
+      await waiting.close();
+    },
   };
+}
+
+async function tellStages(
+  { onStages, cache = null }: LocalEngineOptions,
+  work: Work,
+  directory: string,
+): Promise<void> {
+  if (work.failure !== null || cache === null || !onStages) return;
+  const result = await readResult(directory).catch(() => null);
+  if (result?.status === 'completed') onStages(result.reused ?? [], KEPT_STAGES);
 }
 
 /** Compiled for publishing this file is JavaScript, and so is its child. */
@@ -200,6 +223,10 @@ function describeResult(result: Result, directory: string): Completed | Failed {
 async function readResult(directory: string): Promise<Result | null> {
   const text = await readFile(join(directory, RESULT_NAME), 'utf8').catch(() => null);
   return text === null ? null : Result.parse(JSON.parse(text));
+}
+
+function createOperation(taskId: string): LocalOperation {
+  return readOperation({ taskId, attempt: randomBase58() });
 }
 
 function readOperation({ taskId, attempt }: Operation): LocalOperation {

@@ -1,11 +1,10 @@
-/** One render in a jailed child: started, told its job, and ended for sure. */
+/** One render in a jailed child: told its job, watched, and ended for sure. */
 
-import { dirname } from 'node:path';
-import { startChild } from '../../jail/child.ts';
+import { type Child, startChild } from '../../jail/child.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Failed } from '../engine.ts';
 import { describeCrash, describeTimeout } from './errors.ts';
-import { type ChildJob, ProgressMessage } from './wire.ts';
+import { type ChildCache, type ChildJob, ProgressMessage } from './wire.ts';
 
 export type RenderLimits = {
   /** Resident memory of the child, in MiB. */
@@ -14,8 +13,17 @@ export type RenderLimits = {
   timeoutMs: number;
 };
 
-export type RenderOptions = {
+export type RenderProcess = {
   childFile: string;
+  /** The one folder of its own that it may write into. */
+  folder: string;
+  cache: ChildCache | null;
+  limits: RenderLimits;
+};
+
+export type RenderOptions = {
+  /** A process that waits for its job. */
+  child: Child;
   job: ChildJob;
   limits: RenderLimits;
   log: Log;
@@ -35,18 +43,21 @@ export type Render = {
 /** Renders grow slowly and last long. */
 const LOOK_MS = 500;
 
-export function startRender(options: RenderOptions): Render {
-  const { childFile, job, limits, log } = options;
-  const folder = dirname(job.resultFile);
-  const child = startChild({
+/** Loads the code of a render and waits for its job. */
+export function startProcess({ childFile, folder, cache, limits }: RenderProcess): Child {
+  return startChild({
     file: childFile,
     folder,
     readFolders: [],
-    writeFolders: [folder, ...(job.cache ? [job.cache.folder] : [])],
+    writeFolders: [folder, ...(cache ? [cache.folder] : [])],
     mayStartThreads: true,
     heapMb: limits.memoryMb,
     channel: 'ipc',
   });
+}
+
+export function startRender(options: RenderOptions): Render {
+  const { child, job, limits, log } = options;
   const { memoryMb, timeoutMs } = limits;
   const watch = child.watch({ memoryMb, wallMs: timeoutMs, lookMs: LOOK_MS });
   let stage = 'starting';

@@ -71,16 +71,25 @@ function logProbe({ log }: TaskMeans, { id: taskId, quoteId }: Task, { image, vi
   }
 }
 
+/** An engine of this process may get ready while the inputs are looked at. */
+function tellEngine({ engines }: TaskMeans, { id, engine: name }: Task): void {
+  const engine = engines.get(name);
+  if (engine.isBoundToProcess) engine.expect?.(id);
+}
+
 type Looked = Pair & { quote: Quote | null; looking: Looking };
 
 /** What was found before the quote was given need not be looked for again in the same bytes. */
 async function lookBefore(
-  { inputs }: TaskMeans,
-  { orientation, mode, quoteId }: Task,
+  means: TaskMeans,
+  task: Task,
   { image, video, quote, looking }: Looked,
 ): Promise<TaskWarning[]> {
+  const { inputs } = means;
+  const { orientation, mode, quoteId } = task;
   const isAsQuoted = Boolean(image.isProbeReused && video.isProbeReused);
   const isQuoteEnough = quote !== null && isAsQuoted && quote.video.storageKey !== null;
+  if (!isQuoteEnough) tellEngine(means, task);
   const findings = isQuoteEnough
     ? quote.findings
     : ((await inputs.preflight?.({ image, video }, { orientation, mode, ...looking })) ?? []);
