@@ -11,14 +11,17 @@ import { pullPush } from './pull-push.ts';
  * tall: left and right neighbours explain what is behind them, and horizons continue.
  */
 const VERTICAL_CONDUCTANCE = 0.08;
-/** Folds of a curtain run down: there the vertical conductance rises, at horizons it falls. */
-const VERTICAL_RANGE = [0.02, 6] as const;
+/**
+ * Folds of a curtain run down: there the vertical conductance rises, at horizons it falls. What
+ * goes on behind a figure ten times as tall as a fold is wide needs the square of that.
+ */
+const VERTICAL_RANGE = [0.02, 1000] as const;
 /** Gradients are averaged over this share of the picture's longer side to find the direction. */
 const DIRECTION_SHARE = 0.05;
 /** Gradients of noise, which have no direction. */
-const NOISE_GRADIENT = 1.5;
+const NOISE_GRADIENT = 0.75;
 /** How strongly the direction counts. */
-const DIRECTION_POWER = 3;
+const DIRECTION_POWER = 4;
 const SWEEPS = 40;
 const OVER_RELAXATION = 1.5;
 /** Below this size in pixels the pyramid stops. */
@@ -46,7 +49,7 @@ function solve(rgb: Rgb, unknown: Uint8Array, vertical: Float32Array, sweeps: nu
     const coarseVertical = shrinkPlane(vertical, width, height, 2).data;
     takeOver(filled, holes, solve(coarse.rgb, coarse.unknown, coarseVertical, sweeps));
   }
-  relax(filled, holes, vertical, sweeps);
+  relax(filled, unknown, vertical, sweeps);
   return filled;
 }
 
@@ -148,74 +151,88 @@ function shrinkKnown(rgb: Rgb, unknown: Uint8Array): { rgb: Rgb; unknown: Uint8A
 }
 
 /**
- * The three channels go together: each value waits for its neighbour, and three of them wait at the
- * same time.
+ * Unknown pixels of one column without a gap, solved at once: where colours run down, single pixels
+ * would have to hand them on from sweep to sweep.
  */
-function relax(rgb: Rgb, holes: Uint32Array, vertical: Float32Array, sweeps: number): void {
-  const { width } = rgb;
-  const [red, green, blue] = rgb.channels;
-  const rates = measureRates(rgb, holes, vertical);
-  const kept = OVER_RELAXATION - 1;
+type Run = { start: number; length: number };
+
+/** Eliminated rows of the run's tridiagonal system, a pixel each, in the order of the runs. */
+type Elimination = { runs: readonly Run[]; pivot: Float32Array; carry: Float32Array };
+
+/** Successive over-relaxation by whole runs (Young 1971), each solved by Thomas's algorithm. */
+function relax(rgb: Rgb, unknown: Uint8Array, vertical: Float32Array, sweeps: number): void {
+  const elimination = eliminate(rgb, unknown, vertical);
+  const longest = elimination.runs.reduce((most, { length }) => Math.max(most, length), 0);
+  const values = new Float32Array(longest);
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    for (let k = 0; k < holes.length; k++) {
-      const i = holes[k]!;
-      const conductance = vertical[i]!;
-      const rate = rates[k]!;
-      if (rate === AT_BORDER) {
-        for (const channel of rgb.channels) relaxAtBorder(channel, i, conductance, rgb);
-        continue;
-      }
-      const above = i - width;
-      const below = i + width;
-      red[i] =
-        rate * (red[i - 1]! + red[i + 1]! + conductance * (red[above]! + red[below]!)) -
-        kept * red[i]!;
-      green[i] =
-        rate * (green[i - 1]! + green[i + 1]! + conductance * (green[above]! + green[below]!)) -
-        kept * green[i]!;
-      blue[i] =
-        rate * (blue[i - 1]! + blue[i + 1]! + conductance * (blue[above]! + blue[below]!)) -
-        kept * blue[i]!;
+    for (const channel of rgb.channels) relaxRuns(channel, rgb, vertical, elimination, values);
+  }
+}
+
+function eliminate(
+  { width, height }: Rgb,
+  unknown: Uint8Array,
+  vertical: Float32Array,
+): Elimination {
+  const runs = listRuns(unknown, width, height);
+  const count = runs.reduce((sum, { length }) => sum + length, 0);
+  const pivot = new Float32Array(count);
+  const carry = new Float32Array(count);
+  let at = 0;
+  for (const { start, length } of runs) {
+    const x = start % width;
+    const beside = (x > 0 ? 1 : 0) + (x < width - 1 ? 1 : 0);
+    for (let k = 0; k < length; k++, at++) {
+      const i = start + k * width;
+      const ends = (i >= width ? 1 : 0) + (i < width * (height - 1) ? 1 : 0);
+      const before = k > 0 ? vertical[i]! * carry[at - 1]! : 0;
+      pivot[at] = 1 / (beside + ends * vertical[i]! - before);
+      carry[at] = vertical[i]! * pivot[at]!;
     }
   }
+  return { runs, pivot, carry };
 }
 
-const AT_BORDER = 0;
-
-/** The share of the neighbours' sum that a pixel takes, for pixels that have all four. */
-function measureRates(
-  { width, height }: Rgb,
-  holes: Uint32Array,
-  vertical: Float32Array,
-): Float32Array {
-  const lastRow = width * (height - 1);
-  const rates = new Float32Array(holes.length);
-  for (let k = 0; k < holes.length; k++) {
-    const i = holes[k]!;
-    const x = i % width;
-    const isInside = x > 0 && x < width - 1 && i >= width && i < lastRow;
-    rates[k] = isInside ? OVER_RELAXATION / (2 + 2 * vertical[i]!) : AT_BORDER;
+function listRuns(unknown: Uint8Array, width: number, height: number): Run[] {
+  const runs: Run[] = [];
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      const start = y * width + x;
+      while (y < height && unknown[y * width + x] === 1) y++;
+      const length = y - Math.floor(start / width);
+      if (length > 0) runs.push({ start, length });
+    }
   }
-  return rates;
+  return runs;
 }
 
-function relaxAtBorder(
+function relaxRuns(
   channel: Float32Array,
-  i: number,
-  conductance: number,
   { width, height }: Rgb,
+  vertical: Float32Array,
+  { runs, pivot, carry }: Elimination,
+  values: Float32Array,
 ): void {
-  const x = i % width;
-  let sum = 0;
-  let weight = 0;
-  const take = (at: number, share: number): void => {
-    sum += share * channel[at]!;
-    weight += share;
-  };
-  if (x > 0) take(i - 1, 1);
-  if (x < width - 1) take(i + 1, 1);
-  if (i >= width) take(i - width, conductance);
-  if (i < width * (height - 1)) take(i + width, conductance);
-  const value = channel[i]!;
-  channel[i] = value + OVER_RELAXATION * (sum / weight - value);
+  let first = 0;
+  for (const { start, length } of runs) {
+    const x = start % width;
+    const last = start + (length - 1) * width;
+    const above = start >= width ? vertical[start]! * channel[start - width]! : 0;
+    const below = last < width * (height - 1) ? vertical[last]! * channel[last + width]! : 0;
+    let value = 0;
+    for (let k = 0; k < length; k++) {
+      const i = start + k * width;
+      let sum = (x > 0 ? channel[i - 1]! : 0) + (x < width - 1 ? channel[i + 1]! : 0);
+      sum += k === 0 ? above : vertical[i]! * value;
+      if (k === length - 1) sum += below;
+      value = sum * pivot[first + k]!;
+      values[k] = value;
+    }
+    for (let k = length - 1; k >= 0; k--) {
+      if (k < length - 1) values[k]! += carry[first + k]! * values[k + 1]!;
+      const i = start + k * width;
+      channel[i]! += OVER_RELAXATION * (values[k]! - channel[i]!);
+    }
+    first += length;
+  }
 }

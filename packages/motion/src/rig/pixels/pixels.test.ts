@@ -49,6 +49,24 @@ test('the fill of a hole continues a slope from side to side and leaves the rest
   });
 });
 
+test('the folds of a curtain go on behind someone who is much taller than they are wide', () => {
+  const [width, height] = [120, 240];
+  const rgb = createRgb(width, height);
+  const foldAt = (x: number): number => 110 + 100 * Math.cos((2 * Math.PI * x) / 30);
+  const hole = new Uint8Array(width * height);
+  for (let i = 0; i < hole.length; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isPerson = x >= 35 && x < 85 && y >= 30 && y < 210;
+    hole[i] = isPerson ? 1 : 0;
+    for (const channel of rgb.channels) channel[i] = isPerson ? 255 : foldAt(x);
+  }
+  const filled = fillHarmonic(rgb, hole).channels[1];
+  for (let x = 40; x < 80; x++) {
+    const value = filled[120 * width + x]!;
+    assert.ok(Math.abs(value - foldAt(x)) < 30, `column ${x}: ${value}, not ${foldAt(x)}`);
+  }
+});
+
 test('growing a mask reaches exactly as far as asked', () => {
   const mask = new Uint8Array(21 * 21);
   mask[10 * 21 + 10] = 1;
