@@ -1,14 +1,15 @@
 /**
- * Says how far limbs travel while the shutter of a film camera is open, where that can be seen.
+ * Says how far limbs travel while the shutter of a camera is open, where that can be seen and
+ * leaves their shape to be seen too.
  */
 
 import { type Character, LIMB_BONES, LIMB_CHAINS } from '../model/character.ts';
-import { JOINT_INDEX } from '../model/joints.ts';
+import { JOINT_INDEX, jointDistance } from '../model/joints.ts';
 
-/** A film of 24 frames a second is exposed for half of each (a shutter of 180 degrees). */
-const EXPOSURE_S = 1 / 48;
-/** Clips of more frames a second are not exposed for longer than this share of one either. */
-const OPEN_MAX = 0.5;
+/** A shutter of a bright room: fingers stay readable in a dance, which 1/48 s makes pale ghosts. */
+const EXPOSURE_S = 1 / 100;
+/** Nothing goes further than this share of its hand or foot, whose middle so stays solid. */
+const WAY_MAX = 0.5;
 /** A way shorter than this while the shutter is open is not seen, over the shorter side. */
 const WAY_MIN = 0.008;
 /** What goes further than this from frame to frame is a cut or a mistake, over the shorter side. */
@@ -29,13 +30,13 @@ type Clip = { fps: number; cuts: readonly number[] };
  * and for all of a drawing in flat colours: drawn films are sharp, and lines of ink would multiply.
  */
 export function sweepLimbs(
-  character: Pick<Character, 'movingLimbs' | 'width' | 'height' | 'layers'>,
+  character: Pick<Character, 'joints' | 'movingLimbs' | 'width' | 'height' | 'layers'>,
   joints: readonly Float32Array[],
   { fps, cuts }: Clip,
 ): (Float32Array | null)[] {
   if (isFlat(character.layers)) return joints.map(() => null);
   const shorter = Math.min(character.width, character.height);
-  const open = Math.min(OPEN_MAX, EXPOSURE_S * fps);
+  const open = EXPOSURE_S * fps;
   return joints.map((here, frame) => {
     const before = cuts.includes(frame) ? here : (joints[frame - 1] ?? here);
     const after = cuts.includes(frame + 1) ? here : (joints[frame + 1] ?? here);
@@ -56,7 +57,10 @@ export function sweepLimbs(
       const longest = Math.max(...ways.map(({ x, y }) => Math.hypot(x, y))) / shorter;
       if (longest * open < WAY_MIN || longest > JUMP) continue;
       isSeen = true;
-      for (const { at, x, y } of ways) sweep.set([x * open, y * open], at);
+      const [from, to] = chain[2]!;
+      const end = WAY_MAX * jointDistance(character.joints, from, to);
+      const share = Math.min(open, end / (longest * shorter));
+      for (const { at, x, y } of ways) sweep.set([x * share, y * share], at);
     }
     return isSeen ? sweep : null;
   });
