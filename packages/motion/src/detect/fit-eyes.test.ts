@@ -34,20 +34,39 @@ function drawLargeEyes(across: number, down: number, hair = false): RgbaImage {
   return { width, height, data };
 }
 
-test('rims come to lie around eyes that are larger than those of people', () => {
-  const face = placeFace();
-  const fitted = fitEyes(drawLargeEyes(40, 30), face);
+function assertFitted(fitted: Face | null): void {
+  assert.ok(fitted);
   const at = (point: number, axis: 0 | 1): number => fitted[point * 3 + axis]!;
   const { upper, lower, above, below } = EYE_RIMS.right;
   assert.ok(Math.abs(at(upper[0]!, 0) - 40) < 4 && Math.abs(at(upper[8]!, 0) - 120) < 4);
   assert.ok(Math.abs(at(upper[4]!, 1) - 70) < 4 && Math.abs(at(lower[4]!, 1) - 130) < 4);
   assert.ok(at(above[3]!, 1) < at(upper[4]!, 1) && at(below[3]!, 1) > at(lower[4]!, 1));
+}
+
+test('rims come to lie around eyes that are larger than those of people', () => {
+  assertFitted(fitEyes(drawLargeEyes(40, 30), placeFace()));
 });
 
-test('rims that lie around their eyes stay, and so do those of eyes that hair hangs into', () => {
+test('rims go on behind hair that hangs into an eye, at the height of the other eye', () => {
+  assertFitted(fitEyes(drawLargeEyes(40, 30, true), placeFace()));
+});
+
+test('points that fall on hair or into the eyes do not change what skin is', () => {
   const face = placeFace();
-  assert.equal(fitEyes(drawLargeEyes(30, 11), face), face);
-  assert.equal(fitEyes(drawLargeEyes(40, 30, true), face), face);
+  for (const point of [205, 425, 50, 280]) face.set([75, 92, 0], point * 3);
+  assertFitted(fitEyes(drawLargeEyes(40, 30, true), face));
+});
+
+test('the corners of an eye lie level, so that its lids do not slant', () => {
+  const fitted = fitEyes(drawLargeEyes(40, 30), placeFace())!;
+  for (const { upper } of Object.values(EYE_RIMS)) {
+    const [first, last] = [fitted[upper[0]! * 3 + 1]!, fitted[upper[8]! * 3 + 1]!];
+    assert.ok(Math.abs(first - last) < 1, `${first} and ${last}`);
+  }
+});
+
+test('rims that lie around their eyes stay', () => {
+  assert.equal(fitEyes(drawLargeEyes(30, 11), placeFace()), null);
 });
 
 test('glasses are no eyes: there is no white in them', () => {
@@ -55,6 +74,5 @@ test('glasses are no eyes: there is no white in them', () => {
   for (let i = 0; i < dark.data.length; i += 4) {
     if (dark.data[i] === 240) dark.data.set([50, 30, 40], i);
   }
-  const face = placeFace();
-  assert.equal(fitEyes(dark, face), face);
+  assert.equal(fitEyes(dark, placeFace()), null);
 });

@@ -17,30 +17,26 @@ import type { RgbaImage } from '../model/image.ts';
 import { facePointAt } from '../model/landmarks.ts';
 import { median } from '../model/percentile.ts';
 import { FACE_LANDMARK_COUNT, FACE_STRIDE, type Face } from '../model/pose.ts';
-import { clamp } from '../model/scalar.ts';
+import { clamp, mix } from '../model/scalar.ts';
 import { readFaceTopology } from './face-topology.ts';
+import { createSkinTest, SKIN_POINTS, type SkinLooks } from './skin-looks.ts';
 
-/** Places where a face shows its skin: cheeks, below the eyes, the bridge of the nose. */
-const SKIN_POINTS = [205, 425, 50, 280, 117, 346, 6, 168, 9] as const;
-/** Skin has at least this part of the colour of other skin, and of its brightness. */
-const SKIN_CHROMA = 0.5;
-const SKIN_ASIDE = 0.6;
-const SKIN_LIGHT = 0.55;
-/** White has at most this part of the skin's colour, and at least so much of its brightness. */
-const WHITE_CHROMA = 0.4;
-const WHITE_LIGHT = 0.75;
+/** Part of a drawn eye that is white; sunglasses have none. */
 const WHITE_SHARE_MIN = 0.05;
 /** An eye is looked for along so many rays, in steps and up to a way in widths of its rims. */
 const RAYS = 32;
 const STEP = 0.02;
 const WAY_MAX = 1.4;
-/** It ends where so many steps in a row are skin. */
+/** It ends where so many steps in a row, and so many pixels, are skin. */
 const SKIN_RUN = 3;
+const SKIN_PIXELS = 2;
 /**
- * Hair that hangs into an eye would come down with its lid, and glasses close: there a ray finds no
- * skin, or is longer by this part than those beside it.
+ * Where hair hangs into an eye a ray finds no skin, or is longer by this part than those beside it;
+ * the outline goes on behind it. Of glasses no more rays than these find any, all or in a row.
  */
 const JUMP_MAX = 0.3;
+const HIDDEN_MAX = 0.35;
+const HIDDEN_RUN_MAX = 6;
 /** Rims are moved when the eye is this much larger than they are; both eyes are of one size. */
 const LARGER = 1.4;
 const UNLIKE_MAX = 1.6;
@@ -55,84 +51,127 @@ const INSET = 1e-3;
 type Outline = { side: EyeSide; frame: EyeFrame; rim: Point[]; area: number; whiteShare: number };
 
 /**
- * The face with its rims around its eyes, and what lies beside them moved along; the same face when
- * they are there already, or the eyes cannot be told from what is around them.
+ * The face with its rims around its large drawn eyes, and what lies beside them moved along; null
+ * when they are there already, or the eyes cannot be told from what is around them.
  */
-export function fitEyes(image: RgbaImage, face: Face): Face {
-  const isSkin = createSkinTest(image, face);
-  const outlines = EYE_SIDES.map((side) => findOutline(image, face, side, isSkin));
-  const [right, left] = outlines;
-  if (!right || !left) return face;
+export function fitEyes(image: RgbaImage, face: Face): Face | null {
+  const look = createSkinTest(
+    SKIN_POINTS.map((point) => colourAt(image, facePointAt(face, point))),
+  );
+  const rays = EYE_SIDES.map((side) => findRays(image, face, side, look));
+  if (!rays[0] || !rays[1]) return null;
+  const [right, left] = [
+    outlineOf(face, 'right', asShort(rays[0], rays[1])),
+    outlineOf(face, 'left', asShort(rays[1], rays[0])),
+  ];
   const [small, large] = [right, left].map((it) => it.area * it.frame.width ** 2).sort(ascending);
-  if (large! > UNLIKE_MAX * small!) return face;
+  if (large! > UNLIKE_MAX * small!) return null;
   for (const { area, side, frame, whiteShare } of [right, left]) {
-    if (area < LARGER * rimArea(face, side, frame) || whiteShare < WHITE_SHARE_MIN) return face;
+    if (area < LARGER * rimArea(face, side, frame) || whiteShare < WHITE_SHARE_MIN) return null;
   }
   return moveRims(face, [right, left]);
 }
 
 const ascending = (a: number, b: number): number => a - b;
 
-type Looks = { isSkin: boolean; isWhite: boolean };
+/** Rays of an eye from the middle outwards: how long they are, and how much of them is white. */
+type Rays = { middle: Point; ways: number[]; whiteShare: number };
 
-/** Tells skin by its colour, in light and in shade, and the white of eyes by the lack of it. */
-function createSkinTest(image: RgbaImage, face: Face): (colour: Colour) => Looks {
-  const skins = SKIN_POINTS.map((point) => colourAt(image, facePointAt(face, point)));
-  skins.sort((a, b) => lightOf(a) - lightOf(b));
-  const skin = skins[Math.floor(skins.length / 2)]!;
-  const light = lightOf(skin);
-  const tint = tintOf(skin);
-  const size = Math.max(Math.hypot(tint[0], tint[1]), 1e-3);
-  return (colour) => {
-    const [x, y] = tintOf(colour);
-    const along = (x * tint[0] + y * tint[1]) / (size * size);
-    const aside = Math.abs(x * tint[1] - y * tint[0]) / (size * size);
-    const bright = lightOf(colour) / Math.max(light, 1);
-    return {
-      isSkin: along > SKIN_CHROMA && aside < SKIN_ASIDE * Math.max(along, 1) && bright > SKIN_LIGHT,
-      isWhite: along < WHITE_CHROMA && aside < WHITE_CHROMA && bright > WHITE_LIGHT,
-    };
-  };
-}
-
-function findOutline(
+/** The rays from the middle of the rims, and again from the middle of what they have found. */
+function findRays(
   image: RgbaImage,
   face: Face,
   side: EyeSide,
-  look: (colour: Colour) => Looks,
-): Outline | null {
+  look: (colour: Colour) => SkinLooks,
+): Rays | null {
   const frame = eyeFrame(face, side);
   const { upper, lower } = EYE_RIMS[side];
   const rims = [...upper, ...lower].map((point) => toEye(frame, facePointAt(face, point)));
-  const middle = {
-    x: rims.reduce((sum, { x }) => sum + x / rims.length, 0),
-    y: rims.reduce((sum, { y }) => sum + y / rims.length, 0),
-  };
+  const first = traceRays(image, frame, middleOf(rims), look);
+  return first && traceRays(image, frame, middleOf(ringOf(first)), look);
+}
+
+function traceRays(
+  image: RgbaImage,
+  frame: EyeFrame,
+  middle: Point,
+  look: (colour: Colour) => SkinLooks,
+): Rays | null {
   let [white, all] = [0, 0];
-  const ways: number[] = [];
+  const ways: (number | null)[] = [];
+  const runMin = Math.max(SKIN_RUN, Math.ceil(SKIN_PIXELS / (STEP * frame.width)));
   for (let ray = 0; ray < RAYS; ray += 1) {
     const angle = (2 * Math.PI * ray) / RAYS;
     const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-    let [run, way] = [0, 0];
-    for (; way < WAY_MAX && run < SKIN_RUN; way += STEP) {
+    let [run, way, whiteHere, allHere] = [0, 0, 0, 0];
+    for (; way < WAY_MAX && run < runMin; way += STEP) {
       const place = { x: middle.x + way * dx, y: middle.y + way * dy };
       const { isSkin, isWhite } = look(colourAt(image, fromEye(frame, place)));
       run = isSkin ? run + 1 : 0;
-      all += way;
-      if (isWhite) white += way;
+      allHere += way;
+      if (isWhite) whiteHere += way;
     }
-    if (run < SKIN_RUN) return null;
-    ways.push(way - SKIN_RUN * STEP);
+    const isEnd = run >= runMin;
+    ways.push(isEnd ? way - run * STEP : null);
+    if (!isEnd) continue;
+    white += whiteHere;
+    all += allHere;
   }
-  const calm = ways.map((_, ray) =>
-    median([-2, -1, 0, 1, 2].map((step) => ways[(ray + step + RAYS) % RAYS]!)),
-  );
-  if (ways.some((way, ray) => Math.abs(way - calm[ray]!) > JUMP_MAX * calm[ray]!)) return null;
-  const rim = calm.map((way, ray) => {
+  const whole = goOnBehind(ways);
+  return whole && { middle, ways: whole, whiteShare: white / Math.max(all, 1e-6) };
+}
+
+function middleOf(places: readonly Point[]): Point {
+  return {
+    x: places.reduce((sum, { x }) => sum + x / places.length, 0),
+    y: places.reduce((sum, { y }) => sum + y / places.length, 0),
+  };
+}
+
+function ringOf({ middle, ways }: Rays): Point[] {
+  return ways.map((way, ray) => {
     const angle = (2 * Math.PI * ray) / RAYS;
     return { x: middle.x + way * Math.cos(angle), y: middle.y + way * Math.sin(angle) };
   });
-  return { side, frame, rim, area: areaOf(rim), whiteShare: white / Math.max(all, 1e-6) };
+}
+
+/** The same rays, where hair or lashes make them longer than those of the other eye as long. */
+function asShort(rays: Rays, other: Rays): Rays {
+  const scale = median(rays.ways) / Math.max(median(other.ways), 1e-6);
+  const ways = rays.ways.map((way, ray) => {
+    const mirrored = (RAYS / 2 - ray + RAYS) % RAYS;
+    return Math.min(way, other.ways[mirrored]! * scale);
+  });
+  return { ...rays, ways };
+}
+
+function outlineOf(face: Face, side: EyeSide, rays: Rays): Outline {
+  const rim = ringOf(rays);
+  const { whiteShare } = rays;
+  return { side, frame: eyeFrame(face, side), rim, area: areaOf(rim), whiteShare };
+}
+
+/** All ways of an outline, calm, with those that are hidden between their neighbours, or null. */
+function goOnBehind(ways: readonly (number | null)[]): number[] | null {
+  const around = (all: readonly (number | null)[], ray: number): number[] =>
+    [-2, -1, 0, 1, 2].flatMap((step) => all[(ray + step + RAYS) % RAYS] ?? []);
+  const seen = ways.map((way, ray) => {
+    if (way === null) return null;
+    const usual = median(around(ways, ray));
+    return Math.abs(way - usual) > JUMP_MAX * usual ? null : way;
+  });
+  const isHidden = (ray: number): boolean => seen[(ray + RAYS) % RAYS] === null;
+  if (seen.filter((way) => way === null).length > HIDDEN_MAX * RAYS) return null;
+  const whole: number[] = [];
+  for (const [ray, way] of seen.entries()) {
+    let [before, after] = [0, 0];
+    while (isHidden(ray - before)) before += 1;
+    while (isHidden(ray + after)) after += 1;
+    if (before + after > HIDDEN_RUN_MAX + 1) return null;
+    const [from, to] = [seen[(ray - before + RAYS) % RAYS]!, seen[(ray + after) % RAYS]!];
+    whole.push(way ?? mix(from, to, before / (before + after)));
+  }
+  return whole.map((_, ray) => median(around(whole, ray)));
 }
 
 function rimArea(face: Face, side: EyeSide, frame: EyeFrame): number {
@@ -167,20 +206,23 @@ function moveRims(face: Face, outlines: readonly Outline[]): Face {
   return giveWay(face, moves);
 }
 
-/** Rims lie on the outline, with the skin beside them as far off as it was. */
+/**
+ * Rims lie on the outline, with the skin beside them as far off as it was. Both corners lie as high
+ * as its middle: the ends of drawn lashes would let lids slant, which looks angry.
+ */
 function placeRims(face: Face, { side, frame, rim }: Outline, moves: Moves): void {
   const { upper, lower, above, below } = EYE_RIMS[side];
   const last = upper.length - 1;
   const xs = rim.map(({ x }) => x);
+  const { y: level } = middleOf(rim);
   const [first, end] = [Math.min(...xs) + INSET, Math.max(...xs) - INSET];
   for (let i = 0; i <= last; i += 1) {
     const x = (first + end) / 2 - (Math.cos((Math.PI * i) / last) * (end - first)) / 2;
     const [top, bottom] = crossRim(rim, x);
     const isCorner = i === 0 || i === last;
-    const middle = (top + bottom) / 2;
     for (const [point, skin, y] of [
-      [upper[i]!, above[i - 1], isCorner ? middle : top],
-      [lower[i]!, below[i - 1], isCorner ? middle : bottom],
+      [upper[i]!, above[i - 1], isCorner ? level : top],
+      [lower[i]!, below[i - 1], isCorner ? level : bottom],
     ] as const) {
       const from = facePointAt(face, point);
       const to = fromEye(frame, { x, y });
@@ -241,12 +283,4 @@ function fromEye({ centre, right, down }: EyeFrame, { x, y }: Point): Point {
     x: centre.x + x * right.x + y * down.x,
     y: centre.y + x * right.y + y * down.y,
   };
-}
-
-const lightOf = ([red, green, blue]: Colour): number => (red + green + blue) / 3;
-
-/** How red and how green a colour is beyond grey, whatever its brightness. */
-function tintOf([red, green, blue]: Colour): readonly [number, number] {
-  const sum = Math.max(red + green + blue, 1);
-  return [red / sum - 1 / 3, green / sum - 1 / 3];
 }

@@ -144,6 +144,8 @@ export type Character = {
   height: number;
   pose: Pose | null;
   face: Face | null;
+  /** The face has eyes larger than those of people, whose lids are painted; else left out. */
+  eyes?: 'drawn';
   /** Hands that can be seen; left out when they were not looked for. */
   hands?: Record<Side, Hand | null>;
   framing: Framing;

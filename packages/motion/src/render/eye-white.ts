@@ -30,7 +30,7 @@ export function fillWhite(
   lower: readonly Point[],
   iris: OwnIris,
 ): Int32Array {
-  const { width, height, places, pixels } = area;
+  const { width, height, places } = area;
   const count = width * height;
   const inside = new Uint8Array(count);
   const gap: number[] = [];
@@ -40,6 +40,15 @@ export function fillWhite(
     inside[i] = 1;
     if (Math.hypot(u - iris.across, v - iris.down) < REACH * iris.radius) gap.push(i);
   }
+  return fillFromBeside(area, gap, inside);
+}
+
+/** The pixels of the area, in the gap those that flow in from the rest of what is `inside`. */
+export function fillFromBeside(
+  { width, pixels }: EyeArea,
+  gap: readonly number[],
+  inside: Uint8Array,
+): Int32Array {
   const channels = [0, 8, 16].map((shift) =>
     Float32Array.from(pixels, (pixel) => (pixel >>> shift) & 0xff),
   );

@@ -37,16 +37,22 @@ const TALL = [10, 6] as const;
 const AT_REST: IrisShift = { from: 0, to: 0, down: 0, radius: 0, middle: 0 };
 
 export type Eyes = {
+  /** The texture of what lies around the eyes. */
+  skin: Surface;
   /** The texture with the irises where the gaze has them; the same object for all frames. */
   surface: Surface;
   /** Moves the irises; null puts them back. */
   look(gaze: FaceGaze | null): void;
   /**
    * Writes where in the texture the rims of the lids lie that are at `target` now, at the mesh
-   * points of the rims in `places`. A wider opening than the picture's stretches the eye.
+   * points of the rims in `places`. A wider opening than the picture's stretches the eye. Lids
+   * that are painted do not move: their rims in `target` go back to where they are open.
    */
   slide(target: Float32Array, places: Float32Array): void;
 };
+
+/** What is looked at and painted around an eye, and where its upper left corner lies. */
+export type Area = EyeArea & { x: number; y: number };
 
 type Eye = {
   side: EyeSide;
@@ -58,8 +64,6 @@ type Eye = {
   area: Area | null;
   white: Int32Array | null;
 };
-
-type Area = EyeArea & { x: number; y: number };
 
 /**
  * Prepares the eyes of `face`, whose points have the texture places `source`, in `own`; `surface`
@@ -83,6 +87,7 @@ export function createEyes(face: Face, own: Surface, surface: Surface, source: F
     };
   });
   return {
+    skin: own,
     surface,
     look(gaze) {
       for (const eye of eyes) {
@@ -158,9 +163,9 @@ function drawIris(own: Surface, surface: Surface, eye: Eye, shift: IrisShift): v
   }
 }
 
-/** The pixels around an eye, as far as the texture shows them. */
-function cutArea(own: Surface, frame: EyeFrame): Area {
-  const reach = Math.ceil(frame.width * 0.6);
+/** The pixels around an eye, as far as the texture shows them, up to `far` of its widths. */
+export function cutArea(own: Surface, frame: EyeFrame, far = 0.6): Area {
+  const reach = Math.ceil(frame.width * far);
   const x = clamp(Math.floor(frame.centre.x - reach), 0, own.width);
   const y = clamp(Math.floor(frame.centre.y - reach), 0, own.height);
   const width = clamp(Math.ceil(frame.centre.x + reach), x, own.width) - x;
@@ -221,7 +226,7 @@ function mixPixels(a: number, b: number, share: number): number {
   return pixel;
 }
 
-function sampleAt(surface: Surface, x: number, y: number): number {
+export function sampleAt(surface: Surface, x: number, y: number): number {
   const left = clamp(x, 0, surface.width - 1);
   const top = clamp(y, 0, surface.height - 1);
   const column = Math.min(Math.floor(left), surface.width - 2);

@@ -5,6 +5,7 @@ import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
 import { FACE, FACE_LANDMARK_COUNT, type Face } from '../model/pose.ts';
 import { smoothstep } from '../model/scalar.ts';
 import { drawInside, type RestingFace } from './drawn-mouth.ts';
+import { createDrawnEyes } from './drawn-eyes.ts';
 import { createEyes } from './eyes.ts';
 import { createFaceMesh, type FaceMesh, type Ring, ringPoint } from './face-mesh.ts';
 import { createLashLines } from './lash-line.ts';
@@ -58,6 +59,7 @@ export function createFaceWarp(
   textureX: number,
   textureY: number,
   rings: readonly Ring[],
+  eyeKind?: 'drawn',
 ): FaceWarp {
   const mesh = createFaceMesh(face, rings);
   const given = surfaceOf(texture);
@@ -65,9 +67,12 @@ export function createFaceWarp(
   // In texture coordinates the canvas is the texture itself.
   const source = mesh.bind.map((value, i) => value - (i % 2 === 0 ? textureX : textureY));
   const target = new Float32Array(source.length);
-  const eyes = createEyes(face, own, shown, source);
+  const eyes =
+    eyeKind === 'drawn'
+      ? createDrawnEyes(own, shown, source)
+      : createEyes(face, own, shown, source);
   const eyePlaces = Float32Array.from(source);
-  const drawLashes = createLashLines(own, source);
+  const drawLashes = eyeKind === 'drawn' ? null : createLashLines(own, source);
   const resting: RestingFace = { own: readOwnMouth(own, source), places: source.slice() };
   return {
     surface,
@@ -80,11 +85,11 @@ export function createFaceWarp(
       }
       // Lips that the network laid into the opening of the driver's belong to the own lips.
       if (performance.mouth && mouth) tightenRim(target, mouth.reading.opening, ownFlesh(mouth));
-      const run = { texture: own, textureX: 0, textureY: 0, source, target, firstTriangle: 0 };
-      const { triangles } = mesh;
-      drawTriangles(surface, { ...run, triangles, triangleCount: triangles.length / 3 }, 'replace');
       eyes.look(performance.gaze ?? null);
       eyes.slide(target, eyePlaces);
+      const run = { texture: eyes.skin, textureX: 0, textureY: 0, source, target, firstTriangle: 0 };
+      const { triangles } = mesh;
+      drawTriangles(surface, { ...run, triangles, triangleCount: triangles.length / 3 }, 'replace');
       const between = {
         ...run,
         texture: eyes.surface,
@@ -93,7 +98,7 @@ export function createFaceWarp(
         triangleCount: mesh.eyes.length / 3,
       };
       drawTriangles(surface, between, 'replace');
-      drawLashes(surface, target);
+      drawLashes?.(surface, target);
       drawMouth(surface, own, mesh, resting, target, performance, mouth);
     },
   };

@@ -76,7 +76,7 @@ function lineOf(places: Float32Array, side: EyeSide, below: number): number[] {
 }
 
 /** The mean height of an eye in its widths. */
-function openingOf(places: Float32Array, side: EyeSide): number {
+export function openingOf(places: Float32Array, side: EyeSide): number {
   const { upper, lower } = EYE_RIMS[side];
   const heights = upper.reduce((sum, point, i) => sum + distance(places, point, lower[i]!), 0);
   const width = Math.max(distance(places, upper[0]!, upper.at(-1)!), 1e-6);

@@ -280,7 +280,8 @@ function findFaceLayer(character: Character): number {
 function createLayerWarp(character: Character, index: number): FaceWarp | null {
   const layer = character.layers[index];
   if (!layer || !character.face) return null;
-  return createFaceWarp(character.face, layer.texture, layer.x, layer.y, HEAD_RINGS);
+  const { face, eyes } = character;
+  return createFaceWarp(face, layer.texture, layer.x, layer.y, HEAD_RINGS, eyes);
 }
 
 /**
@@ -301,7 +302,7 @@ function orderRuns(
 
 function createPictureRenderer(character: Character, mouths: MouthReadings): Renderer {
   const { face, picture, width, height } = character;
-  const warp = createFaceWarp(face!, picture, 0, 0, PICTURE_RINGS);
+  const warp = createFaceWarp(face!, picture, 0, 0, PICTURE_RINGS, character.eyes);
   const image = blankImage(width, height);
   const canvas = surfaceOf(image);
   return {

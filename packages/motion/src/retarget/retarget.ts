@@ -323,7 +323,7 @@ function createFacePath(
 ): (frame: MotionFrame, index: number) => FacePerformance | null {
   const { face } = character;
   if (!face) return () => null;
-  const rimsFit = doRimsFit(character.picture, face);
+  const rimsFit = character.eyes === 'drawn' || doRimsFit(character.picture, face);
   const transfer = createFaceTransfer(face, faces, readFaceTopology(), rimsFit);
   const gazes = rimsFit ? createGazePath(character, motion.frames, motion.fps) : [];
   const keepsMouth = measureFace(face).mouthOpening > OWN_MOUTH_OPENING;

@@ -72,6 +72,7 @@ export function encodeRig(character: Rig): string {
     ...(character.wideSleeves
       ? [`  "wideSleeves": ${JSON.stringify(character.wideSleeves)},`]
       : []),
+    ...(character.eyes ? [`  "eyes": "${character.eyes}",`] : []),
     `  "findings": ${JSON.stringify(character.findings)},`,
     '  "joints": {',
     joints.map(([name, place]) => `    "${name}": ${JSON.stringify(place)}`).join(',\n'),
@@ -152,12 +153,14 @@ export function decodeRig(text: string): Rig {
   const places = readField(root, 'joints');
   const hands = findField(root, 'hands');
   const wide = findField(root, 'wideSleeves');
+  const eyes = findField(root, 'eyes');
   return {
     width: readInteger(readField(root, 'width'), 1, SIZE_MAX),
     height: readInteger(readField(root, 'height'), 1, SIZE_MAX),
     framing: readOneOf(readField(root, 'framing'), FRAMINGS),
     movingLimbs: readList(readField(root, 'movingLimbs')).map((node) => readOneOf(node, LIMBS)),
     ...(wide ? { wideSleeves: readList(wide).map((node) => readOneOf(node, LIMBS)) } : {}),
+    ...(eyes ? { eyes: readOneOf(eyes, ['drawn']) } : {}),
     findings: readList(readField(root, 'findings')).map(readFinding),
     joints: Float32Array.from(
       JOINTS.flatMap((name) => readList(readField(places, name), 2).map(readNumber)),

@@ -42,7 +42,12 @@ export type PictureDetectors = Pick<Detectors, 'detectPose' | 'detectFace'> &
   Partial<Pick<Detectors, 'detectHands'>>;
 
 /** What the detectors saw in a picture. */
-type Sighting = { body: DetectedPose | null; face: Face | null; isFaceClear: boolean };
+type Sighting = {
+  body: DetectedPose | null;
+  face: Face | null;
+  isFaceClear: boolean;
+  hasDrawnEyes: boolean;
+};
 
 /**
  * Rigs a picture that already has the size of the result. `detectors` should be opened with the
@@ -63,8 +68,9 @@ export async function rigPicture(
   const hands = body && (await detectors.detectHands?.(picture, body.pose));
   options.onSeen?.();
   report(0.2);
-  if (body === null) return rigFace(picture, sighting.face!);
-  const character = rigBody(picture, ownAlpha, { ...sighting, body }, report);
+  const drawn = sighting.hasDrawnEyes ? { eyes: 'drawn' as const } : {};
+  if (body === null) return { ...rigFace(picture, sighting.face!), ...drawn };
+  const character = { ...rigBody(picture, ownAlpha, { ...sighting, body }, report), ...drawn };
   return hands ? { ...character, hands } : character;
 }
 
@@ -72,8 +78,9 @@ async function look(picture: RgbaImage, detectors: PictureDetectors): Promise<Si
   const body = await detectors.detectPose(picture, { mask: true });
   const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
   if (body === null && found === null) throw nobodyIn(picture);
-  const face = found && fitEyes(picture, found.face);
-  return { body, face, isFaceClear: isFaceClear(found) };
+  const fitted = found && fitEyes(picture, found.face);
+  const face = fitted ?? found?.face ?? null;
+  return { body, face, isFaceClear: isFaceClear(found), hasDrawnEyes: fitted !== null };
 }
 
 function nobodyIn({ width, height }: RgbaImage): MotionError {
