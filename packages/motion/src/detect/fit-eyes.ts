@@ -21,8 +21,8 @@ import { clamp, mix } from '../model/scalar.ts';
 import { readFaceTopology } from './face-topology.ts';
 import { createSkinTest, SKIN_POINTS, type SkinLooks } from './skin-looks.ts';
 
-/** Part of a drawn eye that is white; sunglasses have none. */
-const WHITE_SHARE_MIN = 0.05;
+/** Part of a drawn eye that is white (0.13 and more); sunglasses have none, flat shade has 0.05. */
+const WHITE_SHARE_MIN = 0.08;
 /** An eye is looked for along so many rays, in steps and up to a way in widths of its rims. */
 const RAYS = 32;
 const STEP = 0.02;
@@ -37,8 +37,11 @@ const SKIN_PIXELS = 2;
 const JUMP_MAX = 0.3;
 const HIDDEN_MAX = 0.35;
 const HIDDEN_RUN_MAX = 6;
-/** Rims are moved when the eye is this much larger than they are; both eyes are of one size. */
-const LARGER = 1.4;
+/**
+ * Rims are moved when the eye is this much larger than they are: with their shade those of rendered
+ * figures are by 2.4, those of drawn ones by 8 and more. Both eyes are of one size.
+ */
+const LARGER = 4;
 const UNLIKE_MAX = 1.6;
 /** What lies around an eye gives way over so many of its widths, or of the way of its rims. */
 const GIVE_WIDTHS = 0.9;
