@@ -16,6 +16,15 @@ import { JOINT_INDEX } from '../model/joints.ts';
 import type { PaintRun } from '../model/paint-order.ts';
 import type { BorrowedHand, PerformanceFrame } from '../model/performance.ts';
 import { clamp } from '../model/scalar.ts';
+import {
+  boxAround,
+  extend,
+  listTriangles,
+  makeReach,
+  measureReach,
+  openBounds,
+  type Paths,
+} from './limb-reach.ts';
 import type { Surface } from './raster.ts';
 import type { Skin } from './skin.ts';
 import {
@@ -39,8 +48,6 @@ const DRAWINGS_MAX = 3;
 const NOTE_WAY = 8;
 /** A hand is no longer than this from its wrist, in palms. */
 const HAND_REACH = 2.4;
-/** A vertex that goes less far than this stands still, in pixels. */
-const WAY_MIN = 0.7;
 
 /**
  * Draws the runs `from` to `to` (not included) of a frame; `left` and `top` are where in the frame
@@ -88,6 +95,7 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
   const step = STEP * Math.min(width, height);
   const ends = [0, 1].map(() => layers.map(blankPlaces));
   const shifted = layers.map(blankPlaces);
+  const reaches = layers.map(({ mesh }) => makeReach(mesh.positions.length / 2));
   const rooms: Room[] = [];
   const pose = (frame: PerformanceFrame, share: number, out: readonly Float32Array[]): void => {
     skin.pose({ ...frame, joints: moveJoints(frame.joints, frame.sweep!, share) });
@@ -104,13 +112,14 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
     pose(frame, -0.5, ends[0]!);
     pose(frame, 0.5, ends[1]!);
     const paths: Paths = [places, ends[0]!, ends[1]!];
+    for (const [layer, reach] of reaches.entries()) measureReach(paths, layer, reach);
     const boxes = LIMBS.flatMap((limb, i) =>
-      ways[i]! > 0 ? boxAround(character, runs, limb, paths) : [],
+      ways[i]! > 0 ? boxAround(character, runs, limb, reaches) : [],
     );
     const windows = mergeBoxes(boxes, width, height).map((box, i) => {
       const size = box.width * box.height;
       if (!(size <= (rooms[i]?.size ?? -1))) rooms[i] = makeRoom(size);
-      const triangles = listTriangles(character, runs, first, box, paths);
+      const triangles = listTriangles(character, runs, first, box, reaches);
       return openWindow(box, triangles, rooms[i]!);
     });
     return {
@@ -145,13 +154,6 @@ export function createLimbBlur(character: Character, skin: Skin): LimbBlur {
 }
 
 const COLOUR = 0x00ffffff;
-
-/** The places of all vertices in the frame itself, and where they come from and go to. */
-type Paths = readonly [
-  here: readonly Float32Array[],
-  from: readonly Float32Array[],
-  to: readonly Float32Array[],
-];
 
 /** A borrowed hand brings the blur of its own camera, and is drawn at one place only. */
 function isInHand({ patch, place, scale, rotation, fade }: BorrowedHand, x: number, y: number) {
@@ -227,81 +229,6 @@ function longestWay(sweep: Float32Array, limb: Limb): number {
 
 function moveJoints(joints: Float32Array, sweep: Float32Array, share: number): Float32Array {
   return joints.map((value, at) => value + share * sweep[at]!);
-}
-
-/** Where triangles of a limb are that move while the shutter is open. */
-function boxAround(
-  { layers }: Character,
-  runs: readonly PaintRun[],
-  limb: Limb,
-  moments: Paths,
-): Box[] {
-  const bounds = openBounds();
-  for (const { limb: of, layer, firstTriangle, triangleCount } of runs) {
-    if (of !== limb) continue;
-    const { triangles } = layers[layer]!.mesh;
-    const paths = moments.map((places) => places[layer]!);
-    const end = 3 * (firstTriangle + triangleCount);
-    for (let i = 3 * firstTriangle; i < end; i += 3) {
-      const corners = [triangles[i]! * 2, triangles[i + 1]! * 2, triangles[i + 2]! * 2];
-      if (!corners.some((at) => doesMove(paths, at))) continue;
-      for (const at of corners) for (const path of paths) extend(bounds, path[at]!, path[at + 1]!);
-    }
-  }
-  if (bounds.left > bounds.right) return [];
-  const [x, y] = [Math.floor(bounds.left) - 1, Math.floor(bounds.top) - 1];
-  return [
-    { x, y, width: Math.ceil(bounds.right) + 1 - x, height: Math.ceil(bounds.bottom) + 1 - y },
-  ];
-}
-
-function doesMove(paths: readonly Float32Array[], at: number): boolean {
-  const [here, ...others] = paths;
-  return others.some(
-    (there) => Math.hypot(there[at]! - here![at]!, there[at + 1]! - here![at + 1]!) > WAY_MIN,
-  );
-}
-
-type Bounds = { left: number; top: number; right: number; bottom: number };
-
-function openBounds(): Bounds {
-  return { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-}
-
-function extend(bounds: Bounds, x: number, y: number): void {
-  if (x < bounds.left) bounds.left = x;
-  if (x > bounds.right) bounds.right = x;
-  if (y < bounds.top) bounds.top = y;
-  if (y > bounds.bottom) bounds.bottom = y;
-}
-
-/** The triangles of each run from `first` on that touch a box in any of these places. */
-function listTriangles(
-  { layers }: Character,
-  runs: readonly PaintRun[],
-  first: number,
-  box: Box,
-  moments: readonly (readonly Float32Array[])[],
-): Uint32Array[] {
-  return runs.map(({ layer, firstTriangle, triangleCount }, index) => {
-    const chosen: number[] = [];
-    if (index < first) return Uint32Array.from(chosen);
-    const { triangles } = layers[layer]!.mesh;
-    const end = 3 * (firstTriangle + triangleCount);
-    for (let i = 3 * firstTriangle; i < end; i += 3) {
-      const bounds = openBounds();
-      for (const moment of moments) {
-        for (let corner = i; corner < i + 3; corner++) {
-          const at = triangles[corner]! * 2;
-          extend(bounds, moment[layer]![at]!, moment[layer]![at + 1]!);
-        }
-      }
-      if (bounds.left > box.x + box.width || bounds.right < box.x) continue;
-      if (bounds.top > box.y + box.height || bounds.bottom < box.y) continue;
-      chosen.push(triangles[i]!, triangles[i + 1]!, triangles[i + 2]!);
-    }
-    return Uint32Array.from(chosen);
-  });
 }
 
 /** Boxes inside of the canvas; those that touch become one, so that no place is drawn twice. */
