@@ -80,6 +80,17 @@ test('an arm in shadow gets the tone of the other, its sleeve and its texture st
   assert.deepEqual(pixel(right, MIDDLE, 20), pixel(shaded, MIDDLE, 20), 'the sleeve');
 });
 
+test('an arm that was shaded by the trunk along one side has no dark band there', () => {
+  const dim = inShadow(BRIGHT);
+  const band = dim.map((value) => 0.5 * value) as [number, number, number];
+  const shaded = layerOf('rightArm', (x, y) => sleeved(y > CUFF && x >= 35 ? band : dim)(x, y));
+  const layers = [layerOf('leftArm', sleeved(BRIGHT)), shaded];
+  const right = evenArms(layers, joints(), FACE)[1]!;
+  const share = pixel(right, 37, 121)[1]! / pixel(right, 20, 121)[1]!;
+  assert.ok(share > 0.74, `the band has ${share} of the light of the middle`);
+  assert.ok(share < 0.97, `an arm is round, ${share}`);
+});
+
 test('a lit knuckle of an arm in shadow does not burn out', () => {
   const isKnuckle = (x: number, y: number): boolean => x >= 18 && x < 22 && y % 12 < 3;
   const dim = inShadow(BRIGHT);

@@ -17,7 +17,7 @@ import { type ArmPlace, type BareArm, createArmPlace, readBareArm, toneAt } from
 const DARKER = [1.12, 1.3] as const;
 /** So much of the difference along an arm is taken away, and across it. */
 const SHARE_ALONG = 0.85;
-const SHARE_ACROSS = 0.85;
+const SHARE_ACROSS = 0.9;
 /** Light that is reflected by clothes or hair is taken away by this share of its hue. */
 const SHARE_HUE = 0.85;
 /** A channel is never thought darker than this part of its colour. */
@@ -29,8 +29,8 @@ const GAIN_RANGE = [0.8, 3.2] as const;
  * multiple of the colour that is aimed at it brightens less and less, up to the second.
  */
 const HIGHLIGHT = [1.02, 1.22] as const;
-/** Light changes slowly: it is read over this share of the forearm's length, */
-const LIGHT_SIGMA = 0.045;
+/** Light is read over this share of the forearm's length, which a shaded rim is wider than, */
+const LIGHT_SIGMA = 0.025;
 /** and along the arm over so many places on either side. */
 const TONE_REACH = 2;
 /** A cuff is not straight: skin is looked for so many places before the first that is bare. */
