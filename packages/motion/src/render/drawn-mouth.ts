@@ -9,7 +9,7 @@ import { FACE } from '../model/pose.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import type { TeethSeen } from './mouth-reading.ts';
 import { type OwnMouth, shadeOf } from './own-mouth.ts';
-import type { Part } from './soft-edge.ts';
+import { EDGE_REACH, type Part } from './soft-edge.ts';
 
 /*
  * All lengths are shares of the distance of the outer corners of the eyes, about 90 mm in an adult
@@ -24,6 +24,8 @@ const ARCH = { reach: 0.28, rise: 0.055 } as const;
 const SEAMS = [0, 0.092, 0.166, 0.234, 0.286] as const;
 /** A seam is so wide and takes so much light away, more at the edge of the row than at its root. */
 const SEAM = { width: 0.007, strength: 0.1, root: 0.3, notch: 0.006 } as const;
+/** They are known in so many steps a pixel. */
+const SEAM_STEPS = 4;
 /** Seams are hinted at from so many pixels a tooth on, and drawn. */
 const SEAM_PIXELS = [4, 12] as const;
 /** Teeth are in light as far out as this, and in the shade of the cheek from there on. */
@@ -54,6 +56,8 @@ const TONGUE_WIDTH = 0.72;
 const TONGUE_EDGE = 0.04;
 /** Edges are this soft, in pixels. */
 const EDGE_PIXELS = 0.9;
+/** Nothing is seen so far outside of the lips, across a slanted rim, in pixels. */
+const EDGE_MAX = 2 * EDGE_REACH;
 /** The point between nose and upper lip, which no expression moves much. */
 const UNDER_NOSE = 2;
 
@@ -73,13 +77,14 @@ type Frame = {
   /** How far the lower row fills what the upper one leaves, 0..1. */
   filled: number;
 };
+type SeamAt = (x: number) => number;
 type Paint = (x: number, y: number) => Colour;
 
 /** What the character's mouth was like in the picture, to measure the skull by. */
 export type RestingFace = { own: OwnMouth; places: Float32Array };
 
 /**
- * Draws the inside of a mouth over all of `part`, which lies within the lips.
+ * Draws the inside of a mouth over the opening in `part` and the soft edge around it.
  *
  * @param target x and y of the face points of this frame, in the pixels that `part` is a part of
  * @param seen what is known of the driver's teeth
@@ -97,7 +102,9 @@ export function drawInside(
       const dx = part.x + column + 0.5 - frame.origin[0];
       const dy = part.y + row + 0.5 - frame.origin[1];
       const [ux, uy] = frame.along;
-      const [red, green, blue] = paint(dx * ux + dy * uy, dy * ux - dx * uy);
+      const [x, y] = [dx * ux + dy * uy, dy * ux - dx * uy];
+      if (isOutside(frame, x, y)) continue;
+      const [red, green, blue] = paint(x, y);
       part.pixels[row * part.width + column] =
         Math.round(red) | (Math.round(green) << 8) | (Math.round(blue) << 16) | 0xff000000;
     }
@@ -167,10 +174,16 @@ function columnsOf(line: readonly Place[], left: number, count: number): Float32
   });
 }
 
+function isOutside({ rims }: Frame, x: number, y: number): boolean {
+  const column = clamp(Math.round(x) - rims.left, 0, rims.upper.length - 1);
+  return y < rims.upper[column]! - EDGE_MAX || y > rims.lower[column]! + EDGE_MAX;
+}
+
 function createPaint(frame: Frame, own: OwnMouth): Paint {
   const { rims, unit, height, filled } = frame;
-  const lit = createTeethLight(frame);
-  const edgeAt = createTeethEdge(frame);
+  const seamAt = createSeams(frame);
+  const lit = createTeethLight(frame, own.sides, seamAt);
+  const edgeAt = createTeethEdge(frame, seamAt);
   const tongueAt = createTongue(frame);
   const [deep, near, tongue] = [DEEP, NEAR, TONGUE].map((part) => times(own.lips, part));
   return (x, y) => {
@@ -192,28 +205,34 @@ function createPaint(frame: Frame, own: OwnMouth): Paint {
 }
 
 /** Where the row of teeth ends at each place along the mouth. */
-function createTeethEdge({ unit, teethDown }: Frame): (x: number) => number {
+function createTeethEdge({ unit, teethDown }: Frame, seamAt: SeamAt): (x: number) => number {
   const notch = SEAM.notch * hintOf(unit);
   return (x) => {
     const side = x / (ARCH.reach * unit);
-    return teethDown - (ARCH.rise * side * side + notch * seamAt(x / unit, unit)) * unit;
+    return teethDown - (ARCH.rise * side * side + notch * seamAt(x)) * unit;
   };
 }
 
 /** How much light falls on the teeth; `up` and `down` are the ways to the lips. */
-function createTeethLight(frame: Frame): (x: number, up: number, down: number) => number {
+function createTeethLight(
+  frame: Frame,
+  sides: OwnMouth['sides'],
+  seamAt: SeamAt,
+): (x: number, up: number, down: number) => number {
   const { unit, height, teethDown, halfWidth } = frame;
   const flat = SHADE_PART * height;
   const [upper, lower] = [UPPER_LIP, LOWER_LIP].map(({ depth }) => Math.min(depth * unit, flat));
   const strength = SEAM.strength * hintOf(unit);
+  const [right, left] = sides;
   return (x, up, down) => {
     const side = Math.min(Math.abs(x), halfWidth);
-    const row = 1 - ROW.strength * smoothstep(ROW.from, ROW.to, side / unit);
+    const lamp = mix(right, left, clamp((x / halfWidth + 1) / 2, 0, 1));
+    const row = lamp - lamp * ROW.strength * smoothstep(ROW.from, ROW.to, side / unit);
     const lips =
       (1 - UPPER_LIP.strength * smoothstep(upper!, 0, up)) *
       (1 - LOWER_LIP.strength * smoothstep(lower!, 0, down));
     const way = mix(SEAM.root, 1, clamp(up / Math.max(teethDown, 1), 0, 1));
-    return row * lips * (1 - strength * way * seamAt(x / unit, unit));
+    return row * lips * (1 - strength * way * seamAt(x));
   };
 }
 
@@ -222,14 +241,16 @@ function hintOf(unit: number): number {
   return smoothstep(...SEAM_PIXELS, SEAMS[1] * unit);
 }
 
-/** How near a place is to a seam between two teeth, 0..1. */
-function seamAt(x: number, unit: number): number {
+/** How near each place along the mouth is to a seam between two teeth, 0..1. */
+function createSeams({ unit, rims }: Frame): SeamAt {
   const width = Math.max(SEAM.width, EDGE_PIXELS / unit);
-  const side = Math.abs(x);
-  return SEAMS.reduce<number>((most, seam) => {
-    const away = (side - seam) / width;
-    return Math.max(most, Math.exp(-away * away));
-  }, 0);
+  const count = SEAM_STEPS * rims.upper.length;
+  const near = Float32Array.from({ length: count }, (_, i) => {
+    const side = Math.abs(rims.left + i / SEAM_STEPS) / unit;
+    const aways = SEAMS.map((seam) => (side - seam) / width);
+    return Math.max(...aways.map((away) => Math.exp(-away * away)));
+  });
+  return (x) => near[clamp(Math.round((x - rims.left) * SEAM_STEPS), 0, count - 1)]!;
 }
 
 function createTongue({ unit, height, teethDown, halfWidth }: Frame) {

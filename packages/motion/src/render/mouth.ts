@@ -3,7 +3,7 @@
 import { type Colour, luminanceOf } from '../model/colour.ts';
 import type { RgbaImage } from '../model/image.ts';
 import { type FacePerformance, INNER_LIPS } from '../model/performance.ts';
-import { clamp, smoothstep } from '../model/scalar.ts';
+import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import { distanceToSegment } from '../model/segment.ts';
 import { type MouthReading, placesOfRim } from './mouth-reading.ts';
 import { tightenRim } from './mouth-rim.ts';
@@ -51,7 +51,7 @@ export function recolourMouth(
   tightenRim(places, reading.opening);
   const from = surfaceOf(picture);
   const recolour = matchColours(reading, own);
-  const shadeAt = createShade(places);
+  const shadeAt = createShade(places, own.sides);
   const pixels = new Int32Array(from.pixels.length);
   for (const [i, pixel] of from.pixels.entries()) {
     const shade = shadeAt((i % from.width) + 0.5, Math.floor(i / from.width) + 0.5);
@@ -110,8 +110,12 @@ function lightOf({ lip, teeth, usualTeeth }: MouthReading, own: OwnMouth): numbe
 }
 
 /** How much light the lips let through to each place of the opening whose rim lies at `places`. */
-function createShade(places: Float32Array): (x: number, y: number) => number {
+function createShade(
+  places: Float32Array,
+  sides: OwnMouth['sides'],
+): (x: number, y: number) => number {
   const rim = INNER_LIPS.map((point) => [places[point * 2]!, places[point * 2 + 1]!] as const);
+  const [rightLight, leftLight] = sides;
   const corner = INNER_LIPS.length / 2;
   const [right, left] = [rim[0]!, rim[corner]!];
   const width = Math.max(Math.hypot(left[0] - right[0], left[1] - right[1]), 1);
@@ -126,7 +130,9 @@ function createShade(places: Float32Array): (x: number, y: number) => number {
       Math.hypot(x - left[0], y - left[1]),
       Math.hypot(x - right[0], y - right[1]),
     );
+    const toLeft = (x - right[0]) * (left[0] - right[0]) + (y - right[1]) * (left[1] - right[1]);
     return (
+      mix(rightLight, leftLight, clamp(toLeft / width ** 2, 0, 1)) *
       shadeBy(distanceTo(upper, x, y), UPPER_SHADE, lipDepth) *
       shadeBy(distanceTo(lower, x, y), LOWER_SHADE, lipDepth) *
       shadeBy(toCorner, CORNER_SHADE)

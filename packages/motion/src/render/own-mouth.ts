@@ -19,6 +19,8 @@ export type OwnMouth = {
   /** Luminance of the lit half of the cheeks, and of the whites of the eyes. */
   cheek: number;
   eyes: number;
+  /** How much of that light falls on the person's right and on the left side of the mouth. */
+  sides: readonly [right: number, left: number];
   /** The colour that white has in this light; its luminance is 1. */
   tint: Colour;
   /** Colour of the teeth in full light. */
@@ -41,6 +43,12 @@ const OUTER_LIPS = [
   61, 40, 39, 37, 0, 0, 267, 269, 270, 270, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
 ] as const;
 const CHEEKS = [50, 280, 205, 425, 101, 330, 199, 151] as const;
+/** Cheeks beside the mouth; hair and glasses do not reach so far down. */
+const RIGHT_CHEEK = [205, 206, 216, 207] as const;
+const LEFT_CHEEK = [425, 426, 436, 427] as const;
+/** Cheeks turn to the sides and teeth to the front: these get this power of the difference. */
+const SIDE_POWER = 0.6;
+const SIDE_MIN = 0.6;
 /**
  * How the cheeks differ from skin in white light tells the colour of the light and of old varnish.
  * Teeth take this power of it; and this power of the colour of the cheeks, as they lie among skin.
@@ -103,6 +111,7 @@ export function readOwnMouth(own: Surface, face: Float32Array): OwnMouth {
     lips,
     cheek,
     eyes,
+    sides: lightOfSides(own, face),
     tint,
     teeth: colourOfTeeth(seen?.colour ?? null, lit, tint),
     eyeDistance,
@@ -140,6 +149,19 @@ function colourOfCheeks(own: Surface, face: Float32Array): Colour {
   const cheeks = CHEEKS.map((point) => colourAt(own, face[point * 2]!, face[point * 2 + 1]!));
   cheeks.sort((a, b) => luminanceOf(b) - luminanceOf(a));
   return meanColour(cheeks.slice(0, cheeks.length / 2)) ?? BLACK;
+}
+
+/** A face that is lit from one side has a mouth that is. */
+function lightOfSides(own: Surface, face: Float32Array): readonly [number, number] {
+  const [right, left] = [RIGHT_CHEEK, LEFT_CHEEK].map((points) => {
+    const colours = points.map((point) => colourAt(own, face[point * 2]!, face[point * 2 + 1]!));
+    return Math.max(luminanceOf(meanColour(colours) ?? BLACK), 1);
+  });
+  const most = Math.max(right!, left!);
+  return [
+    Math.max((right! / most) ** SIDE_POWER, SIDE_MIN),
+    Math.max((left! / most) ** SIDE_POWER, SIDE_MIN),
+  ];
 }
 
 /** Skin that is paler than ours does not lie in a light of the other colour. */

@@ -16,11 +16,12 @@ import { clamp } from '../model/scalar.ts';
 import { createCastShadow } from './cast-shadow.ts';
 import { createContactShadow } from './contact-shadow.ts';
 import { HEAD_RINGS, PICTURE_RINGS } from './face-mesh.ts';
-import { createFaceWarp, type FaceWarp, type HeadMove, type OpenMouth } from './face-warp.ts';
+import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
 import { createHandHider, drawHand, prepareHand } from './hands.ts';
 import { createLegLift } from './lifted-legs.ts';
 import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
 import { type MouthReadings, readMouth, readMouths } from './mouth-reading.ts';
+import type { OpenMouth } from './open-mouth.ts';
 import {
   drawTriangles,
   keepTogether,
