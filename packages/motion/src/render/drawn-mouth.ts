@@ -8,7 +8,7 @@ import { INNER_LIPS } from '../model/performance.ts';
 import { FACE } from '../model/pose.ts';
 import { clamp, mix, smoothstep } from '../model/scalar.ts';
 import type { TeethSeen } from './mouth-reading.ts';
-import { type OwnMouth, shadeOf } from './own-mouth.ts';
+import { type OwnMouth, SHADE_POWERS } from './own-mouth.ts';
 import { EDGE_REACH, type Part } from './soft-edge.ts';
 
 /*
@@ -78,7 +78,8 @@ type Frame = {
   filled: number;
 };
 type SeamAt = (x: number) => number;
-type Paint = (x: number, y: number) => Colour;
+/** The packed colour of a place. */
+type Paint = (x: number, y: number) => number;
 
 /** What the character's mouth was like in the picture, to measure the skull by. */
 export type RestingFace = { own: OwnMouth; places: Float32Array };
@@ -97,16 +98,14 @@ export function drawInside(
 ): void {
   const frame = frameOf(target, places, own, seen);
   const paint = createPaint(frame, own);
+  const [ux, uy] = frame.along;
   for (let row = 0; row < part.height; row += 1) {
     for (let column = 0; column < part.width; column += 1) {
       const dx = part.x + column + 0.5 - frame.origin[0];
       const dy = part.y + row + 0.5 - frame.origin[1];
-      const [ux, uy] = frame.along;
-      const [x, y] = [dx * ux + dy * uy, dy * ux - dx * uy];
-      if (isOutside(frame, x, y)) continue;
-      const [red, green, blue] = paint(x, y);
-      part.pixels[row * part.width + column] =
-        Math.round(red) | (Math.round(green) << 8) | (Math.round(blue) << 16) | 0xff000000;
+      const x = dx * ux + dy * uy;
+      const y = dy * ux - dx * uy;
+      if (!isOutside(frame, x, y)) part.pixels[row * part.width + column] = paint(x, y);
     }
   }
 }
@@ -184,23 +183,27 @@ function createPaint(frame: Frame, own: OwnMouth): Paint {
   const seamAt = createSeams(frame);
   const lit = createTeethLight(frame, own.sides, seamAt);
   const edgeAt = createTeethEdge(frame, seamAt);
-  const tongueAt = createTongue(frame);
+  const tongueIn = createTongue(frame);
   const [deep, near, tongue] = [DEEP, NEAR, TONGUE].map((part) => times(own.lips, part));
   return (x, y) => {
     const column = clamp(Math.round(x) - rims.left, 0, rims.upper.length - 1);
     const up = y - rims.upper[column]!;
     const down = rims.lower[column]! - y;
     const nearness = smoothstep(NEAR_DEPTH * unit, 0, down) * Math.min(1, height / (0.1 * unit));
-    const behind = mixed(deep!, near!, nearness);
-    const { share, light } = tongueAt(x, down);
-    const soft = mixed(behind, times(tongue!, [light, light, light]), share);
+    const onTongue = tongueIn.share(x, down);
+    const light = tongueIn.light(down);
     const below = y - edgeAt(x);
     const upper = smoothstep(EDGE_PIXELS, -EDGE_PIXELS, below);
     const tooth = mix(filled, 1, upper);
-    if (tooth === 0) return soft;
     const bite = 1 - filled * BITE.strength * smoothstep(BITE.width * unit, 0, Math.abs(below));
-    const bright = lit(x, up, down) * bite * mix(LOWER_LIGHT, 1, upper);
-    return mixed(soft, times(own.teeth, shadeOf(bright)), tooth);
+    const bright = tooth > 0 ? lit(x, up, down) * bite * mix(LOWER_LIGHT, 1, upper) : 0;
+    let pixel = 0xff000000;
+    for (let i = 0; i < 3; i += 1) {
+      const soft = mix(mix(deep![i]!, near![i]!, nearness), light * tongue![i]!, onTongue);
+      const tinted = tooth > 0 ? own.teeth[i]! * bright ** SHADE_POWERS[i]! : 0;
+      pixel |= Math.round(mix(soft, tinted, tooth)) << (8 * i);
+    }
+    return pixel;
   };
 }
 
@@ -257,13 +260,14 @@ function createTongue({ unit, height, teethDown, halfWidth }: Frame) {
   const room = Math.max(0, height - teethDown - TONGUE_ROOM * unit);
   const rise = TONGUE_RISE * room;
   const edge = TONGUE_EDGE * unit;
-  return (x: number, down: number): { share: number; light: number } => {
-    const side = x / (TONGUE_WIDTH * halfWidth);
-    const top = rise * (1 - side * side);
-    return {
-      share: smoothstep(edge, -edge / 2, down - top) * smoothstep(0, edge, rise),
-      light: mix(TONGUE_BACK, 1, clamp(1 - down / Math.max(rise, 1e-6), 0, 1)),
-    };
+  return {
+    share(x: number, down: number): number {
+      const side = x / (TONGUE_WIDTH * halfWidth);
+      const top = rise * (1 - side * side);
+      return smoothstep(edge, -edge / 2, down - top) * smoothstep(0, edge, rise);
+    },
+    light: (down: number): number =>
+      mix(TONGUE_BACK, 1, clamp(1 - down / Math.max(rise, 1e-6), 0, 1)),
   };
 }
 
@@ -283,8 +287,4 @@ function downFrom(from: Place, to: Place, [ux, uy]: Place): number {
 
 function times(colour: Colour, by: Colour): Colour {
   return [colour[0] * by[0], colour[1] * by[1], colour[2] * by[2]];
-}
-
-function mixed(from: Colour, to: Colour, share: number): Colour {
-  return [mix(from[0], to[0], share), mix(from[1], to[1], share), mix(from[2], to[2], share)];
 }

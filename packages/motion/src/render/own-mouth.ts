@@ -65,7 +65,7 @@ const TEETH_PER_EYE_MIN = 0.92;
 /** Teeth in full light are this part as bright as the cheeks or the whites of the eyes. */
 const LIT_TEETH = 0.92;
 /** Light between lips has come by their red: of what is left of it, red takes this power. */
-const SHADE_POWERS: Colour = [0.75, 1, 1.1];
+export const SHADE_POWERS: Colour = [0.75, 1, 1.1];
 /** Teeth in white light; its luminance is 1. */
 const IVORY: Colour = [1.03, 1, 0.92];
 
