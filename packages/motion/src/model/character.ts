@@ -115,6 +115,10 @@ export type Mesh = {
 export const HAND_LAYERS = ['leftHand', 'rightHand'] as const;
 export type HandLayer = (typeof HAND_LAYERS)[number];
 
+/** The lower piece of a wide sleeve, which overlaps the upper one at the elbow. */
+export const FOREARM_LAYERS = ['leftForearm', 'rightForearm'] as const;
+export type ForearmLayer = (typeof FOREARM_LAYERS)[number];
+
 /**
  * A part of the character that is drawn as one: the body with all merged limbs, or a limb of its
  * own. The triangles of a mesh are sorted by `paintOrder` (paint-order.ts), which interleaves the
@@ -124,7 +128,7 @@ export type HandLayer = (typeof HAND_LAYERS)[number];
  * if there is one, else in `body`.
  */
 export type Layer = {
-  name: 'body' | 'head' | Limb | HandLayer;
+  name: 'body' | 'head' | Limb | HandLayer | ForearmLayer;
   /** Straight-alpha colours without background fringe, cropped to the part. */
   texture: RgbaImage;
   /** Upper left corner of the texture in picture pixels. */

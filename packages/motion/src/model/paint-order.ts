@@ -42,6 +42,8 @@ function groupOfTriangle(layerName: Layer['name'], mesh: Mesh, triangle: number)
   }
   const bone = BONES[totals.indexOf(Math.max(...totals))]!;
   if (layerName === 'head') return encodeGroup(RANK.head, null);
+  if (layerName === 'leftForearm') return encodeGroup(RANK.forearm, 'leftArm');
+  if (layerName === 'rightForearm') return encodeGroup(RANK.forearm, 'rightArm');
   if (layerName === 'leftHand') return encodeGroup(RANK.forearm, 'leftArm');
   if (layerName === 'rightHand') return encodeGroup(RANK.forearm, 'rightArm');
   if (layerName === 'leftLeg' || layerName === 'rightLeg') return encodeGroup(RANK.leg, layerName);

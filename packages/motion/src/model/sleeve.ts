@@ -7,7 +7,6 @@ import type { Character, JointPositions, Layer, Limb } from './character.ts';
 import type { Point } from './geometry.ts';
 import type { Side } from './hand.ts';
 import { jointAt } from './joints.ts';
-import { percentile } from './percentile.ts';
 import { clamp, mix, smoothstep } from './scalar.ts';
 import { distanceToSegment } from './segment.ts';
 
@@ -29,17 +28,6 @@ export type Sleeve = {
   hang: Point;
   /** On which side of the forearm the cloth is: 1 clockwise of it in the picture, else -1. */
   turn: number;
-  opening: Opening;
-};
-
-/** What hangs past the hem, as the inside of the sleeve does. */
-type Opening = {
-  vertices: Uint32Array;
-  /** How far past the hem each vertex lies, in pixels, and how far beside its middle. */
-  depths: Float32Array;
-  sides: Float32Array;
-  /** What is left of that when the inside is drawn back: it is round at its end. */
-  narrowings: Float32Array;
 };
 
 /** Vertices of one layer that hang, with how freely, 0..1. */
@@ -65,12 +53,6 @@ const SHORT_MIN = 0.65;
 const INSIDE_SHARE = 0.35;
 /** How far the cloth is turned over, by the sine of its angle to the forearm. */
 const INSIDE_SEEN = [-0.5, 0.4] as const;
-/** From the first turn of a forearm to the second (radians) its sleeve shows less of its inside: */
-const TURN_RANGE = [0.2, 0.9] as const;
-/** in the end this part. */
-const OPENING_SHARE = 0.3;
-/** The hem is where this part of the hand is still inside of the sleeve. */
-const HEM_SHARE = 0.08;
 /** Cloth nearer to the arm than so many palms follows the bone, ... */
 const ARM_REACH = 1.1;
 /** ... farther than this share of the upper arm more it hangs freely. */
@@ -87,15 +69,15 @@ const LIMP_MAX = 0.6;
 const CLOTH_PART = [0.05, 0.11] as const;
 /** Vertices that hang less than this do not. */
 const SHARE_MIN = 0.02;
-const SOLID = 128;
 
-/** The cloth of all wide sleeves of a character; empty when it has none. */
+/** The cloth of all wide sleeves of a character that are as in the picture; empty without any. */
 export function findSleeves(character: Character): SleeveCloth[] {
   const { joints, layers } = character;
   return (character.wideSleeves ?? []).flatMap((limb) => {
+    // What was cut anew goes with its bones.
+    if (layers.some(({ name }) => name === `${sideOfArm(limb)}Forearm`)) return [];
     const layer = layers.findIndex(({ name }) => name === limb);
-    const hand = layers.find(({ name }) => name === `${sideOfArm(limb)}Hand`);
-    return layer < 0 ? [] : [findCloth(joints, limb, layers[layer]!, layer, hand)];
+    return layer < 0 ? [] : [findCloth(joints, limb, layers[layer]!, layer)];
   });
 }
 
@@ -144,9 +126,7 @@ export function applySleeve(
   const stretch = Math.hypot(wrist.x - elbow.x, wrist.y - elbow.y) / sleeve.length;
   const long = Math.max(stretch, SHORT_MIN * scale);
   const side = sleeve.turn * (along.x * hang.y - along.y * hang.x);
-  const open = openingShare(sleeve, along);
-  const inside = long * Math.min(open, mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side)));
-  drawBack(sleeve.opening, along, long, open, scale, out);
+  const inside = long * mix(INSIDE_SHARE, 1, smoothstep(...INSIDE_SEEN, side));
   for (const [i, vertex] of vertices.entries()) {
     const { t, e } = clothPlace(sleeve, bind[vertex * 2]!, bind[vertex * 2 + 1]!);
     const share = shares[i]!;
@@ -156,30 +136,6 @@ export function applySleeve(
     out[vertex * 2]! += share * (x - out[vertex * 2]!);
     out[vertex * 2 + 1]! += share * (y - out[vertex * 2 + 1]!);
   }
-}
-
-/** Draws the inside of a sleeve back to its share `open`, so that it ends in an arc. */
-function drawBack(
-  { vertices, depths, sides, narrowings }: Opening,
-  along: Point,
-  long: number,
-  open: number,
-  scale: number,
-  out: Float32Array,
-): void {
-  const drawn = (1 - open) / (1 - OPENING_SHARE);
-  for (const [i, vertex] of vertices.entries()) {
-    const back = (open - 1) * long * depths[i]!;
-    const inwards = drawn * (narrowings[i]! - 1) * scale * sides[i]!;
-    out[vertex * 2]! += back * along.x - inwards * along.y;
-    out[vertex * 2 + 1]! += back * along.y + inwards * along.x;
-  }
-}
-
-/** How much of the inside of a sleeve is seen: all of it as in the picture. */
-function openingShare({ along: bind }: Sleeve, along: Point): number {
-  const turn = Math.acos(clamp(bind.x * along.x + bind.y * along.y, -1, 1));
-  return mix(1, OPENING_SHARE, smoothstep(...TURN_RANGE, turn));
 }
 
 /** Pixels along the forearm and along the hanging cloth at a place of the bind pose. */
@@ -257,7 +213,6 @@ function findCloth(
   limb: Limb,
   { mesh: { positions } }: Layer,
   layer: number,
-  hand: Layer | undefined,
 ): SleeveCloth {
   const side = sideOfArm(limb);
   const arm = readArm(joints, side);
@@ -269,8 +224,7 @@ function findCloth(
     x: Math.cos(angle) * along.x + Math.sin(angle) * across.x,
     y: Math.cos(angle) * along.y + Math.sin(angle) * across.y,
   };
-  const opening = findOpening(arm, positions, hand);
-  const sleeve: Sleeve = { limb, side, elbow, along, length: arm.lower, hang, turn, opening };
+  const sleeve: Sleeve = { limb, side, elbow, along, length: arm.lower, hang, turn };
   const all = Float32Array.from({ length: positions.length / 2 }, (_, vertex) => {
     const [x, y] = [positions[vertex * 2]!, positions[vertex * 2 + 1]!];
     const { t, e } = clothPlace(sleeve, x, y);
@@ -282,48 +236,6 @@ function findCloth(
   const hanging = all.map((share) => LIMP_MAX * share * limpness * smoothstep(...CLOTH_PART, part));
   const vertices = Uint32Array.from(hanging.keys()).filter((it) => hanging[it]! >= SHARE_MIN);
   return { sleeve, layer, vertices, shares: Float32Array.from(vertices, (it) => hanging[it]!) };
-}
-
-/** What lies past the place along the forearm where the hand leaves the sleeve. */
-function findOpening(
-  { elbow, along }: Arm,
-  positions: Float32Array,
-  hand: Layer | undefined,
-): Opening {
-  const placeOf = (x: number, y: number): number =>
-    (x - elbow.x) * along.x + (y - elbow.y) * along.y;
-  const hem = hand ? percentile(placesOfHand(hand, placeOf), HEM_SHARE) : Number.POSITIVE_INFINITY;
-  const places = Float32Array.from({ length: positions.length / 2 }, (_, vertex) =>
-    placeOf(positions[vertex * 2]!, positions[vertex * 2 + 1]!),
-  );
-  const besides = Float32Array.from({ length: positions.length / 2 }, (_, vertex) => {
-    const [dx, dy] = [positions[vertex * 2]! - elbow.x, positions[vertex * 2 + 1]! - elbow.y];
-    return along.x * dy - along.y * dx;
-  });
-  const vertices = Uint32Array.from(places.keys()).filter((vertex) => places[vertex]! > hem);
-  const depths = Float32Array.from(vertices, (vertex) => places[vertex]! - hem);
-  const deepest = depths.reduce((most, depth) => Math.max(most, depth), 1e-6);
-  const beside = [...vertices].map((vertex) => besides[vertex]!);
-  const middle = (percentile(beside, 0.02) + percentile(beside, 0.98)) / 2;
-  return {
-    vertices,
-    depths,
-    sides: Float32Array.from(beside, (side) => side - middle),
-    narrowings: depths.map((depth) => Math.sqrt(Math.max(0, 1 - (depth / deepest) ** 2))),
-  };
-}
-
-/** Where along the forearm each solid pixel of a hand is. */
-function placesOfHand(
-  { texture, x: left, y: top }: Layer,
-  placeOf: (x: number, y: number) => number,
-): number[] {
-  const places: number[] = [];
-  for (let i = 0; i < texture.width * texture.height; i++) {
-    if (texture.data[i * 4 + 3]! < SOLID) continue;
-    places.push(placeOf(left + (i % texture.width), top + Math.floor(i / texture.width)));
-  }
-  return places;
 }
 
 function sideOfArm(limb: Limb): Side {

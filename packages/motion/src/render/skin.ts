@@ -25,6 +25,7 @@ import {
 import { createBorderPins } from './border.ts';
 import { createHeadBump, type HeadBump } from './head-bump.ts';
 import { createPivotBlend, findPivot, NO_PIVOT, readBends, sideOfPivot } from './pivots.ts';
+import { createRoundEnds } from './round-ends.ts';
 import { createRoots, findRoots, type Root } from './round-roots.ts';
 
 const TORSO = BONES.indexOf('torso');
@@ -60,6 +61,7 @@ export function createSkin(character: Character): Skin {
   const pins = createBorderPins(character);
   const layers = character.layers.map((layer) => prepareLayer(layer, character, bindFrame, pins));
   const roots = createRoots(character);
+  const ends = character.layers.map((layer) => createRoundEnds(character, layer));
   const matrices = new Float64Array(BONES.length * 6);
   const bump = createHeadBump(character);
   const swaying = findSway(character);
@@ -84,6 +86,7 @@ export function createSkin(character: Character): Skin {
     },
     place(layer, out) {
       placeLayer(layers[layer]!, torso, matrices, joints, bends, roots, bump, out);
+      ends[layer]?.(joints, bodyScale, out);
       if (sway && swaying) applySway(swaying[layer]!, sway, out);
       for (const cloth of cloths) {
         const hang = hangs?.[cloth.sleeve.side];

@@ -5,6 +5,7 @@
 import {
   BONES,
   type Character,
+  FOREARM_LAYERS,
   type Framing,
   HAND_LAYERS,
   INFLUENCES_MAX,
@@ -51,7 +52,7 @@ const FRAMINGS = [
   'half-body',
   'head-and-shoulders',
 ] as const satisfies Framing[];
-const LAYER_NAMES = ['body', 'head', ...LIMBS, ...HAND_LAYERS] as const;
+const LAYER_NAMES = ['body', 'head', ...LIMBS, ...HAND_LAYERS, ...FOREARM_LAYERS] as const;
 
 type Hands = NonNullable<Character['hands']>;
 

@@ -1,12 +1,6 @@
 /** The stick figure with a sleeve whose cloth hangs below its left forearm. */
 
-import {
-  BONES,
-  type Character,
-  INFLUENCES_MAX,
-  type JointPositions,
-  type Layer,
-} from '../model/character.ts';
+import { BONES, type Character, INFLUENCES_MAX, type JointPositions } from '../model/character.ts';
 import { jointAt, setJoint } from '../model/joints.ts';
 import { stickFigure } from './stick-figure.ts';
 
@@ -15,10 +9,9 @@ const STEP = 6;
 
 /**
  * A left forearm that points to the right of the picture with 48 pixels of cloth below it;
- * `isEven` puts as much above it. With `hasHand` a hand with a layer of its own leaves the sleeve
- * 24 pixels before its end.
+ * `isEven` puts as much above it.
  */
-export function inWideSleeve({ isEven = false, hasHand = false } = {}): Character {
+export function inWideSleeve({ isEven = false } = {}): Character {
   const figure = stickFigure();
   const joints = Float32Array.from(figure.joints);
   const elbow = jointAt(joints, 'leftElbow');
@@ -38,19 +31,7 @@ export function inWideSleeve({ isEven = false, hasHand = false } = {}): Characte
     boneWeights,
   };
   const arm = { ...figure.layers[0]!, name: 'leftArm' as const, mesh };
-  const layers = hasHand ? [arm, drawHand(elbow.x + 18, elbow.y - 4)] : [arm];
-  return { ...figure, joints, layers, wideSleeves: ['leftArm'] };
-}
-
-function drawHand(x: number, y: number): Layer {
-  const texture = { width: 34, height: 8, data: new Uint8Array(34 * 8 * 4).fill(255) };
-  const mesh = {
-    positions: new Float32Array(),
-    triangles: new Uint32Array(),
-    boneIndices: new Uint8Array(),
-    boneWeights: new Float32Array(),
-  };
-  return { name: 'leftHand', texture, x, y, mesh };
+  return { ...figure, joints, layers: [arm], wideSleeves: ['leftArm'] };
 }
 
 /** Joints with the left forearm turned about its elbow, clockwise. */

@@ -81,9 +81,11 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
     const room = bending && hasHeadLayer ? Math.ceil(bending.reach) : undefined;
     const painted = paintLayer(inputs.foreground, inputs.alpha, mask, width, factor, room);
     if (painted === null) continue;
-    const isWide = outlines.some(({ limb }) => limb === mask.name);
+    // Of a sleeve that is cut anew there is nothing to put in order.
+    const isWide = outlines.some(({ limb }) => limb === mask.name && !hands[limb]);
     const isCut = painted.box.y + painted.texture.height + factor > inputs.foreground.height;
-    const endsInPicture = !isWide || !isCut || !inputs.borders.bottom;
+    const isSleeve = isWide || mask.piece !== undefined;
+    const endsInPicture = !isSleeve || !isCut || !inputs.borders.bottom;
     const texture = endsInPicture ? painted.texture : finishHem(painted.texture);
     const box = {
       x: painted.box.x + offset.x,

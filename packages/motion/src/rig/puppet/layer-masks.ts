@@ -10,7 +10,8 @@ import { dilate, maskOfLabel, paintCapsule } from '../pixels/binary.ts';
 import { colourDistance, type Figure } from '../segment/figure.ts';
 import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
-import { type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';
+import { coverWithin, type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';
+import { type SleevePiece, tailorSleeve } from '../sleeves/tailor-sleeve.ts';
 import { extendArmUnderTrunk } from './hidden-arm.ts';
 import { bridgeUnderArm, evenUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
@@ -38,16 +39,12 @@ const ALIKE_REACH = 3;
 /** Softer pixels within so many of a hand are its fringe. */
 const FRINGE_ALPHA = 0.9;
 const HAND_FRINGE = 3;
-/** So many pixels around it are mixed with its colours. */
-const HAND_RIM = 2;
-/** A sleeve closes behind a hand that is this narrow: a share of the root of the hand's area. */
-const HAND_GAP = 0.5;
 
 /** A hand reaches this many palm lengths to every side of its bone. */
 const HAND_REACH = 1.5;
 
 /** So many pixels around a wide sleeve may have its colours or its shadow. */
-const WIDE_RIM = 3;
+const WIDE_RIM = 5;
 
 /** At segmentation size, 1 or 0 a pixel. */
 export type LayerMask = {
@@ -58,6 +55,10 @@ export type LayerMask = {
   extend: Uint8Array;
   /** Pixels of `keep` whose colours may be another part's; they are shown but teach no colour. */
   doubtful: Uint8Array;
+  /** How much of each pixel the layer may cover, 0..1. @default all of it */
+  limit?: Float32Array;
+  /** The layer is cut anew: its outline is this one's, whatever the matte says. */
+  piece?: SleevePiece;
 };
 
 export type MaskInputs = {
@@ -101,8 +102,7 @@ export function planLayers(inputs: MaskInputs): LayerMask[] {
   masks.push(maskBody(inputs));
   for (const arm of arms) {
     const hand = maskHand(inputs, arm);
-    masks.push(hand ? coverByHand(maskLimb(inputs, arm), hand, inputs) : maskLimb(inputs, arm));
-    if (hand) masks.push(hand);
+    masks.push(...(hand ? maskSleeve(inputs, arm, hand) : [maskLimb(inputs, arm)]));
   }
   if (inputs.hasHeadLayer) masks.push(maskHead(inputs));
   return masks;
@@ -162,24 +162,20 @@ function maskHand({ figure, labels, hands }: MaskInputs, arm: Limb): LayerMask |
   return { name: `${sideOf(arm)}Hand`, keep, extend: new Uint8Array(labels.length), doubtful };
 }
 
-/**
- * A sleeve without its hand: it goes on behind it, but not where the hand sticks out of it. The rim
- * of the hand is in its colours too.
- */
-function coverByHand(sleeve: LayerMask, hand: LayerMask, { figure }: MaskInputs): LayerMask {
-  const { width, height } = figure.rgb;
-  const rim = dilate(hand.keep, width, height, HAND_RIM);
-  const keep = sleeve.keep.map((value, i) => (hand.keep[i] === 1 ? 0 : value));
-  const area = hand.keep.reduce((sum, value) => sum + value, 0);
-  const reach = Math.max(2, Math.round(HAND_GAP * Math.sqrt(area)));
-  const solid = keep.map((value, i) => (figure.alpha[i]! > FRINGE_ALPHA ? value : 0));
-  const outside = dilate(solid, width, height, reach).map((value) => 1 - value);
-  const whole = dilate(outside, width, height, reach).map((value) => 1 - value);
-  const extend = sleeve.extend.map((value, i) =>
-    value === 1 || (whole[i] === 1 && hand.keep[i] === 1) ? 1 : 0,
-  );
-  const doubtful = sleeve.doubtful.map((value, i) => (rim[i] === 1 ? 1 : value));
-  return { ...sleeve, keep, extend, doubtful };
+/** Both pieces of a wide sleeve, and the hand before the lower one. */
+function maskSleeve({ figure, labels }: MaskInputs, arm: Limb, hand: LayerMask): LayerMask[] {
+  const { upper, lower } = tailorSleeve(figure, labels, arm, hand.keep);
+  const maskPiece = (name: Layer['name'], piece: SleevePiece): LayerMask => {
+    const shown = piece.shape.map((share) => (share > 0 ? 1 : 0));
+    return {
+      name,
+      keep: piece.cloth.map((value, i) => value * shown[i]!),
+      extend: piece.cloth.map((value, i) => (1 - value) * shown[i]!),
+      doubtful: new Uint8Array(labels.length),
+      piece,
+    };
+  };
+  return [maskPiece(arm, upper), maskPiece(`${sideOf(arm)}Forearm`, lower), hand];
 }
 
 /** Continues a limb along its first bone where `cover` hides it. */
@@ -213,21 +209,27 @@ function maskBody(inputs: MaskInputs): LayerMask {
       const limb = LIMBS.find((name) => PART[name] === label)!;
       const x = i % width;
       const isLayer = modes[limb] === 'layer';
-      const sharesRoot = isArm(limb) || !inputs.isSkirt;
+      // A sleeve that is cut anew brings all of its own root.
+      const sharesRoot = isArm(limb) ? !inputs.hands[limb] : !inputs.isSkirt;
       keep[i] = !isLayer || (sharesRoot && isInRootZone(inputs, limb, x, (i - x) / width)) ? 1 : 0;
     }
   }
   const extend = extendTrunk(inputs, keep);
-  const doubtful = new Uint8Array(labels.length);
+  const rims = new Uint8Array(labels.length);
+  const sleeves = new Uint8Array(labels.length);
   for (const limb of LIMBS) {
     if (modes[limb] !== 'layer' || !isArm(limb)) continue;
     const outline = inputs.outlines.find((it) => it.limb === limb);
-    if (outline) mark(doubtful, outline.shadow, () => true);
+    if (outline) mark(sleeves, outline.shadow, () => true);
     const rim = dilate(maskOfLabel(labels, PART[limb]), width, height, outline ? WIDE_RIM : 1);
-    mark(doubtful, rim, (i) => labels[i] !== PART[limb]);
+    mark(outline ? sleeves : rims, rim, (i) => labels[i] !== PART[limb]);
   }
-  if (hasHeadLayer) mark(doubtful, coveredBy(labels, width, height, PART.head), () => true);
-  return { name: 'body', keep, extend, doubtful: dropAlike(doubtful, keep, figure) };
+  if (hasHeadLayer) mark(rims, coveredBy(labels, width, height, PART.head), () => true);
+  const doubtful = dropAlike(rims, keep, figure);
+  // In the shade of a sleeve everything is alike: what it left there draws dotted lines.
+  mark(doubtful, sleeves, () => true);
+  const limit = coverWithin(inputs.outlines, width, height);
+  return { name: 'body', keep, extend, doubtful, limit };
 }
 
 function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boolean): void {

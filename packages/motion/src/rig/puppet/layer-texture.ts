@@ -45,9 +45,12 @@ export function paintLayer(
   const shown = mask.keep.map((value, i) => Math.max(value, mask.extend[i]!));
   const smallBox = boundMask(shown, smallWidth, SOFT_MARGIN + Math.ceil(margin / factor));
   if (smallBox === null) return null;
-  const soft = growCrop(softenMask(shown, smallWidth), smallWidth, smallBox, factor);
+  const grow = (plane: Float32Array): Float32Array => growCrop(plane, smallWidth, smallBox, factor);
+  const { piece } = mask;
+  const soft = grow(piece ? piece.shape : softenMask(shown, smallWidth));
+  const limit = mask.limit && grow(mask.limit);
   const own = mask.keep.map((value, i) => (mask.doubtful[i] === 1 ? 0 : value));
-  const trusted = growCrop(new Float32Array(own), smallWidth, smallBox, factor);
+  const trusted = grow(new Float32Array(own));
   const box = fitBox(smallBox, factor, foreground);
   const grownWidth = smallBox.width * factor;
   const colours = createRgb(box.width, box.height);
@@ -62,15 +65,51 @@ export function paintLayer(
       for (let c = 0; c < 3; c++) colours.channels[c]![i] = foreground.channels[c]![from]!;
       weight[i] = trusted[grown]! > 0.5 && alpha[from]! > SOLID_MIN ? 1 : 0;
       hidden[i] = trusted[grown]! > 0.5 ? 0 : 1;
-      opacity[i] = alpha[from]! * smoothstep(CUT_EDGE[0], CUT_EDGE[1], soft[grown]!);
+      const cut = smoothstep(CUT_EDGE[0], CUT_EDGE[1], soft[grown]!);
+      opacity[i] = piece ? soft[grown]! : alpha[from]! * cut * (limit ? limit[grown]! : 1);
     }
   }
   if (!mask.extend.includes(1) && !mask.doubtful.includes(1)) {
     return cropTexture(colours, opacity, box, margin);
   }
-  const filled = pullPush(colours, weight);
-  reflectRows(filled, colours, weight, hidden, Math.round(REFLECT_SHARE * foreground.height));
+  const reach = piece ? 0 : Math.round(REFLECT_SHARE * foreground.height);
+  const filled = fillHidden(colours, weight, hidden, reach);
+  if (piece?.cuff) {
+    const { cloth, zone } = piece.cuff;
+    const cuff = { cloth: grow(new Float32Array(cloth)), zone: grow(zone), width: grownWidth };
+    paintCuff(filled, colours, cuff, reach);
+  }
   return cropTexture(filled, opacity, box, margin);
+}
+
+/** Colours in which everything that is not known goes on as what is. */
+function fillHidden(colours: Rgb, known: Float32Array, hidden: Uint8Array, reach: number): Rgb {
+  const filled = pullPush(colours, known);
+  reflectRows(filled, colours, known, hidden, reach);
+  return filled;
+}
+
+/** Paints the zone of a cuff in its own cloth. `width` is that of the cuff's planes. */
+function paintCuff(
+  painted: Rgb,
+  colours: Rgb,
+  { cloth, zone, width }: { cloth: Float32Array; zone: Float32Array; width: number },
+  reach: number,
+): void {
+  const at = (i: number): number => Math.floor(i / painted.width) * width + (i % painted.width);
+  const size = painted.width * painted.height;
+  const known = Float32Array.from({ length: size }, (_, i) => (cloth[at(i)]! > 0.5 ? 1 : 0));
+  const cuff = fillHidden(
+    colours,
+    known,
+    Uint8Array.from(known, (value) => 1 - value),
+    reach,
+  );
+  for (const [c, plane] of painted.channels.entries()) {
+    for (let i = 0; i < size; i++) {
+      plane[i]! += zone[at(i)]! * (cuff.channels[c]![i]! - plane[i]!);
+    }
+  }
 }
 
 function softenMask(mask: Uint8Array, width: number): Float32Array {

@@ -124,7 +124,9 @@ function createLimbShare(
   const [full, none] = isArm(limb) ? ROOT_ZONE.arm : ROOT_ZONE.leg;
   const isMerged = modes[limb] === 'merged';
   const handLayer = isArm(limb) ? `${sideOf(limb)}Hand` : null;
+  const forearmLayer = isArm(limb) ? `${sideOf(limb)}Forearm` : null;
   return (x, y, layer) => {
+    if (layer === forearmLayer) return 1;
     const away = Math.hypot(x - root.x, y - root.y) / length;
     const shared = 1 - smoothstep(full, none, away);
     let apart = 0;
@@ -151,11 +153,13 @@ function createBoneSplit(
   const radius = halfWidths[limb];
   const isWide = outlines.some((outline) => outline.limb === limb);
   const blend = isWide ? WIDE_BLEND : MIDDLE_BLEND;
+  const side = sideOf(limb);
+  const isCut = hands[limb] !== undefined;
   const { a: wrist, b: tip } = segments[2]!;
   const palm = Math.hypot(tip.x - wrist.x, tip.y - wrist.y) / HAND_REACH;
   return (x, y, share, weights, layer) => {
     const d = segments.map(({ a, b }) => distanceToSegment(x, y, a.x, a.y, b.x, b.y));
-    const lower = smoothstep(-blend * radius, blend * radius, d[0]! - d[1]!);
+    const middle = smoothstep(-blend * radius, blend * radius, d[0]! - d[1]!);
     const near = smoothstep(
       -END_BLEND * radius,
       END_BLEND * radius,
@@ -163,8 +167,8 @@ function createBoneSplit(
     );
     // A wide sleeve goes with the forearm, whatever the hand does inside of it.
     const sleeve = isWide ? near * smoothstep(...SLEEVE_FROM_HAND, d[2]! / palm) : near;
-    const isApart = hands[limb] !== undefined;
-    const end = isApart ? (layer === limb ? 0 : near) : sleeve;
+    const end = isCut && layer !== `${side}Hand` ? 0 : isCut ? near : sleeve;
+    const lower = isCut && layer === limb ? 0 : layer === `${side}Forearm` ? 1 : middle;
     weights[indices[0]!]! += share * (1 - lower) * (1 - end);
     weights[indices[1]!]! += share * lower * (1 - end);
     weights[indices[2]!]! += share * end;

@@ -5,6 +5,7 @@
 
 import type { Limb } from '../../model/character.ts';
 import { jointAt } from '../../model/joints.ts';
+import { clamp } from '../../model/scalar.ts';
 import { limbLength, limbRoot } from '../puppet/limb-plans.ts';
 import type { Figure } from '../segment/figure.ts';
 import { PART } from '../segment/parts.ts';
@@ -74,6 +75,26 @@ export function isWithin(
   const x = i % width;
   const y = (i - x) / width;
   return y >= top && (x - columns[y - top]!) * outward <= 0;
+}
+
+/**
+ * How much of each pixel lies on the inner sides of all outlines, 0..1, so that edges are even
+ * where the outline crosses columns.
+ */
+export function coverWithin(
+  outlines: readonly TrunkOutline[],
+  width: number,
+  height: number,
+): Float32Array {
+  const cover = new Float32Array(width * height).fill(1);
+  for (const { top, outward, columns } of outlines) {
+    for (let i = top * width; i < cover.length; i++) {
+      const x = i % width;
+      const past = (x - columns[(i - x) / width - top]!) * outward;
+      cover[i] = Math.min(cover[i]!, clamp(0.5 - past, 0, 1));
+    }
+  }
+  return cover;
 }
 
 function outlineSide(
