@@ -19,7 +19,7 @@ function draw(target: Float32Array, seen = SHOWN, of = own) {
   return part;
 }
 
-/** How many rows below the upper lip are teeth: the first ones that are bright, one after another. */
+/** How many rows below the upper lip are teeth: those that are bright, one after another. */
 function countTeeth({ pixels }: ReturnType<typeof draw>): number {
   const bright = brightRows(pixels, LIP_AT.x, 90);
   const first = bright[0] ?? 0;

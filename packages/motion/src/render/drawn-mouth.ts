@@ -31,8 +31,8 @@ const SEAM_PIXELS = [4, 12] as const;
 /** Teeth are in light as far out as this, and in the shade of the cheek from there on. */
 const ROW = { from: 0.1, to: 0.3, strength: 0.6 } as const;
 /**
- * Of teeth that fill the opening the upper row takes this part; the lower one is so much darker, and
- * so wide a shadow lies between.
+ * Of teeth that fill the opening the upper row takes this part; the lower one is so much darker,
+ * and so wide a shadow lies between.
  */
 const UPPER_PART = 0.65;
 const LOWER_LIGHT = 0.82;

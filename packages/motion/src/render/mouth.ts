@@ -18,8 +18,8 @@ const BRIGHTNESS = [0.15, 1.4] as const;
 const LIGHT_PER_LIP = 1.2;
 /**
  * The brightest teeth are at most as bright as the cheeks or the whites of the eyes. Where the
- * driver's are brighter than so many lips, usual ones are as bright as usual teeth in that light: with
- * a light that only keeps the brightest spot in bounds, teeth of a small or dark-skinned face
+ * driver's are brighter than so many lips, usual ones are as bright as usual teeth in that light:
+ * with a light that only keeps the brightest spot in bounds, teeth of a small or dark-skinned face
  * are grey beside a pale one.
  */
 const TEETH_PER_LIP = 1.25;

@@ -69,7 +69,7 @@ export const SHADE_POWERS: Colour = [0.75, 1, 1.1];
 /** Teeth in white light; its luminance is 1. */
 const IVORY: Colour = [1.03, 1, 0.92];
 
-/** People's mouths are this part of the distance of their eyes wide; drawn ones have larger eyes. */
+/** Mouths of people are this part of the distance of their eyes wide; drawn eyes are larger. */
 const MOUTH_PER_EYES = 0.52;
 const SIZE_MIN = 0.6;
 /** Lips so far apart, in distances of the eyes, begin to show what is behind, and do. */
@@ -217,8 +217,8 @@ function readTeeth(
 }
 
 /**
- * The teeth of the picture as far as they are pale, else what ivory would be in that light; teeth in
- * the shade of a small opening are brought to full light.
+ * The teeth of the picture as far as they are pale, else what ivory would be in that light; teeth
+ * in the shade of a small opening are brought to full light.
  */
 function colourOfTeeth(seen: Colour | null, light: number, tint: Colour): Colour {
   const ivory = scaled(IVORY, scaled(tint, [light, light, light]));
