@@ -62,6 +62,8 @@ const CHILDREN_MAX = 2;
 const WAITING_MAX = 200;
 const JOBS_MAX = 100;
 const IDLE_MS_MAX = 60_000;
+/** A file that takes longer to come finds a child that is started for it then. */
+const PREPARED_MS_MAX = 60_000;
 const NOTHING: Reader = { sizeBytes: 0, read: async () => new Uint8Array() };
 
 export function createJail(options: JailOptions): Jail {
@@ -87,13 +89,13 @@ export function createJail(options: JailOptions): Jail {
     all.add(fresh);
     return fresh;
   };
-  const giveBack = (prisoner: Prisoner) => {
+  const giveBack = (prisoner: Prisoner, keptMsMax = idleMsMax) => {
     if (!prisoner.isAlive || prisoner.jobCount >= jobsMax || isClosed) void dismiss(prisoner);
     else idle.push(prisoner);
     clearTimeout(idleTimer);
     idleTimer = setTimeout(() => {
       for (const unused of idle.splice(0)) void dismiss(unused);
-    }, idleMsMax);
+    }, keptMsMax);
     idleTimer.unref();
   };
   /** A place among the running ones, in order of arrival. */
@@ -148,7 +150,8 @@ export function createJail(options: JailOptions): Jail {
       }
     },
     prepare() {
-      if (!isClosed && idle.length === 0 && all.size < childrenMax) giveBack(take());
+      if (isClosed || idle.length > 0 || all.size >= childrenMax) return;
+      giveBack(take(), PREPARED_MS_MAX);
     },
     async close() {
       isClosed = true;

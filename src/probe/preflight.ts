@@ -48,8 +48,8 @@ export type Preflight = {
 };
 
 const WALL_PER_CPU = 3;
-/** The networks take hundreds of megabytes, which nobody needs while there is nothing to see. */
-const IDLE_MS_MAX = 15_000;
+/** Its networks take hundreds of megabytes, which the render needs that comes next. */
+const IDLE_MS_MAX = 3_000;
 /** The networks are loaded once in a child; nothing else is worth keeping it for long. */
 const JOBS_MAX = 20;
 
