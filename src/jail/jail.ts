@@ -95,8 +95,7 @@ export function createJail(options: JailOptions): Jail {
     clearTimeout(idleTimer);
     idleTimer = setTimeout(() => {
       for (const unused of idle.splice(0)) void dismiss(unused);
-    }, keptMsMax);
-    idleTimer.unref();
+    }, keptMsMax).unref();
   };
   /** A place among the running ones, in order of arrival. */
   const enter = async (signal?: AbortSignal) => {
