@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BONES, type Character, INFLUENCES_MAX, type Layer } from '../model/character.ts';
 import { MotionError } from '../model/finding.ts';
-import { rigPicture } from './rig-picture.ts';
+import { type PictureDetectors, rigPicture } from './rig-picture.ts';
 import { type DrawnFigure, detectorsOf, drawFigure } from './testing/drawn-figure.ts';
 
 const apart = drawFigure();
@@ -225,4 +225,16 @@ test('progress rises to 1', async () => {
     seen.toSorted((a, b) => a - b),
   );
   assert.equal(seen.at(-1), 1);
+});
+
+test('a head larger than its trunk, which is taken for the trunk, leaves the face only', async () => {
+  const face = apart.face.map((value, i) => (i % 3 === 1 ? value + apart.picture.height : value));
+  const misseen: PictureDetectors = {
+    ...detectorsOf(apart),
+    detectFace: async (_, hints) => (hints?.pose ? null : { face, score: 1 }),
+  };
+  const character = await rigPicture(apart.picture, misseen);
+  assert.equal(character.pose, null);
+  assert.deepEqual(character.face, face);
+  assert.ok(character.findings.some(({ code }) => code === 'half_body'));
 });

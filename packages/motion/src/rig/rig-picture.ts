@@ -9,7 +9,8 @@ import { fitEyes } from '../detect/fit-eyes.ts';
 import { type Character, LIMBS, type Limb } from '../model/character.ts';
 import { type Finding, MotionError } from '../model/finding.ts';
 import type { RgbaImage } from '../model/image.ts';
-import type { Face } from '../model/pose.ts';
+import { facePointAt } from '../model/landmarks.ts';
+import { FACE, type Face, POSE, POSE_STRIDE, type Pose } from '../model/pose.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { shrinkPlane } from '../model/resize.ts';
 import { shrinkRgb } from '../model/rgb.ts';
@@ -75,12 +76,27 @@ export async function rigPicture(
 }
 
 async function look(picture: RgbaImage, detectors: PictureDetectors): Promise<Sighting> {
-  const body = await detectors.detectPose(picture, { mask: true });
-  const found = await detectors.detectFace(picture, { pose: body?.pose ?? null });
-  if (body === null && found === null) throw nobodyIn(picture);
+  const seen = await detectors.detectPose(picture, { mask: true });
+  const posed = await detectors.detectFace(picture, { pose: seen?.pose ?? null });
+  if (seen === null && posed === null) throw nobodyIn(picture);
+  const free =
+    seen && !isFaceClear(posed) ? await detectors.detectFace(picture, { pose: null }) : null;
+  const isMisseen = seen !== null && isFaceClear(free) && isInFace(seen.pose, free!.face);
+  const body = isMisseen ? null : seen;
+  const found = isMisseen ? free : posed;
   const fitted = found && fitEyes(picture, found.face);
   const face = fitted ?? found?.face ?? null;
   return { body, face, isFaceClear: isFaceClear(found), hasDrawnEyes: fitted !== null };
+}
+
+/**
+ * Whether a body was found whose shoulders lie above the chin, as in figures whose heads are larger
+ * than their trunks: the network takes the head for the trunk, and only the face can be believed.
+ */
+function isInFace(pose: Pose, face: Face): boolean {
+  const y = (joint: number): number => pose[joint * POSE_STRIDE + 1]!;
+  const shoulders = (y(POSE.leftShoulder) + y(POSE.rightShoulder)) / 2;
+  return shoulders < facePointAt(face, FACE.chin).y;
 }
 
 function nobodyIn({ width, height }: RgbaImage): MotionError {
