@@ -10,23 +10,29 @@ export type View = { left: number; top: number; width: number; height: number; w
 /** Whose head the figure has. */
 export type Head = 'girl' | 'fox';
 
-const MIDDLE = 432;
-const INK = '#3a2438';
-const SKIN = '#fbe0cf';
+export const MIDDLE = 432;
+export const INK = '#3a2438';
+export const SKIN = '#fbe0cf';
 const SKIN_SHADE = '#eab7a4';
 /** Of skin or fur: in light and in shade. */
-type Coat = readonly [light: string, shade: string];
+export type Coat = readonly [light: string, shade: string];
 const HAIR = '#5b5fa8';
-const HAIR_SHADE = '#43447f';
+export const HAIR_SHADE = '#43447f';
 const HAIR_LIGHT = '#8f97d6';
-const LINE = `stroke="${INK}" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"`;
+export const LINE = `stroke="${INK}" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"`;
 
 /** Right half of the picture as drawn, left half as its mirror image. */
-const twice = (half: string): string =>
+export const twice = (half: string): string =>
   `${half}<g transform="matrix(-1 0 0 1 ${2 * MIDDLE} 0)">${half}</g>`;
 
 /** An area with ink around it, and darker areas that end at its outline. */
-function area(id: string, fill: string, outline: string, shade = '', shadeFill = ''): string {
+export function area(
+  id: string,
+  fill: string,
+  outline: string,
+  shade = '',
+  shadeFill = '',
+): string {
   const dark =
     shade === ''
       ? ''
@@ -43,7 +49,7 @@ const ROOM = `<rect width="864" height="1536" fill="#f3e3cf"/>
   <path d="M70 160H794V720H70ZM432 160V720" fill="none" stroke="#fff8ee" stroke-width="18"/>
   <ellipse cx="432" cy="1425" rx="190" ry="26" fill="#a97f60"/>`;
 
-function drawLeg(): string {
+export function drawLeg(): string {
   const trouser =
     'M434 770L524 760C540 860 532 960 522 1060C520 1160 516 1250 510 1338L450 1338C450 1250 446 1160 444 1070C440 980 436 880 434 800Z';
   const shade =
@@ -57,7 +63,7 @@ function drawLeg(): string {
     <path d="M450 1318H511" fill="none" ${LINE}/><path d="M500 1072q-20 12-44 4" fill="none" ${LINE}/>`;
 }
 
-function drawArm([light, shadow]: Coat): string {
+export function drawArm([light, shadow]: Coat): string {
   const hand =
     'M584 742C590 756 598 770 604 786C608 800 606 822 600 838C596 846 590 844 590 836L589 822L586 846C584 854 576 854 576 844L574 824L570 844C566 850 560 846 561 838L562 818L556 826C550 830 546 824 548 818C554 800 550 768 552 746Z';
   const sleeve =
@@ -69,16 +75,17 @@ function drawArm([light, shadow]: Coat): string {
     <path d="M540 732L599 726" fill="none" ${LINE}/>`;
 }
 
-const TRUNK =
+export const TRUNK =
   'M384 400L480 400L506 408C514 412 516 420 514 450C508 540 506 620 516 700C522 740 526 770 526 800Q432 826 338 800C338 770 342 740 348 700C358 620 356 540 350 450C350 430 350 412 358 408Z';
 const SHIRT =
   'M392 398L432 452L472 398C486 520 484 680 480 812Q432 820 384 812C380 680 378 520 392 398Z';
 
-const drawBody = (coat: Coat): string => `${twice(drawLeg())}
-  ${area('trunk', '#f2b63c', TRUNK, 'M350 520Q372 660 356 816L330 816V520ZM514 470Q488 640 512 816L530 816V470Z', '#d08e2c')}
+const drawTop =
+  (): string => `${area('trunk', '#f2b63c', TRUNK, 'M350 520Q372 660 356 816L330 816V520ZM514 470Q488 640 512 816L530 816V470Z', '#d08e2c')}
   ${area('shirt', '#fffaf2', SHIRT, 'M380 398L484 398L478 470Q432 500 388 470ZM384 740Q432 770 480 740V830H384Z', '#d9d2de')}
-  ${twice(`<path d="M472 398C486 520 484 680 480 812" fill="none" ${LINE}/>`)}
-  ${twice(drawArm(coat))}`;
+  ${twice(`<path d="M472 398C486 520 484 680 480 812" fill="none" ${LINE}/>`)}`;
+
+const drawBody = (coat: Coat): string => `${twice(drawLeg())}${drawTop()}${twice(drawArm(coat))}`;
 
 const drawNeck = ([light, shadow]: Coat): string =>
   area(
@@ -113,13 +120,14 @@ const FRINGE =
   'M-172 60C-196-60-176-200-84-250C-40-272 50-274 92-250C178-200 196-60 172 60C164 20 156-20 140-60C136-30 130-12 118 6C116-40 104-78 84-106C82-66 74-40 58-16C54-60 40-96 18-118C12-80-4-46-28-18C-28-54-30-84-40-104C-58-70-78-30-112-2C-108-30-110-50-116-70C-144-30-162 14-172 60Z';
 const LOCK =
   'M132-90C160-60 170 0 168 60C168 120 176 170 150 236C150 200 146 180 138 160C132 190 126 204 112 222C124 170 138 120 140 60C142 10 138-50 132-90Z';
-const BACK_HAIR =
+export const BACK_HAIR =
   'M0-262C-140-262-204-150-204-20C-204 90-216 170-190 262C-176 250-160 246-150 232C-130 262-110 276-84 284C-70 262-40 250 0 250C40 250 70 262 84 284C110 276 130 262 150 232C160 246 176 250 190 262C216 170 204 90 204-20C204-150 140-262 0-262Z';
 
 /** From the units of a head, twice as fine, to the drawing. */
-const onNeck = (head: string): string => `<g transform="matrix(.5 0 0 .5 432 270)">${head}</g>`;
+export const onNeck = (head: string): string =>
+  `<g transform="matrix(.5 0 0 .5 432 270)">${head}</g>`;
 const mirrored = (half: string): string => `${half}<g transform="scale(-1 1)">${half}</g>`;
-const THICK = `stroke="${INK}" stroke-width="6" stroke-linejoin="round" stroke-linecap="round"`;
+export const THICK = `stroke="${INK}" stroke-width="6" stroke-linejoin="round" stroke-linecap="round"`;
 
 const GIRL = `${mirrored(`<path d="M142 10Q176-10 172 40Q166 80 140 74Z" fill="${SKIN}" ${THICK}/>`)}
   <clipPath id="face"><path d="${FACE}"/></clipPath><path d="${FACE}" fill="${SKIN}"/>
@@ -145,7 +153,9 @@ const FOX = `${mirrored(`<path d="M52-160Q90-270 168-330Q214-220 190-70Z" fill="
   <path d="M0 142V164M-44 160Q-20 186 0 164Q20 186 44 160" fill="none" ${THICK}/>
   ${mirrored(`<path d="M46 10Q62-48 120-44Q124 0 84 18Q60 20 46 10Z" fill="#f4d35e" ${THICK}/><ellipse cx="88" cy="-14" rx="12" ry="26" fill="${INK}"/>`)}`;
 
-const HEADS: Record<Head, { coat: Coat; behind: string; before: string }> = {
+type HeadParts = { coat: Coat; behind: string; before: string };
+
+export const HEADS: Record<Head, HeadParts> = {
   girl: {
     coat: [SKIN, SKIN_SHADE],
     behind: `<path d="${BACK_HAIR}" fill="${HAIR_SHADE}" ${THICK}/>`,
@@ -154,11 +164,21 @@ const HEADS: Record<Head, { coat: Coat; behind: string; before: string }> = {
   fox: { coat: ['#d9772f', '#b15a22'], behind: '', before: FOX },
 };
 
+/** The whole figure, without a room. */
+export const drawFigure = ({ coat, behind, before }: HeadParts): string =>
+  `${onNeck(behind)}${drawBody(coat)}${drawNeck(coat)}${LAPELS}${onNeck(before)}`;
+
+/** The trunk with the neck and what is worn over both, without arms and legs. */
+export const drawTrunk = (coat: Coat): string => `${drawTop()}${drawNeck(coat)}${LAPELS}`;
+
 /** Writes the part of the drawing that `view` names to `file`, whose ending says the format. */
-export async function drawAnime(head: Head, view: View, file: string): Promise<void> {
+export const drawAnime = (head: Head, view: View, file: string): Promise<void> =>
+  drawInRoom(drawFigure(HEADS[head]), view, file);
+
+/** The same of any figure in the units of the drawing. */
+export async function drawInRoom(figure: string, view: View, file: string): Promise<void> {
   const { left, top, width, height, widthPx } = view;
-  const { coat, behind, before } = HEADS[head];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${Math.round((widthPx * height) / width)}" viewBox="${left} ${top} ${width} ${height}">
-    ${ROOM}${onNeck(behind)}${drawBody(coat)}${drawNeck(coat)}${LAPELS}${onNeck(before)}</svg>`;
+    ${ROOM}${figure}</svg>`;
   await sharp(Buffer.from(svg)).removeAlpha().toFile(file);
 }

@@ -5,6 +5,8 @@
  * - good: no warning; the character is seen in at least 90 % of the moments looked at, and its arms
  *   differ from those of the clip by at most 20 degrees in the median.
  * - acceptable: seen in at least 60 % and within 45 degrees; with the promised warnings, if any.
+ *   Limbs that a finding says are held still need not follow. A back, in which the networks see
+ *   nobody or left and right the other way round, need only move, and a finding must say so.
  * - failed: everything else: a crash, a hang, a refusal that was not promised or has no finding, a
  *   video where a refusal was promised, a missing warning, a wrong size or length, a picture that
  *   does not move although the clip does, or a character that does not follow.
@@ -74,7 +76,7 @@ export async function judge(
     return { ...verdict, outcome: 'failed', reason: `refused: ${message}` };
   }
   const findings = outcome.result.findings.map(({ code }) => code);
-  const measured = await measure(job, outcome.result, detectors);
+  const measured = await measure(job, outcome.result, kind.showsBack, detectors);
   const problems = [
     ...(kind.refusal === null ? [] : [`made, although ${kind.refusal} was promised`]),
     ...kind.warnings.filter((code) => !findings.includes(code)).map((code) => `no ${code}`),
@@ -94,7 +96,12 @@ export async function judge(
 
 type Measured = { seen: number; armDegrees: number | null; problems: string[] };
 
-async function measure(job: Job, made: AnimateResult, detectors: Detectors): Promise<Measured> {
+async function measure(
+  job: Job,
+  made: AnimateResult,
+  showsBack: boolean,
+  detectors: Detectors,
+): Promise<Measured> {
   const reference = await openClip(job.videoFile);
   const result = await openClip(job.outputFile);
   try {
@@ -109,11 +116,14 @@ async function measure(job: Job, made: AnimateResult, detectors: Detectors): Pro
     const picture = await readResultPicture(job.imageFile, 'std');
     const seen = looks.filter(({ character }) => character.isSeen).length / MOMENTS;
     const armDegrees = compareArms(looks);
+    const isHeld = made.findings.some(({ code }) => code === 'limb_frozen');
     const problems = [
       ...checkFacts(made, reference, result, picture),
       ...checkMovement(looks),
-      ...(seen < SEEN_MIN ? [`the character is seen in ${Math.round(seen * 100)} %`] : []),
-      ...(armDegrees !== null && armDegrees > DEGREES_MAX
+      ...(seen < SEEN_MIN && !showsBack
+        ? [`the character is seen in ${Math.round(seen * 100)} %`]
+        : []),
+      ...(armDegrees !== null && armDegrees > DEGREES_MAX && !isHeld && !showsBack
         ? [`the arms are ${armDegrees.toFixed(0)} degrees off`]
         : []),
     ];

@@ -16,6 +16,8 @@ export type Kind = {
   refusal: string | null;
   /** Warnings that must come with the video. */
   warnings: readonly string[];
+  /** The picture shows somebody from behind. */
+  showsBack: boolean;
   /** What to tell the people who send it; for the page of the reference. */
   advice: string;
 };
@@ -30,7 +32,12 @@ function own<Make, Name extends string>(
   return { name, make: makers[name] };
 }
 
-type Promised = { refusal?: string; warnings?: string[]; advice?: string };
+type Promised = {
+  refusal?: string;
+  warnings?: string[];
+  showsBack?: boolean;
+  advice?: string;
+};
 
 function ofPicture(name: keyof typeof pictures, promised: Promised = {}): Kind {
   return describe(`picture: ${nameOf(name)}`, own(pictures, name), USUAL_CLIP, promised);
@@ -54,9 +61,9 @@ function describe(
   name: string,
   picture: Kind['picture'],
   clip: Kind['clip'],
-  { refusal, warnings = [], advice = '' }: Promised,
+  { refusal, warnings = [], showsBack = false, advice = '' }: Promised,
 ): Kind {
-  return { name, picture, clip, refusal: refusal ?? null, warnings, advice };
+  return { name, picture, clip, refusal: refusal ?? null, warnings, showsBack, advice };
 }
 
 function nameOf(file: string): string {
@@ -110,6 +117,32 @@ export const kinds: Kind[] = [
   ofPicture('body-with-the-head-of-a-fox.png', {
     advice: 'Background between arm and body that has the colour of the clothes may stay.',
   }),
+  ofPicture('from-behind.png', {
+    warnings: ['face_hidden'],
+    showsBack: true,
+    advice: 'Arms move; hair like the background frays. Use a picture from the front.',
+  }),
+  ofPicture('profile.png', { refusal: 'no_person', advice: 'Use a picture from the front.' }),
+  ofPicture('arms-crossed.png', {
+    warnings: ['limb_frozen'],
+    advice: 'Arms that are crossed stay still; let them hang a little away from the body.',
+  }),
+  ofPicture('hands-in-pockets.png', {
+    advice: 'Hands that are hidden stay so: arms end in stumps.',
+  }),
+  ofPicture('long-dress.png', {
+    warnings: ['half_body'],
+    advice: 'The dress sways; legs stay under it.',
+  }),
+  ofPicture('seated.png', { advice: 'The seat of a drawn stool may go along.' }),
+  ofPicture('child-proportions.png', {
+    warnings: ['half_body'],
+    advice: 'Of a head larger than its trunk only head and face move.',
+  }),
+  ofPicture('helmet.png', {
+    warnings: ['face_hidden'],
+    advice: 'The body moves, the face cannot.',
+  }),
   ofPicture('curtain.jpg', { refusal: 'no_person', advice: 'Show one person clearly.' }),
   ofPicture('cat.png', { refusal: 'no_person', advice: 'Show a human figure.' }),
   ofPicture('no-picture.jpg', { refusal: 'picture_unreadable', advice: 'Send JPEG, PNG or WebP.' }),
@@ -156,7 +189,10 @@ export const kinds: Kind[] = [
     'both: anime head and shoulders, face only',
     own(pictures, 'anime-head-and-shoulders.png'),
     own(clips, 'face-only.mp4'),
-    { warnings: ['half_body'], advice: 'Mouth, brows and head follow; the eyes stay open.' },
+    {
+      warnings: ['half_body'],
+      advice: 'Mouth, brows, lids and head follow; large drawn eyes do not look aside.',
+    },
   ),
   ofMedia('person-plaid.jpg', 'squats-5fps.mp4'),
   ofMedia('figure-robe.jpeg', 'face-grin.mp4', { warnings: ['half_body'] }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openDetectors, readResultPicture, rigPicture } from '@understudy/motion';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { drawAnime, type Head, type View } from './anime.ts';
+import { drawPosed } from './figures.ts';
 import { root } from './places.ts';
 
 export const CHARACTER = join(root, 'samples/character.jpg');
@@ -155,6 +156,14 @@ export const pictures = {
     widthPx: 720,
   }),
   'body-with-the-head-of-a-fox.png': drawn('fox', DRAWN_WHOLE),
+  'from-behind.png': drawPosed('from behind'),
+  'profile.png': drawPosed('profile'),
+  'arms-crossed.png': drawPosed('arms crossed'),
+  'hands-in-pockets.png': drawPosed('hands in pockets'),
+  'long-dress.png': drawPosed('long dress'),
+  'seated.png': drawPosed('seated'),
+  'child-proportions.png': drawPosed('child proportions'),
+  'helmet.png': drawPosed('helmet'),
   'curtain.jpg': crop({ left: 0, top: 0, width: 864, height: 190 }),
   'cat.png': drawCat,
   'no-picture.jpg': writeText,
