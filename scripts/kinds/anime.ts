@@ -10,12 +10,12 @@ export type View = { left: number; top: number; width: number; height: number; w
 /** Whose head the figure has. */
 export type Head = 'girl' | 'fox';
 
-export const MIDDLE = 432;
+const MIDDLE = 432;
 export const INK = '#3a2438';
 export const SKIN = '#fbe0cf';
 const SKIN_SHADE = '#eab7a4';
 /** Of skin or fur: in light and in shade. */
-export type Coat = readonly [light: string, shade: string];
+type Coat = readonly [light: string, shade: string];
 const HAIR = '#5b5fa8';
 export const HAIR_SHADE = '#43447f';
 const HAIR_LIGHT = '#8f97d6';

@@ -6,7 +6,7 @@
  *   differ from those of the clip by at most 20 degrees in the median.
  * - acceptable: seen in at least 60 % and within 45 degrees; with the promised warnings, if any.
  *   Limbs that a finding says are held still need not follow. A back, in which the networks see
- *   nobody or left and right the other way round, need only move, and a finding must say so.
+ *   nobody or left and right the other way round, and a face that moves alone need only move.
  * - failed: everything else: a crash, a hang, a refusal that was not promised or has no finding, a
  *   video where a refusal was promised, a missing warning, a wrong size or length, a picture that
  *   does not move although the clip does, or a character that does not follow.
@@ -76,7 +76,7 @@ export async function judge(
     return { ...verdict, outcome: 'failed', reason: `refused: ${message}` };
   }
   const findings = outcome.result.findings.map(({ code }) => code);
-  const measured = await measure(job, outcome.result, kind.showsBack, detectors);
+  const measured = await measure(job, outcome.result, kind.onlyMoves, detectors);
   const problems = [
     ...(kind.refusal === null ? [] : [`made, although ${kind.refusal} was promised`]),
     ...kind.warnings.filter((code) => !findings.includes(code)).map((code) => `no ${code}`),
@@ -99,7 +99,7 @@ type Measured = { seen: number; armDegrees: number | null; problems: string[] };
 async function measure(
   job: Job,
   made: AnimateResult,
-  showsBack: boolean,
+  onlyMoves: boolean,
   detectors: Detectors,
 ): Promise<Measured> {
   const reference = await openClip(job.videoFile);
@@ -120,10 +120,10 @@ async function measure(
     const problems = [
       ...checkFacts(made, reference, result, picture),
       ...checkMovement(looks),
-      ...(seen < SEEN_MIN && !showsBack
+      ...(seen < SEEN_MIN && !onlyMoves
         ? [`the character is seen in ${Math.round(seen * 100)} %`]
         : []),
-      ...(armDegrees !== null && armDegrees > DEGREES_MAX && !isHeld && !showsBack
+      ...(armDegrees !== null && armDegrees > DEGREES_MAX && !isHeld && !onlyMoves
         ? [`the arms are ${armDegrees.toFixed(0)} degrees off`]
         : []),
     ];

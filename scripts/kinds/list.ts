@@ -16,8 +16,8 @@ export type Kind = {
   refusal: string | null;
   /** Warnings that must come with the video. */
   warnings: readonly string[];
-  /** The picture shows somebody from behind. */
-  showsBack: boolean;
+  /** A back or a face alone: that it moves is judged, not that the arms follow. */
+  onlyMoves: boolean;
   /** What to tell the people who send it; for the page of the reference. */
   advice: string;
 };
@@ -35,7 +35,7 @@ function own<Make, Name extends string>(
 type Promised = {
   refusal?: string;
   warnings?: string[];
-  showsBack?: boolean;
+  onlyMoves?: boolean;
   advice?: string;
 };
 
@@ -61,9 +61,9 @@ function describe(
   name: string,
   picture: Kind['picture'],
   clip: Kind['clip'],
-  { refusal, warnings = [], showsBack = false, advice = '' }: Promised,
+  { refusal, warnings = [], onlyMoves = false, advice = '' }: Promised,
 ): Kind {
-  return { name, picture, clip, refusal: refusal ?? null, warnings, showsBack, advice };
+  return { name, picture, clip, refusal: refusal ?? null, warnings, onlyMoves, advice };
 }
 
 function nameOf(file: string): string {
@@ -119,7 +119,7 @@ export const kinds: Kind[] = [
   }),
   ofPicture('from-behind.png', {
     warnings: ['face_hidden'],
-    showsBack: true,
+    onlyMoves: true,
     advice: 'Arms move; hair like the background frays. Use a picture from the front.',
   }),
   ofPicture('profile.png', { refusal: 'no_person', advice: 'Use a picture from the front.' }),
@@ -137,6 +137,7 @@ export const kinds: Kind[] = [
   ofPicture('seated.png', { advice: 'The seat of a drawn stool may go along.' }),
   ofPicture('child-proportions.png', {
     warnings: ['half_body'],
+    onlyMoves: true,
     advice: 'Of a head larger than its trunk only head and face move.',
   }),
   ofPicture('helmet.png', {

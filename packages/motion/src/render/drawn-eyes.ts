@@ -44,7 +44,7 @@ const LASHES_ENDS = 0.4;
 const LASHES_FADE = [0.47, 0.53] as const;
 /** The line of the lower lid, in widths of the eye, and how much of its colour is laid on. */
 const LOWER_LINE = { height: 0.025, strength: 0.6 } as const;
-/** Lashes are looked for in the upper part of the opening; they are nearly as dark as its darkest. */
+/** Lashes are looked for in the upper part of the opening, and nearly as dark as its darkest. */
 const LASHES_WITHIN = 0.35;
 const LASHES_LIGHT = 36;
 /** Of the columns of the eye this part shows fewer dark pixels than the lashes are high. */
@@ -74,8 +74,8 @@ type DrawnEye = {
 };
 
 /**
- * Prepares the eyes of a face whose points have the texture places `source` in `own`; `surface` is a
- * copy of it to be painted in.
+ * Prepares the eyes of a face whose points have the texture places `source` in `own`; `surface`
+ * is a copy of it to be painted in.
  */
 export function createDrawnEyes(own: Surface, surface: Surface, source: Float32Array): Eyes {
   const look = createSkinTest(SKIN_POINTS.map((point) => colourOf(pixelAt(own, source, point))));
