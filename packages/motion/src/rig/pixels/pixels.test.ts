@@ -49,6 +49,21 @@ test('the fill of a hole continues a slope from side to side and leaves the rest
   });
 });
 
+test('a hole that reaches the edges of the picture is filled from what is known alone', () => {
+  const [width, height] = [61, 47];
+  const rgb = createRgb(width, height);
+  const hole = new Uint8Array(width * height);
+  for (let i = 0; i < hole.length; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    hole[i] = x < 20 || y >= 30 || (y < 10 && x > 40) ? 1 : 0;
+    for (const [c, channel] of rgb.channels.entries()) channel[i] = hole[i] ? 0 : 90 + 50 * c;
+  }
+  const filled = fillHarmonic(rgb, hole);
+  for (const [c, channel] of filled.channels.entries()) {
+    for (const value of channel) assert.ok(Math.abs(value - 90 - 50 * c) < 0.5, `${value}`);
+  }
+});
+
 test('the folds of a curtain go on behind someone who is much taller than they are wide', () => {
   const [width, height] = [120, 240];
   const rgb = createRgb(width, height);
