@@ -128,15 +128,16 @@ function spreadMask(
   const data = new Float32Array(size.width * size.height);
   const cos = (Math.cos(region.rotation) * SIDE) / region.size;
   const sin = (Math.sin(region.rotation) * SIDE) / region.size;
-  for (let y = 0; y < size.height; y += 1) {
+  const spreadRow = (y: number): void => {
+    const dy = y + 0.5 - region.y;
     for (let x = 0; x < size.width; x += 1) {
       const dx = x + 0.5 - region.x;
-      const dy = y + 0.5 - region.y;
       const u = dx * cos + dy * sin + SIDE / 2 - 0.5;
       const v = -dx * sin + dy * cos + SIDE / 2 - 0.5;
       if (u < -0.5 || v < -0.5 || u > SIDE - 0.5 || v > SIDE - 0.5) continue;
       data[y * size.width + x] = samplePlane(probability, SIDE, SIDE, u, v);
     }
-  }
+  };
+  for (let y = 0; y < size.height; y += 1) spreadRow(y);
   return { width: size.width, height: size.height, data };
 }

@@ -110,13 +110,21 @@ export function growPlane(
   const line = new Float32Array(smallWidth);
   for (let y = 0; y < height; y++) {
     mixRows(source, rows, y, line);
-    const start = y * width;
-    for (let x = 0; x < width; x++) {
-      const a = line[columns.from[x]!]!;
-      target[start + x] = a + (line[columns.to[x]!]! - a) * columns.part[x]!;
-    }
+    growRow(line, columns, target, y * width);
   }
   return target;
+}
+
+function growRow(
+  line: Float32Array,
+  { from, to, part }: Taps,
+  target: Float32Array,
+  start: number,
+): void {
+  for (let x = 0; x < from.length; x++) {
+    const a = line[from[x]!]!;
+    target[start + x] = a + (line[to[x]!]! - a) * part[x]!;
+  }
 }
 
 /** Writes the row of small pixels that large row `y` lies on, as long as `line`. */

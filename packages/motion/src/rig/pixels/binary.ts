@@ -15,20 +15,29 @@ export function labelComponents(
   const labels = new Int32Array(mask.length);
   // What a provisional label is part of: an older one, or itself.
   const parents = [0];
-  for (let y = 0; y < height; y++) {
-    for (let i = y * width, end = i + width, left = 0; i < end; i++) {
-      if (mask[i] === 0) {
-        left = 0;
-        continue;
-      }
-      const above = y > 0 ? labels[i - width]! : 0;
-      if (left === 0 && above === 0) left = parents.push(parents.length) - 1;
-      else if (left === 0) left = above;
-      else if (above !== 0 && above !== left) unite(parents, left, above);
-      labels[i] = left;
-    }
-  }
+  for (let y = 0; y < height; y++) labelRow(mask, labels, parents, y * width, width);
   return { labels, sizes: renumber(labels, parents) };
+}
+
+function labelRow(
+  mask: Uint8Array,
+  labels: Int32Array,
+  parents: number[],
+  start: number,
+  width: number,
+): void {
+  let left = 0;
+  for (let i = start; i < start + width; i++) {
+    if (mask[i] === 0) {
+      left = 0;
+      continue;
+    }
+    const above = i >= width ? labels[i - width]! : 0;
+    if (left === 0 && above === 0) left = parents.push(parents.length) - 1;
+    else if (left === 0) left = above;
+    else if (above !== 0 && above !== left) unite(parents, left, above);
+    labels[i] = left;
+  }
 }
 
 function findRoot(parents: number[], label: number): number {

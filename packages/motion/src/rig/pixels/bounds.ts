@@ -14,15 +14,27 @@ export function findEdges(
 ): Edges | null {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!isSet(y * width + x)) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = y;
-    }
+    const first = findNext(isSet, y * width, (y + 1) * width, 1) - y * width;
+    if (first === width) continue;
+    const last = findNext(isSet, (y + 1) * width - 1, y * width - 1, -1) - y * width;
+    left = Math.min(left, first);
+    right = Math.max(right, last);
+    top = Math.min(top, y);
+    bottom = y;
   }
   return right < 0 ? null : { left, top, right, bottom };
+}
+
+/** The first index from `start` on that is set, or `end`. */
+function findNext(
+  isSet: (index: number) => boolean,
+  start: number,
+  end: number,
+  step: number,
+): number {
+  let index = start;
+  while (index !== end && !isSet(index)) index += step;
+  return index;
 }
 
 /** The box with `margin` pixels around the edges, as far as the picture goes. */

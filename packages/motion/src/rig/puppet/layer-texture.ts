@@ -150,15 +150,28 @@ function cropTexture(
   if (inner === null) return null;
   const data = new Uint8Array(inner.width * inner.height * 4);
   for (let y = 0; y < inner.height; y++) {
-    for (let x = 0; x < inner.width; x++) {
-      const from = (y + inner.y) * box.width + x + inner.x;
-      const to = (y * inner.width + x) * 4;
-      for (let c = 0; c < 3; c++) data[to + c] = toByte(colours.channels[c]![from]!);
-      data[to + 3] = shown[from] === 1 ? toByte(opacity[from]! * 255) : 0;
-    }
+    const from = (y + inner.y) * box.width + inner.x;
+    const row = data.subarray(y * inner.width * 4, (y + 1) * inner.width * 4);
+    for (const [c, plane] of colours.channels.entries()) copyRow(plane, from, row, c);
+    copyOpacity(opacity, shown, from, row);
   }
   return {
     texture: { width: inner.width, height: inner.height, data },
     box: { ...inner, x: inner.x + box.x, y: inner.y + box.y },
   };
+}
+
+function copyRow(plane: Float32Array, from: number, row: Uint8Array, c: number): void {
+  for (let x = 0; x < row.length / 4; x++) row[x * 4 + c] = toByte(plane[from + x]!);
+}
+
+function copyOpacity(
+  opacity: Float32Array,
+  shown: Uint8Array,
+  from: number,
+  row: Uint8Array,
+): void {
+  for (let x = 0; x < row.length / 4; x++) {
+    row[x * 4 + 3] = shown[from + x] === 1 ? toByte(opacity[from + x]! * 255) : 0;
+  }
 }

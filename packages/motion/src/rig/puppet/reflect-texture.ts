@@ -30,15 +30,22 @@ export function reflectRows(
     sums.fill(0);
     addReflections(sums, colours, known, hidden, row, 1, reach);
     addReflections(sums, colours, known, hidden, row, -1, reach);
-    for (let x = 0; x < width; x++) {
-      const total = sums[x * SUMS + 3]!;
-      if (total <= 0) continue;
-      const share = Math.min(1, sums[x * SUMS + 4]!);
-      for (let c = 0; c < 3; c++) {
-        const plane = filled.channels[c]!;
-        plane[row + x]! += share * (sums[x * SUMS + c]! / total - plane[row + x]!);
-      }
-    }
+    for (const [c, plane] of filled.channels.entries()) mixRow(sums, c, plane, row, width);
+  }
+}
+
+function mixRow(
+  sums: Float32Array,
+  c: number,
+  plane: Float32Array,
+  row: number,
+  width: number,
+): void {
+  for (let x = 0; x < width; x++) {
+    const total = sums[x * SUMS + 3]!;
+    if (total <= 0) continue;
+    const share = Math.min(1, sums[x * SUMS + 4]!);
+    plane[row + x]! += share * (sums[x * SUMS + c]! / total - plane[row + x]!);
   }
 }
 
