@@ -50,3 +50,22 @@ test('without a wide sleeve no trunk is guessed', () => {
   const { figure, labels } = drawTrunk();
   assert.deepEqual(outlineTrunk(figure, labels, []), []);
 });
+
+test('a sleeve that hides the armpit leaves no notch in the trunk below the shoulder', () => {
+  const { figure, labels } = drawTrunk();
+  for (let y = 45; y < 90; y++) {
+    labels.fill(PART.leftArm, y * SIZE + 100, y * SIZE + 120);
+  }
+  const [outline] = outlineTrunk(figure, labels, ['leftArm']);
+  assert.ok(outline);
+  for (let y = 40; y < 130; y++) {
+    assert.ok(isWithin(outline, y * SIZE + 117, SIZE), `row ${y} is notched`);
+  }
+});
+
+test('above the shoulder no trunk is guessed or cut off', () => {
+  const { figure, labels } = drawTrunk();
+  for (let y = 20; y < 30; y++) labels.fill(PART.torso, y * SIZE + 80, y * SIZE + 100);
+  const [outline] = outlineTrunk(figure, labels, ['leftArm']);
+  assert.equal(outline?.top, 30);
+});

@@ -12,8 +12,10 @@ import { PART } from '../segment/parts.ts';
 import { createTorsoFrame } from '../segment/torso-frame.ts';
 import { findShadow } from './claim-sleeves.ts';
 
-/** The outline begins this share of the arm's length below the shoulder: above, both are one. */
-const START_SHARE = 0.3;
+/** The outline begins at most this share of the arm's length above the shoulder, ... */
+const START_SHARE = 0.15;
+/** ... where the trunk reaches the joint but for this share of the shoulders' width. */
+const SHOULDER_SHARE = 0.1;
 /** Bumps lower than this share of the shoulders' width are folds of the sleeve. */
 const BUMP_SHARE = 0.25;
 
@@ -105,14 +107,16 @@ function outlineSide(
   const { width, height } = figure.rgb;
   const root = limbRoot(figure.joints, limb);
   const outward = root.x > jointAt(figure.joints, 'neck').x ? 1 : -1;
-  const top = Math.max(0, Math.round(root.y + START_SHARE * limbLength(figure.joints, limb)));
   const last = lastRow(labels, width, height, PART[limb]);
+  const unit = createTorsoFrame(figure.joints).width;
+  let top = Math.max(0, Math.round(root.y - START_SHARE * limbLength(figure.joints, limb)));
+  const shoulder = outward * root.x - SHOULDER_SHARE * unit;
+  while (top < root.y && outermost(labels, width, top, outward) < shoulder) top++;
   if (last - top < 2) return null;
   const reaches = new Float32Array(last + 1 - top);
   for (let y = top; y <= last; y++) {
     reaches[y - top] = outermost(labels, width, y, outward);
   }
-  const unit = createTorsoFrame(figure.joints).width;
   const even = openValues(reaches, Math.round(BUMP_SHARE * unit));
   const columns = new Float32Array(height - top);
   const envelope = concaveEnvelope(even);
