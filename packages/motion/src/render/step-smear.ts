@@ -3,12 +3,13 @@
  * meets the next, so that few of them make one even smear. What lies behind stays sharp.
  */
 
+import { instantiate } from '../kernels/assemble.ts';
 import type { Box } from '../model/geometry.ts';
 import type { Surface } from './raster.ts';
+import { type AddTaps, BLOCK, BLOCK_SUM_BYTES, buildSpreadModule } from './spread-kernel.ts';
 
-/** Side of the squares in which everything goes the same way, and of those spread at once. */
+/** Side of the squares in which everything goes the same way, a multiple of {@link BLOCK}. */
 const CELL = 8;
-const BLOCK = 4;
 /** Distance of the copies that are added up, in pixels. */
 const TAP = 2;
 /** Shorter steps are not seen. */
@@ -17,13 +18,37 @@ const STEP_MIN = 1;
 const REACH_MAX = 48;
 const COLOUR = 0x00ffffff;
 const OPAQUE = 255 << 24;
+const TAPS_MAX = (2 * REACH_MAX) / TAP;
+const WORD_BYTES = 4;
+const PAGE_BYTES = 65_536;
 
 /** Memory that serves one window after the other; all sums are 0 between them. */
-export type SmearRoom = { even: Uint32Array; odd: Uint32Array; drawn: Int32Array };
+export type SmearRoom = { even: Uint32Array; odd: Uint32Array; spread: SpreadRoom };
+
+/** What blocks are spread in: parts of one memory, in which the kernel works. */
+type SpreadRoom = { addTaps: AddTaps; sums: Uint32Array; taps: Int32Array; drawn: Int32Array };
 
 /** Room for nothing yet. */
 export function makeSmearRoom(): SmearRoom {
-  return { even: new Uint32Array(0), odd: new Uint32Array(0), drawn: new Int32Array(0) };
+  return { even: new Uint32Array(0), odd: new Uint32Array(0), spread: makeSpreadRoom(0) };
+}
+
+let module: WebAssembly.Module | null = null;
+
+/** Room for `size` pixels. */
+function makeSpreadRoom(size: number): SpreadRoom {
+  const tapsAt = BLOCK_SUM_BYTES;
+  const drawnAt = tapsAt + TAPS_MAX * WORD_BYTES;
+  const pages = Math.ceil((drawnAt + size * WORD_BYTES) / PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  module ??= buildSpreadModule();
+  const { addTaps } = instantiate<{ addTaps: AddTaps }>(module, memory);
+  return {
+    addTaps,
+    sums: new Uint32Array(memory.buffer, 0, BLOCK_SUM_BYTES / WORD_BYTES),
+    taps: new Int32Array(memory.buffer, tapsAt, TAPS_MAX),
+    drawn: new Int32Array(memory.buffer, drawnAt, size),
+  };
 }
 
 /** A part of a frame, and which way things go in each of its squares. */
@@ -101,9 +126,10 @@ export function openSmear(field: StepField, room: SmearRoom): Smear {
     room.odd = new Uint32Array(width * height);
   }
   const wide = width + 2 * reach;
-  const size = wide * (height + 2 * reach);
-  if (room.drawn.length < size) room.drawn = new Int32Array(size);
-  const { even, odd, drawn } = room;
+  // Blocks at the right and lower edges read beyond them.
+  const size = wide * (height + 2 * reach + BLOCK);
+  if (room.spread.drawn.length < size) room.spread = makeSpreadRoom(size);
+  const { even, odd } = room;
   return {
     expose({ pixels }) {
       for (let y = 0; y < height; y++) {
@@ -130,7 +156,7 @@ export function openSmear(field: StepField, room: SmearRoom): Smear {
     },
     develop(count, under, canvas) {
       layDrawn(room, spans, box, reach, count);
-      spreadField(field, drawn, reach, under, canvas);
+      spreadField(field, room.spread, reach, under, canvas);
     },
   };
 }
@@ -160,7 +186,7 @@ function findSpans({ box, columns, rows, weight }: StepField, reach: number): Sp
 
 /** The mean of what was drawn, times its alpha, with the edges of the box repeated around it. */
 function layDrawn(
-  { even, odd, drawn }: SmearRoom,
+  { even, odd, spread: { drawn } }: SmearRoom,
   { starts, ends }: Spans,
   { width, height }: Box,
   reach: number,
@@ -196,15 +222,15 @@ function layDrawn(
 
 function spreadField(
   field: StepField,
-  drawn: Int32Array,
+  room: SpreadRoom,
   reach: number,
   under: Surface,
   canvas: Surface,
 ): void {
   const { box, columns, weight } = field;
-  const wide = box.width + 2 * reach;
+  const { addTaps, sums, taps, drawn } = room;
+  const stride = (box.width + 2 * reach) * WORD_BYTES;
   const step = { x: 0, y: 0 };
-  const taps = new Int32Array(Math.ceil((2 * REACH_MAX) / TAP));
   const place = { x: 0, y: 0, right: 0, bottom: 0 };
   for (let y = 0; y < box.height; y += BLOCK) {
     for (let x = 0; x < box.width; x += BLOCK) {
@@ -219,20 +245,21 @@ function spreadField(
       const count = way < STEP_MIN ? 1 : Math.ceil((share * way) / TAP);
       for (let tap = 0; tap < count; tap++) {
         const part = share * ((tap + 0.5) / count - 0.5);
-        const across = reach + Math.round(part * step.x);
-        taps[tap] = (reach + Math.round(part * step.y)) * wide + across;
+        const across = (reach + Math.round(part * step.x)) * WORD_BYTES;
+        taps[tap] = (reach + Math.round(part * step.y)) * stride + across;
       }
-      spreadBlock(drawn, wide, taps, count, under, place, box, canvas);
+      const block = drawn.byteOffset + y * stride + x * WORD_BYTES;
+      addTaps(block, stride, taps.byteOffset, count, sums.byteOffset);
+      layBlock(sums, count, under, place, box, canvas);
     }
   }
 }
 
 type Place = { x: number; y: number; right: number; bottom: number };
 
-function spreadBlock(
-  drawn: Int32Array,
-  wide: number,
-  taps: Int32Array,
+/** Lays a block of sums over what was behind. */
+function layBlock(
+  sums: Uint32Array,
   count: number,
   under: Surface,
   place: Place,
@@ -241,29 +268,26 @@ function spreadBlock(
 ): void {
   for (let y = place.y; y < place.bottom; y++) {
     const to = (y + box.y) * canvas.width + box.x;
-    for (let x = place.x; x < place.right; x++) {
-      let even = 0;
-      let odd = 0;
-      for (let tap = 0; tap < count; tap++) {
-        const pixel = drawn[y * wide + x + taps[tap]!]!;
-        even += pixel & 0x00ff00ff;
-        odd += (pixel >>> 8) & 0x00ff00ff;
-      }
+    let at = (y - place.y) * BLOCK * 2;
+    for (let x = place.x; x < place.right; x++, at += 2) {
       const behind = under.pixels[y * box.width + x]!;
-      canvas.pixels[to + x] = layOver(behind, even, odd, count);
+      canvas.pixels[to + x] = layOver(behind, sums[at]!, sums[at + 1]!, count);
     }
   }
 }
 
-/** The mean of `count` colours, each times its alpha, over another one. */
-function layOver(under: number, even: number, odd: number, count: number): number {
-  const alpha = odd >>> 16;
+/**
+ * The mean of `count` colours, each times its alpha, over another one. `first` is their sums of red
+ * and, in the upper half, green; `second` those of blue and alpha.
+ */
+function layOver(under: number, first: number, second: number, count: number): number {
+  const alpha = second >>> 16;
   if (alpha === 0) return under | OPAQUE;
   const open = 1 - alpha / (255 * count);
   const share = 1 / count;
-  const red = (even & 0xffff) * share + open * (under & 0xff) + 0.5;
-  const green = (odd & 0xffff) * share + open * ((under >>> 8) & 0xff) + 0.5;
-  const blue = (even >>> 16) * share + open * ((under >>> 16) & 0xff) + 0.5;
+  const red = (first & 0xffff) * share + open * (under & 0xff) + 0.5;
+  const green = (first >>> 16) * share + open * ((under >>> 8) & 0xff) + 0.5;
+  const blue = (second & 0xffff) * share + open * ((under >>> 16) & 0xff) + 0.5;
   return Math.min(red, 255) | (Math.min(green, 255) << 8) | (Math.min(blue, 255) << 16) | OPAQUE;
 }
 
