@@ -19,6 +19,7 @@ import { cutOut } from './cut-out.ts';
 import { decideFraming, findFraming } from './framing.ts';
 import { flattenPicture, readOwnAlpha } from './own-alpha.ts';
 import { buildLayers } from './puppet/build-layers.ts';
+import { completeArms } from './puppet/hidden-arm.ts';
 import { findFrozenLimbs, planLimbs } from './puppet/limb-plans.ts';
 import { wrapWholePicture } from './puppet/whole-picture.ts';
 import { readAppearance } from './segment/appearance.ts';
@@ -29,6 +30,7 @@ import { findBlurredSleeves, findWideSleeves } from './sleeves/find-sleeves.ts';
 
 /** The shorter side of the picture divided by this gives the factor of the segmentation. */
 const SEGMENTATION_SIDE = 360;
+const ARMS = ['leftArm', 'rightArm'] as const;
 
 /** What is told while a picture is rigged, which takes seconds. */
 export type RigOptions = {
@@ -161,11 +163,12 @@ function rigBody(
     parts = segmentParts(seen, appearance, stopped);
   }
   const wideSleeves = wide.filter((limb) => !stopped.includes(limb));
-  const { figure } = parts;
-  const sleeves = completeSleeves(figure, parts.labels, wideSleeves);
+  const sleeves = completeSleeves(parts.figure, parts.labels, wideSleeves);
   const { labels } = sleeves;
+  const modes = planLimbs(parts.figure, labels, stopped, appearance.isSkirt);
+  const bare = ARMS.filter((arm) => modes[arm] === 'layer' && !wideSleeves.includes(arm));
+  const { figure, hidden: hiddenArms } = completeArms(parts.figure, labels, bare);
   const joints = figure.joints.map((value, i) => value * factor + (i % 2 === 0 ? box.x : box.y));
-  const modes = planLimbs(figure, labels, stopped, appearance.isSkirt);
   report(0.7);
   const borders = {
     left: box.x === 0,
@@ -175,6 +178,7 @@ function rigBody(
   const layers = buildLayers({
     figure,
     ...sleeves,
+    hiddenArms,
     modes,
     isSkirt: appearance.isSkirt,
     borders,

@@ -45,6 +45,8 @@ export type LayerInputs = {
   /** How the trunk goes on behind wide sleeves, and the hands that come out of them. */
   outlines: readonly TrunkOutline[];
   hands: Partial<Record<Limb, Uint8Array>>;
+  /** What the trunk hides of bare arms. */
+  hiddenArms: Partial<Record<Limb, Uint8Array>>;
   borders: Borders;
   /** The figure's colours and alpha at full size. */
   foreground: Rgb;
@@ -57,7 +59,7 @@ export type LayerInputs = {
 
 /** Layers back to front; positions are in picture pixels. */
 export function buildLayers(inputs: LayerInputs): Layer[] {
-  const { figure, modes, isSkirt, outlines, hands, factor, offset } = inputs;
+  const { figure, modes, isSkirt, outlines, hands, hiddenArms, factor, offset } = inputs;
   const { width, height } = figure.rgb;
   const halfWidthOf = (limb: Limb): number => measureHalfWidth(figure, inputs.labels, limb);
   const halfWidths = {
@@ -69,7 +71,8 @@ export function buildLayers(inputs: LayerInputs): Layer[] {
   const hasHeadLayer = needsHeadLayer(figure, inputs.labels, modes);
   const ground = createGround(figure, inputs.labels, inputs.borders);
   const labels = spreadLabels(inputs.labels, width, height);
-  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer, outlines, hands };
+  const cut = { outlines, hands, hiddenArms };
+  const shared = { figure, labels, modes, halfWidths, isSkirt, hasHeadLayer, ...cut };
   const field = createWeightField({ ...shared, ground });
   const weigh: typeof field = (x, y, layer) =>
     field((x - offset.x) / factor, (y - offset.y) / factor, layer);

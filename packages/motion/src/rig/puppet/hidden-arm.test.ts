@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOINTS, type JointPositions } from '../../model/character.ts';
-import { JOINT_INDEX } from '../../model/joints.ts';
+import { JOINT_INDEX, jointAt } from '../../model/joints.ts';
 import { createRgb } from '../../model/rgb.ts';
 import type { Figure } from '../segment/figure.ts';
 import { NO_PART, PART } from '../segment/parts.ts';
-import { extendArmUnderTrunk } from './hidden-arm.ts';
+import { completeArms, extendArmUnderTrunk } from './hidden-arm.ts';
 
 const WIDTH = 160;
 const HEIGHT = 180;
@@ -82,4 +82,20 @@ test('the hidden side of an arm ends in an even line where the seen one is torn'
   const extend = extendArmUnderTrunk(figure, labels, 'leftArm');
   const widths = Array.from({ length: 34 }, (_, n) => widthAt(98 + n, labels, extend));
   assert.ok(Math.max(...widths) - Math.min(...widths) <= 1, widths.join(' '));
+});
+
+test('elbow and wrist of an arm half behind the trunk lie in the middle of the whole arm', () => {
+  const { figure, labels } = drawFigure(138);
+  const { figure: whole, hidden } = completeArms(figure, labels, ['leftArm', 'rightArm']);
+  for (const name of ['leftElbow', 'leftWrist'] as const) {
+    const seen = jointAt(figure.joints, name);
+    const joint = jointAt(whole.joints, name);
+    const middle = (LEFT.from + LEFT.to) / 2;
+    assert.ok(Math.abs(seen.x - middle) > 4, `${name} was at the rim of the whole arm`);
+    assert.ok(Math.abs(joint.x - middle) <= 1.5, `${name} at ${joint.x}, middle at ${middle}`);
+  }
+  assert.deepEqual(Object.keys(hidden), ['leftArm']);
+  for (const name of ['leftShoulder', 'rightElbow', 'rightWrist'] as const) {
+    assert.deepEqual(jointAt(whole.joints, name), jointAt(figure.joints, name));
+  }
 });

@@ -3,13 +3,15 @@
  * that no thin arm comes out when it swings away.
  */
 
-import type { Limb } from '../../model/character.ts';
+import { LIMBS, type Limb } from '../../model/character.ts';
 import type { Point } from '../../model/geometry.ts';
 import { jointAt, jointDistance } from '../../model/joints.ts';
 import { between } from '../../model/landmarks.ts';
 import { median } from '../../model/percentile.ts';
 import { clamp, mix } from '../../model/scalar.ts';
 import { positionOnSegment } from '../../model/segment.ts';
+import { centreJoints } from '../segment/centre-joints.ts';
+import { spreadLabels } from '../segment/clean-labels.ts';
 import { colourAt, colourDistance, type Figure } from '../segment/figure.ts';
 import { PART, sideOf } from '../segment/parts.ts';
 
@@ -34,6 +36,38 @@ type Bone = { a: Point; b: Point; start: number };
 type Run = { low: number; high: number; isLowHidden: boolean; isHighHidden: boolean };
 /** Across one place of a bone: where the arm is seen to end, and how much farther it goes on. */
 type Side = { edge: number; missing: number; sign: number };
+
+/** Arms with what the trunk hides of them. */
+export type CompleteArms = {
+  /** The figure with elbows and wrists in the middle of whole arms. */
+  figure: Figure;
+  /** Pixels of other parts, 1, under which an arm goes on; of arms that do. */
+  hidden: Partial<Record<Limb, Uint8Array>>;
+};
+
+/**
+ * What is hidden of `arms`, and the figure with their joints in the middle of seen and hidden: an
+ * elbow at the rim would swing the hidden side around it as a club. At segmentation size.
+ */
+export function completeArms(
+  figure: Figure,
+  labels: Int8Array,
+  arms: readonly Limb[],
+): CompleteArms {
+  const hidden: CompleteArms['hidden'] = {};
+  const spread = spreadLabels(labels, figure.rgb.width, figure.rgb.height);
+  const whole = Int8Array.from(spread);
+  for (const arm of arms) {
+    const extend = extendArmUnderTrunk(figure, spread, arm);
+    if (!extend.includes(1)) continue;
+    hidden[arm] = extend;
+    for (let i = 0; i < whole.length; i++) if (extend[i] === 1) whole[i] = PART[arm];
+  }
+  const others = LIMBS.filter((limb) => !hidden[limb]);
+  // Of half an arm no detector knows the middle better.
+  const joints = centreJoints(figure, whole, others, 0);
+  return { figure: { ...figure, joints }, hidden };
+}
 
 /**
  * Pixels of other parts, 1, under which an arm goes on. `labels` are those of all pixels, also

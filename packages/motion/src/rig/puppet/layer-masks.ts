@@ -12,7 +12,6 @@ import { isArm, PART, sideOf } from '../segment/parts.ts';
 import { createHeadFrame } from '../segment/torso-frame.ts';
 import { coverWithin, type TrunkOutline, underSleeve } from '../sleeves/outline-trunk.ts';
 import { type SleevePiece, tailorSleeve } from '../sleeves/tailor-sleeve.ts';
-import { extendArmUnderTrunk } from './hidden-arm.ts';
 import { bridgeUnderArm, evenUnderArm, extendUnderArm } from './hidden-trunk.ts';
 import { type LimbModes, limbLength, limbRoot } from './limb-plans.ts';
 import { ROOT_ZONE } from './weights.ts';
@@ -72,6 +71,8 @@ export type MaskInputs = {
   outlines: readonly TrunkOutline[];
   /** Hands with a layer of their own, before their sleeves. */
   hands: Partial<Record<Limb, Uint8Array>>;
+  /** What the trunk hides of bare arms. */
+  hiddenArms: Partial<Record<Limb, Uint8Array>>;
 };
 
 /**
@@ -119,7 +120,7 @@ function overlapOf(figure: Figure): number {
 }
 
 function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
-  const { figure, labels, isSkirt, hasHeadLayer, halfWidths, outlines } = inputs;
+  const { figure, labels, isSkirt, hasHeadLayer, halfWidths } = inputs;
   const { width, height } = figure.rgb;
   const keep = new Uint8Array(labels.length);
   const extend = new Uint8Array(labels.length);
@@ -138,8 +139,8 @@ function maskLimb(inputs: MaskInputs, limb: Limb): LayerMask {
   const under = coveredBy(labels, width, height, isArm(limb) ? PART.head : PART.torso);
   const sure = sharesRoot && !isArm(limb) ? new Uint8Array(labels.length) : under;
   const doubtful = dropAlike(sure, keep, figure);
-  if (isArm(limb) && !outlines.some((outline) => outline.limb === limb)) {
-    const hidden = extendArmUnderTrunk(figure, labels, limb);
+  const hidden = inputs.hiddenArms[limb];
+  if (hidden) {
     mark(extend, hidden, (i) => keep[i] === 0);
     // The rim of what was seen is mixed with what hid the rest.
     mark(doubtful, dilate(hidden, width, height, 1), (i) => keep[i] === 1);

@@ -32,18 +32,22 @@ const ROWS_MIN = 3;
 /** Where a row crosses the limb: from its middle to the joint's line, and its width. */
 type Row = { offset: number; width: number };
 
-/** Joints of the figure with those of all limbs not in `frozen` centred on the limb's pixels. */
+/**
+ * Joints of the figure with those of all limbs not in `frozen` centred on the limb's pixels, but
+ * for `tolerance` widths of the limb.
+ */
 export function centreJoints(
   figure: Figure,
   labels: Int8Array,
   frozen: readonly Limb[],
+  tolerance: number = MIDDLE_SHARE,
 ): JointPositions {
   const joints = Float32Array.from(figure.joints) as JointPositions;
   for (const limb of LIMBS) {
     if (frozen.includes(limb)) continue;
     const [root, middle, end, tip] = chainOf(limb).map((joint) => jointAt(figure.joints, joint));
     const names = chainOf(limb);
-    const measure = { figure, labels, part: PART[limb] };
+    const measure = { figure, labels, part: PART[limb], tolerance };
     const moveMiddle = findMove(measure, root!, middle!, end!, ROWS_OF_MIDDLE);
     const moveEnd = findMove(measure, middle!, end!, end!, ROWS_OF_END);
     setJoint(joints, names[1], add(middle!, moveMiddle));
@@ -65,7 +69,7 @@ function add(a: Point, b: Point): Point {
   return { x: a.x + b.x, y: a.y + b.y };
 }
 
-type Measure = { figure: Figure; labels: Int8Array; part: number };
+type Measure = { figure: Figure; labels: Int8Array; part: number; tolerance: number };
 
 /** From a joint to the middle of its limb; `before` and `after` are the joints beside it. */
 function findMove(
@@ -92,7 +96,7 @@ function findMove(
   if (seen.length < ROWS_MIN) return { x: 0, y: 0 };
   const width = median(seen.map((row) => row.width));
   const offset = median(seen.map((row) => row.offset));
-  const beyond = Math.max(0, Math.abs(offset) - MIDDLE_SHARE * width);
+  const beyond = Math.max(0, Math.abs(offset) - measure.tolerance * width);
   const move = clamp(Math.sign(offset) * beyond, -MOVE_MAX * width, MOVE_MAX * width);
   return { x: move * normal.x, y: move * normal.y };
 }
