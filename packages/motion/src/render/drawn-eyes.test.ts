@@ -88,3 +88,11 @@ test('rims of painted lids lie in the frame where the open eye has them', () => 
   const { target } = slideTo(0);
   assert.deepEqual(target, placePoints(1));
 });
+
+test('lids that open again leave the eye as it is drawn, to the last bit', () => {
+  const own = drawSurface();
+  const shown = { ...own, pixels: Int32Array.from(own.pixels) };
+  const eyes = createDrawnEyes(own, shown, placePoints(1));
+  for (const opening of [0, 0.4, 1]) eyes.slide(placePoints(opening), new Float32Array(468 * 2));
+  assert.deepEqual(shown.pixels, own.pixels);
+});

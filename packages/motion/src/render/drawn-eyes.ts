@@ -59,18 +59,33 @@ const HAIR_SHARE_MIN = 0.08;
 type DrawnEye = {
   side: EyeSide;
   frame: EyeFrame;
-  area: Area;
-  /** Heights of the rims at each pixel, in widths of the eye. */
-  tops: Float32Array;
-  bottoms: Float32Array;
-  /** How much of each pixel a lid may cover: nothing of hair, and of what is beside the eye. */
-  cover: Float32Array;
-  /** The skin that goes on over the eye. */
-  skin: Int32Array;
+  /** The pixels that a lid may cover. */
+  lid: LidPixels;
   lashes: { height: number; colour: number };
   /** How far below its corners the middles of its lids meet. */
   meet: number;
   opening: number;
+  /** How far the lids are shut that are painted now, 0..1. */
+  painted: number;
+};
+
+/** What is the same in all frames, for each pixel that a lid may cover; heights in eye widths. */
+type LidPixels = {
+  /** Where each lies in the texture. */
+  places: Int32Array;
+  own: Int32Array;
+  /** The skin that goes on over the eye. */
+  skin: Int32Array;
+  /** How much of it a lid covers: nothing of hair, less at the rim of what is covered. */
+  cover: Float32Array;
+  heights: Float32Array;
+  /** Heights of the rims of the open eye. */
+  tops: Float32Array;
+  bottoms: Float32Array;
+  /** How far from the corners it is: 0 there, 1 in the middle; lashes and meeting lids bow so. */
+  bows: Float32Array;
+  /** How much of the lines of the lids is drawn here: nothing beyond the corners. */
+  lines: Float32Array;
 };
 
 /**
@@ -89,7 +104,9 @@ export function createDrawnEyes(own: Surface, surface: Surface, source: Float32A
       for (const eye of eyes) {
         const share = openingOf(target, eye.side) / Math.max(eye.opening, 1e-6);
         const { shut, open } = OPENINGS;
-        paintLids(surface, eye, clamp((open - share) / (open - shut), 0, 1));
+        const isShut = clamp((open - share) / (open - shut), 0, 1);
+        if (isShut !== eye.painted) paintLids(surface, eye, isShut);
+        eye.painted = isShut;
         openRims(target, source, eye.side);
       }
     },
@@ -133,7 +150,8 @@ function readEye(
   stayBehind(cover, isHair, area.width);
   const lashes = readLashes(own, frame, over, under);
   return {
-    ...{ side, frame, area, tops, bottoms, cover, skin, lashes },
+    ...{ side, frame, lashes, painted: 0 },
+    lid: gatherLid(own, area, cover, skin, tops, bottoms),
     meet: mix(rimHeight(over, 0), rimHeight(under, 0), MEET),
     opening: openingOf(source, side),
   };
@@ -259,34 +277,63 @@ function stayBehind(cover: Float32Array, isHair: Uint8Array, width: number): voi
   }
 }
 
+function gatherLid(
+  { width }: Surface,
+  area: Area,
+  cover: Float32Array,
+  skin: Int32Array,
+  tops: Float32Array,
+  bottoms: Float32Array,
+): LidPixels {
+  const covered = Int32Array.from(cover.keys()).filter((i) => cover[i]! > 0);
+  const heights = Float32Array.from(covered, (i) => area.places[i * 2 + 1]!);
+  const away = Float32Array.from(covered, (i) => Math.abs(area.places[i * 2]!));
+  const take = (values: Float32Array) => Float32Array.from(covered, (i) => values[i]!);
+  return {
+    places: covered.map((i) => {
+      const column = i % area.width;
+      return (area.y + (i - column) / area.width) * width + area.x + column;
+    }),
+    own: covered.map((i) => area.pixels[i]!),
+    skin: covered.map((i) => skin[i]!),
+    cover: take(cover),
+    heights,
+    tops: take(tops),
+    bottoms: take(bottoms),
+    bows: away.map((u) => 1 - Math.min(1, 2 * u) ** 2),
+    lines: away.map((u) => 1 - smoothstep(LASHES_FADE[0], LASHES_FADE[1], u)),
+  };
+}
+
 /** Paints both lids, `shut` of their way towards each other. */
 function paintLids(surface: Surface, eye: DrawnEye, shut: number): void {
-  const { area, cover, frame, tops, bottoms, lashes } = eye;
+  const { places, own, skin, cover, heights, tops, bottoms, bows, lines } = eye.lid;
+  const { pixels } = surface;
   const strength = smoothstep(0, APPEAR, shut);
-  const soft = 1 / frame.width;
-  for (let i = 0; i < cover.length; i += 1) {
-    const at = (area.y + Math.floor(i / area.width)) * surface.width + area.x + (i % area.width);
-    const pixel = area.pixels[i]!;
-    surface.pixels[at] = pixel;
-    if (strength === 0 || cover[i] === 0) continue;
-    const [u, v] = [area.places[i * 2]!, area.places[i * 2 + 1]!];
-    const [top, bottom] = [tops[i]!, bottoms[i]!];
-    const ends = 1 - Math.min(1, Math.abs(2 * u)) ** 2;
-    const height = lashes.height * mix(LASHES_ENDS, 1, ends);
-    const meet = eye.meet * ends;
-    const upper = mix(top, meet, shut);
-    const lower = Math.max(mix(bottom, meet, shut), upper + height / 2);
+  const soft = 1 / eye.frame.width;
+  for (let i = 0; i < places.length; i += 1) {
+    const pixel = own[i]!;
+    const v = heights[i]!;
+    const meet = eye.meet * bows[i]!;
+    const height = eye.lashes.height * mix(LASHES_ENDS, 1, bows[i]!);
+    const upper = mix(tops[i]!, meet, shut);
+    const lower = Math.max(mix(bottoms[i]!, meet, shut), upper + height / 2);
+    const isOpen = v > upper + height + soft && v < lower - LOWER_LINE.height - soft;
+    if (strength === 0 || isOpen) {
+      pixels[places[i]!] = pixel;
+      continue;
+    }
     const lid = Math.max(
       1 - smoothstep(upper - soft, upper + soft, v),
       smoothstep(lower - soft, lower + soft, v),
     );
-    const along = 1 - smoothstep(...LASHES_FADE, Math.abs(u));
-    const line = along * bandShare(v, upper, upper + height, soft);
-    const under = along * LOWER_LINE.strength;
+    const line = lines[i]! * bandShare(v, upper, upper + height, soft);
+    const under = lines[i]! * LOWER_LINE.strength;
     const rim = under * bandShare(v, lower - LOWER_LINE.height, lower, soft);
-    const covered = mixColours(pixel, eye.skin[i]!, lid);
-    const painted = mixColours(covered, lashes.colour, Math.max(line, rim));
-    surface.pixels[at] = mixColours(pixel, painted, strength * cover[i]!);
+    const covered = lid === 1 ? skin[i]! : mixColours(pixel, skin[i]!, lid);
+    const dark = Math.max(line, rim);
+    const painted = dark === 0 ? covered : mixColours(covered, eye.lashes.colour, dark);
+    pixels[places[i]!] = mixColours(pixel, painted, strength * cover[i]!);
   }
 }
 
