@@ -81,7 +81,10 @@ export const kinds: Kind[] = [
     warnings: ['half_body'],
     advice: 'Show the feet to have the legs dance.',
   }),
-  ofPicture('half-body.jpg', { warnings: ['half_body'], advice: 'Good for talking and gestures.' }),
+  ofPicture('half-body.jpg', {
+    warnings: ['half_body', 'limb_frozen'],
+    advice: 'Good for gestures; an arm whose hand the border cuts stays down.',
+  }),
   ofPicture('head-and-shoulders.jpg', { warnings: ['half_body'], advice: 'Use a clip of a face.' }),
   ofPicture('face-only.jpg', { warnings: ['half_body'], advice: 'Use a clip of a face.' }),
   ofPicture('landscape.jpg'),
