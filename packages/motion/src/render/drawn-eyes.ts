@@ -285,24 +285,31 @@ function gatherLid(
   tops: Float32Array,
   bottoms: Float32Array,
 ): LidPixels {
-  const covered = Int32Array.from(cover.keys()).filter((i) => cover[i]! > 0);
-  const heights = Float32Array.from(covered, (i) => area.places[i * 2 + 1]!);
-  const away = Float32Array.from(covered, (i) => Math.abs(area.places[i * 2]!));
-  const take = (values: Float32Array) => Float32Array.from(covered, (i) => values[i]!);
-  return {
-    places: covered.map((i) => {
-      const column = i % area.width;
-      return (area.y + (i - column) / area.width) * width + area.x + column;
-    }),
-    own: covered.map((i) => area.pixels[i]!),
-    skin: covered.map((i) => skin[i]!),
-    cover: take(cover),
-    heights,
-    tops: take(tops),
-    bottoms: take(bottoms),
-    bows: away.map((u) => 1 - Math.min(1, 2 * u) ** 2),
-    lines: away.map((u) => 1 - smoothstep(LASHES_FADE[0], LASHES_FADE[1], u)),
+  let count = 0;
+  for (let i = 0; i < cover.length; i += 1) count += Number(cover[i]! > 0);
+  const floats = () => new Float32Array(count);
+  const whole = () => new Int32Array(count);
+  const lid: LidPixels = {
+    ...{ places: whole(), own: whole(), skin: whole(), cover: floats(), heights: floats() },
+    ...{ tops: floats(), bottoms: floats(), bows: floats(), lines: floats() },
   };
+  let n = 0;
+  for (let i = 0; i < cover.length; i += 1) {
+    if (!(cover[i]! > 0)) continue;
+    const column = i % area.width;
+    const away = Math.abs(area.places[i * 2]!);
+    lid.places[n] = (area.y + (i - column) / area.width) * width + area.x + column;
+    lid.own[n] = area.pixels[i]!;
+    lid.skin[n] = skin[i]!;
+    lid.cover[n] = cover[i]!;
+    lid.heights[n] = area.places[i * 2 + 1]!;
+    lid.tops[n] = tops[i]!;
+    lid.bottoms[n] = bottoms[i]!;
+    lid.bows[n] = 1 - Math.min(1, 2 * away) ** 2;
+    lid.lines[n] = 1 - smoothstep(LASHES_FADE[0], LASHES_FADE[1], away);
+    n += 1;
+  }
+  return lid;
 }
 
 /** Paints both lids, `shut` of their way towards each other. */

@@ -52,11 +52,13 @@ export function fillFromBeside(
   gap: readonly number[],
   inside: Uint8Array,
 ): Int32Array {
-  const channels = [0, 8, 16].map((shift) =>
-    Float32Array.from(pixels, (pixel) => (pixel >>> shift) & 0xff),
-  );
+  const channels = [0, 8, 16].map((shift) => {
+    const channel = new Float32Array(pixels.length);
+    for (let i = 0; i < channel.length; i += 1) channel[i] = (pixels[i]! >>> shift) & 0xff;
+    return channel;
+  });
   fillChannels({ width, channels, inside, gap });
-  const result = Int32Array.from(pixels);
+  const result = new Int32Array(pixels);
   const [reds, greens, blues] = channels as [Float32Array, Float32Array, Float32Array];
   for (const i of gap) {
     const colour =
@@ -78,7 +80,7 @@ type Gap = {
 function fillChannels(area: Gap): void {
   const { width, channels, inside, gap } = area;
   if (gap.length <= PIXELS_MAX) {
-    const known = Float32Array.from(inside);
+    const known = new Float32Array(inside);
     for (const i of gap) known[i] = 0;
     for (const channel of channels) {
       if (startFromMean(channel, known, gap)) flow(channel, gap, inside, width, ROUNDS);
