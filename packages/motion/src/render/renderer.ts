@@ -20,7 +20,7 @@ import { createFaceWarp, type FaceWarp, type HeadMove } from './face-warp.ts';
 import { createHandHider, drawHand, prepareHand } from './hands.ts';
 import { createLegLift } from './lifted-legs.ts';
 import { createLimbBlur, type DrawRuns } from './limb-blur.ts';
-import { type MouthReadings, readMouth, readMouths } from './mouth-reading.ts';
+import { type MouthReadings, type OpenPatch, readMouth, readMouths } from './mouth-reading.ts';
 import type { OpenMouth } from './open-mouth.ts';
 import {
   drawTriangles,
@@ -87,6 +87,8 @@ function openMouth(
 const SECOND_FRAMES_MIN = 300;
 /** So many frames are asked of it ahead, so that it never waits. */
 const SECOND_AHEAD = 2;
+/** Mouths that were read wait opened in so much memory: ten seconds of a face that fills a clip. */
+const KEPT_MOUTHS_BYTES = 24 * 2 ** 20;
 
 /**
  * Draws all frames in order; of long performances every second one in a thread of its own. Each
@@ -102,10 +104,11 @@ export async function* renderFrames(
   const isLong = frames.length >= SECOND_FRAMES_MIN && !options.backdrop;
   const second = isLong ? startSecondPainter(character) : null;
   try {
-    const mouths = await readMouths(performance, decodeMouth, options.signal);
+    const kept = keepMouths();
+    const mouths = await readMouths(performance, second ? decodeMouth : kept.open, options.signal);
     const renderer = createRenderer(character, mouths);
     if (second) yield* takeTurns(frames, renderer, second, mouths, options.signal);
-    else yield* renderAlone(frames, renderer, options);
+    else yield* renderAlone(frames, renderer, kept.take, options);
   } finally {
     await second?.close();
   }
@@ -114,14 +117,15 @@ export async function* renderFrames(
 async function* renderAlone(
   frames: readonly PerformanceFrame[],
   renderer: Renderer,
+  takeMouth: OpenPatch,
   { signal, backdrop }: RenderOptions,
 ): AsyncGenerator<RgbaImage, void> {
-  let ahead = decodePatches(frames[0]);
+  let ahead = decodePatches(frames[0], takeMouth);
   for (const [index, frame] of frames.entries()) {
     signal?.throwIfAborted();
     const { mouth, hands } = await ahead;
     // Other threads open those of the next frame while this one draws.
-    ahead = decodePatches(frames[index + 1]);
+    ahead = decodePatches(frames[index + 1], takeMouth);
     yield renderer.renderFrame(frame, mouth, backdrop?.(index), hands);
   }
 }
@@ -162,10 +166,13 @@ async function* takeTurns(
 export type Patches = { mouth: RgbaImage | null; hands: RgbaImage[] };
 
 /** Opens what a frame borrows, in other threads. */
-export function decodePatches(frame: PerformanceFrame | undefined): Promise<Patches> {
+export function decodePatches(
+  frame: PerformanceFrame | undefined,
+  openMouth: OpenPatch = decodeMouth,
+): Promise<Patches> {
   const patch = frame?.face?.mouth?.patch;
   const opening = Promise.all([
-    patch ? decodeMouth(patch) : null,
+    patch ? openMouth(patch) : null,
     Promise.all((frame?.hands ?? []).map((hand) => decodeHand(hand.patch))),
   ]).then(([mouth, hands]) => ({ mouth, hands }));
   // Those of a frame that is not asked for any more may fail unheard.
@@ -176,6 +183,26 @@ export function decodePatches(frame: PerformanceFrame | undefined): Promise<Patc
 /** Opens the WebP of a hand. */
 async function decodeHand(patch: HandPatch): Promise<RgbaImage> {
   return await decode(patch.webp);
+}
+
+/** Opens mouths to be read, and hands them over once to be drawn without opening them again. */
+function keepMouths(): { open: OpenPatch; take: OpenPatch } {
+  const kept = new Map<MouthPatch, RgbaImage>();
+  let freeBytes = KEPT_MOUTHS_BYTES;
+  return {
+    async open(patch) {
+      const image = await decodeMouth(patch);
+      if (image.data.length > freeBytes) return image;
+      freeBytes -= image.data.length;
+      kept.set(patch, image);
+      return image;
+    },
+    async take(patch) {
+      const image = kept.get(patch);
+      kept.delete(patch);
+      return image ?? (await decodeMouth(patch));
+    },
+  };
 }
 
 /** Opens the JPEG of a mouth. */
