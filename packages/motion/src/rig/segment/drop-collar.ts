@@ -32,7 +32,8 @@ const ABOVE_SHARE_MAX = 0.15;
 
 /**
  * Labels in which the trunk has the cloth below the chin: that has neither the hue of skin nor the
- * colour of hair, and does not reach up beside the face, as a scarf does. Without a face, or without a colour of hair, nothing can be told.
+ * colour of hair, and does not reach up beside the face, as a scarf does. Without a face, or
+ * without a colour of hair, nothing can be told.
  */
 export function dropCollar(figure: Figure, appearance: Appearance, labels: Int8Array): Int8Array {
   const { hair } = appearance;
