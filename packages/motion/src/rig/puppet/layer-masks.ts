@@ -42,6 +42,9 @@ const HAND_FRINGE = 3;
 /** A hand reaches this many palm lengths to every side of its bone. */
 const HAND_REACH = 1.5;
 
+/** So many pixels of the trunk beside a bare arm that hides more of it may have its colours. */
+const ARM_RIM = 2;
+
 /** So many pixels around a wide sleeve may have its colours or its shadow. */
 const WIDE_RIM = 5;
 
@@ -227,10 +230,18 @@ function maskBody(inputs: MaskInputs): LayerMask {
   }
   if (hasHeadLayer) mark(rims, coveredBy(labels, width, height, PART.head), () => true);
   const doubtful = dropAlike(rims, keep, figure);
+  // Where cloth goes on under a bare arm, single pixels of its skin would draw a dotted line.
+  const underArms = extend.map((value, i) => (isBareArm(inputs, labels[i]!) ? value : 0));
+  mark(doubtful, dilate(underArms, width, height, ARM_RIM), (i) => keep[i] === 1);
   // In the shade of a sleeve everything is alike: what it left there draws dotted lines.
   mark(doubtful, sleeves, () => true);
   const limit = coverWithin(inputs.outlines, width, height);
   return { name: 'body', keep, extend, doubtful, limit };
+}
+
+/** Whether a label is that of an arm that no wide sleeve covers. */
+function isBareArm({ outlines }: MaskInputs, label: number): boolean {
+  return ARMS.some((arm) => PART[arm] === label && !outlines.some(({ limb }) => limb === arm));
 }
 
 function mark(target: Uint8Array, source: Uint8Array, accept: (i: number) => boolean): void {
