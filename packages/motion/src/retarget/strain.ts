@@ -19,7 +19,9 @@ const RIM_STEPS = 3;
 /** Each round hands what is too much on to the next points. */
 const ROUNDS = 16;
 
-/** Between the brows and the outline lies much of a drawn brow, which a raised one would flatten. */
+/**
+ * Between the brows and the outline lies much of a drawn brow, which a raised one would flatten.
+ */
 const SQUEEZE_MIN = 0.8;
 const FOREHEAD = [71, 68, 104, 69, 108, 151, 337, 299, 333, 298, 301] as const;
 
