@@ -79,3 +79,28 @@ test('the lids of an eye that is hidden are left out, however they move, and no 
   assert.ok(seen.leftLid !== null);
   assert.deepEqual(expression, { ...seen, leftLid: null });
 });
+
+test('lids that only seem to open as the head turns are at rest, and a blink on it is not', () => {
+  const turnAt = (moment: number): number => 0.5 * Math.sin(moment / 9);
+  const turned = act(() => 1).map((face, moment) => turn(face, turnAt(moment)));
+  const still = act(() => 1);
+  const blinking = act(opennessAt).map((face, moment) => turn(face, turnAt(moment)));
+  const follow = (reference: readonly Face[], result: readonly Face[]) =>
+    compareFaces(reference.map((face, i) => ({ reference: face, result: result[i]! }))).expression;
+  assert.equal(follow(turned, turned).leftLid, null);
+  assert.equal(follow(turned, turned).rightLid, null);
+  assert.ok(follow(blinking, blinking).leftLid! > 0.999);
+  assert.ok(follow(blinking, still).yaw! === 0 || follow(blinking, still).yaw! < 0.1);
+  // Nothing of the lids is left to agree when the result only turns along.
+  assert.ok(Math.abs(follow(blinking, turned).rightLid!) < 0.3);
+});
+
+/** The face turned about the vertical by so many radians. */
+function turn(face: Face, yaw: number): Face {
+  const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
+  return face.map((value, i) => {
+    const [x, z] = [face[i - (i % 3)]!, face[i - (i % 3) + 2]!];
+    if (i % 3 === 0) return 140 + (x - 140) * cos + z * sin;
+    return i % 3 === 2 ? z * cos - (x - 140) * sin : value;
+  });
+}

@@ -6,7 +6,7 @@
 import { clamp } from '../model/scalar.ts';
 
 /** Changes whenever the same two videos would get another number. */
-export const SCORE_VERSION = 4;
+export const SCORE_VERSION = 5;
 
 /** What is judged, each from 0 to 1. */
 export const SCORE_PARTS = [
