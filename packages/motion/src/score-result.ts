@@ -42,8 +42,8 @@ const FRAMES_MAX = 90;
 /** Fewer moments could not tell a movement from chance. */
 const FRAMES_MIN = 12;
 /**
- * Likeness is measured on this many frames, those that are turned most as the picture is: the
- * median of five jumps by 0.05 when another frame comes to be the best of its part.
+ * Likeness is measured on this many frames, those that are turned most as the picture is; a median
+ * of fewer depends on which of them come to be chosen.
  */
 const IDENTITY_FRAMES = 15;
 const PICTURE_SIDE_MAX = 1280;

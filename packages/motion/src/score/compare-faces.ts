@@ -23,7 +23,7 @@ export type FaceAgreement = {
 const SPREAD_MIN: Readonly<Record<FaceSignal, number>> = {
   mouthOpening: 0.02,
   mouthWidth: 0.015,
-  // What the network errs on turned faces leaves 0.03; one blink in eight seconds is 0.07.
+  // What the network errs on turned faces leaves 0.03; one blink in eight seconds is 0.05.
   leftLid: 0.04,
   rightLid: 0.04,
   browHeight: 0.01,
@@ -53,15 +53,14 @@ export function compareFaces(
     reference && result ? [{ reference, result }] : [],
   );
   const compared = FACE_SIGNALS.map((signal) => {
-    const [reference, result] = (['reference', 'result'] as const).map((video) => {
-      const series = both.map((pair) => pair[video]);
-      const values = series.map((reading) => reading[signal]);
-      if (signal !== 'leftLid' && signal !== 'rightLid') return values;
-      return withoutTurn(
-        values,
-        series.map(({ yaw }) => yaw),
-      );
-    }) as [number[], number[]];
+    const reference = followSignal(
+      both.map((pair) => pair.reference),
+      signal,
+    );
+    const result = followSignal(
+      both.map((pair) => pair.result),
+      signal,
+    );
     const isAtRest = both.length < MOMENTS_MIN || spreadOf(reference) < SPREAD_MIN[signal];
     return isAtRest || isHidden(signal) ? null : { signal, ...correlate(reference, result) };
   });
@@ -74,6 +73,14 @@ export function compareFaces(
     mouthOpening: curve(readings, ({ mouthOpening }) => mouthOpening),
     lids: curve(readings, ({ leftLid, rightLid }) => (leftLid + rightLid) / 2),
   };
+}
+
+/** The course of a signal; that of lids does not follow the turn of the head. */
+function followSignal(readings: readonly FaceReading[], signal: FaceSignal): readonly number[] {
+  const values = readings.map((reading) => reading[signal]);
+  if (signal !== 'leftLid' && signal !== 'rightLid') return values;
+  const yaws = readings.map(({ yaw }) => yaw);
+  return withoutTurn(values, yaws);
 }
 
 /**
