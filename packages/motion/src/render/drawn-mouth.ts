@@ -29,7 +29,7 @@ const SEAM_STEPS = 4;
 /** Seams are hinted at from so many pixels a tooth on, and drawn. */
 const SEAM_PIXELS = [4, 12] as const;
 /** Teeth are in light as far out as this, and in the shade of the cheek from there on. */
-const ROW = { from: 0.1, to: 0.3, strength: 0.6 } as const;
+const ROW = { from: 0.12, to: 0.32, strength: 0.45 } as const;
 /**
  * Of teeth that fill the opening the upper row takes this part; the lower one is so much darker,
  * and so wide a shadow lies between.
@@ -38,8 +38,8 @@ const UPPER_PART = 0.65;
 const LOWER_LIGHT = 0.82;
 const BITE = { width: 0.018, strength: 0.35 } as const;
 /** The lips leave shade on the teeth, this deep, and over this part of a flat opening. */
-const UPPER_LIP = { depth: 0.05, strength: 0.35 } as const;
-const LOWER_LIP = { depth: 0.035, strength: 0.25 } as const;
+const UPPER_LIP = { depth: 0.05, strength: 0.25 } as const;
+const LOWER_LIP = { depth: 0.035, strength: 0.15 } as const;
 const SHADE_PART = 0.4;
 /** What lies behind is this part of the lips' colour: deep inside, and beside the lower lip. */
 const DEEP: Colour = [0.2, 0.13, 0.13];

@@ -47,8 +47,8 @@ const CHEEKS = [50, 280, 205, 425, 101, 330, 199, 151] as const;
 const RIGHT_CHEEK = [205, 206, 216, 207] as const;
 const LEFT_CHEEK = [425, 426, 436, 427] as const;
 /** Cheeks turn to the sides and teeth to the front: these get this power of the difference. */
-const SIDE_POWER = 0.6;
-const SIDE_MIN = 0.6;
+const SIDE_POWER = 0.4;
+const SIDE_MIN = 0.8;
 /**
  * How the cheeks differ from skin in white light tells the colour of the light and of old varnish.
  * Teeth take this power of it; and this power of the colour of the cheeks, as they lie among skin.
@@ -62,12 +62,12 @@ const EYE_DEPTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 /** Usual teeth are at least these parts as bright as the cheeks and the whites of the eyes. */
 const TEETH_PER_CHEEK_MIN = 0.75;
 const TEETH_PER_EYE_MIN = 0.92;
-/** Teeth in full light are this part as bright as the cheeks or the whites of the eyes. */
-const LIT_TEETH = 0.92;
+/** Teeth in full light are this many times as bright as the cheeks or the whites of the eyes. */
+const LIT_TEETH = 1;
 /** Light between lips has come by their red: of what is left of it, red takes this power. */
 export const SHADE_POWERS: Colour = [0.75, 1, 1.1];
 /** Teeth in white light; its luminance is 1. */
-const IVORY: Colour = [1.03, 1, 0.92];
+const IVORY: Colour = [1.03, 1, 0.94];
 
 /** Mouths of people are this part of the distance of their eyes wide; drawn eyes are larger. */
 const MOUTH_PER_EYES = 0.52;
